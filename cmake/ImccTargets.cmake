@@ -1,0 +1,59 @@
+# Copyright 2026 The imcc authors
+# SPDX-License-Identifier: Apache-2.0
+include_guard()
+
+add_library(imcc_options INTERFACE)
+target_compile_options(imcc_options INTERFACE -Wall -Wextra -Wconversion -Wshadow)
+if(IMCC_WERROR)
+  target_compile_options(imcc_options INTERFACE -Werror)
+endif()
+if(IMCC_SANITIZE)
+  target_compile_options(imcc_options INTERFACE -fsanitize=address,undefined
+                         -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(imcc_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# Stops the configuration if a file includes a stage that its library does not depend on.
+function(imcc_check_layering stage allowed)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc
+       ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+  foreach(file ${files})
+    file(STRINGS ${file} includes REGEX "^#include \"[a-z0-9_]+/")
+    foreach(include ${includes})
+      string(REGEX REPLACE "^#include \"([a-z0-9_]+)/.*" "\\1" used ${include})
+      if(NOT used IN_LIST allowed AND NOT used STREQUAL "imcc")
+        message(FATAL_ERROR "${file}: stage '${stage}' may not include '${used}/': "
+                "not among its DEPENDS in ${CMAKE_CURRENT_SOURCE_DIR}/CMakeLists.txt")
+      endif()
+    endforeach()
+  endforeach()
+endfunction()
+
+# imcc_add_library(NAME SOURCES a.cc... DEPENDS stage... LIBRARIES external...)
+# One library per folder of src/, target imcc_NAME.
+function(imcc_add_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  imcc_check_layering(${name} "${name};${arg_DEPENDS}")
+  add_library(imcc_${name} STATIC ${arg_SOURCES})
+  target_include_directories(imcc_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/include)
+  target_link_libraries(imcc_${name} PRIVATE imcc_options)
+  foreach(stage ${arg_DEPENDS})
+    target_link_libraries(imcc_${name} PUBLIC imcc_${stage})
+  endforeach()
+  target_link_libraries(imcc_${name} PRIVATE ${arg_LIBRARIES})
+endfunction()
+
+# imcc_add_test(NAME SOURCES a_test.cc... DEPENDS stage... LIBRARIES external...)
+# One test program per folder of tests/, run by ctest as NAME.
+function(imcc_add_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  add_executable(${name}_test ${arg_SOURCES})
+  target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(${name}_test PRIVATE imcc_options GTest::gmock GTest::gtest_main
+                        ${arg_LIBRARIES})
+  foreach(stage ${arg_DEPENDS})
+    target_link_libraries(${name}_test PRIVATE imcc_${stage})
+  endforeach()
+  target_compile_definitions(${name}_test PRIVATE IMCC_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND ${name}_test)
+endfunction()

@@ -1,0 +1,73 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "config/network.h"
+#include "ir/quantized_graph.h"
+#include "partition/partition.h"
+#include "pass/pass_runner.h"
+#include "program/program.h"
+#include "quantize/quantize.h"
+#include "report/report.h"
+#include "sim/simulator.h"
+#include "target/target.h"
+
+/// The road: a Network and a Target in, everything the output folder holds out.
+namespace imcc {
+
+struct CompileRequest {
+  Network network;
+  Target target;
+  PassOptions passes;
+  std::map<std::string, std::vector<int64_t>> input_shapes;  // --input-shape
+  int64_t calibration_limit = 200;   // Samples used at most.
+  bool random_calibration = false;   // No data: random inputs, with a loud warning.
+  int threads = 0;                   // 0 = all cores. Never changes an output byte.
+  std::function<void(const std::string& stage, int64_t done, int64_t of)> progress;
+};
+
+/// The network after the front half of the road.
+struct QuantizedNetwork {
+  Partition partition;       // Float: prologue, device part, epilogue.
+  Graph float_graph;         // The whole simplified network.
+  QuantizedGraph quantized;  // The device part.
+  std::vector<Note> notes;
+};
+
+/// Import, simplify, partition, calibrate, quantise.
+Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunner& runner);
+
+/// The device program and what is known about it.
+struct CompiledProgram {
+  Program program;
+  std::string elf;
+  FrameTiming timing;
+  Report report;
+};
+
+/// Map, tile, place, schedule, encode, simulate timing. No calibration in it.
+Result<CompiledProgram> CompileQuantized(const QuantizedNetwork& network,
+                                         const CompileRequest& request, PassRunner& runner);
+
+struct Compilation {
+  QuantizedNetwork network;
+  CompiledProgram compiled;
+};
+
+/// The whole road.
+Result<Compilation> Compile(const CompileRequest& request);
+
+/// Writes <out>/<network>/<model>/ (model.json, manifest.json, model.elf, quantized.onnx, ...).
+/// Everything goes to a temporary sibling first and is renamed into place, so that an error leaves
+/// no partial folder. Returns the path of model.json.
+Result<std::string> WriteOutput(const Compilation& compilation, const CompileRequest& request,
+                                const std::string& out_dir);
+
+}  // namespace imcc

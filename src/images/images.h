@@ -1,0 +1,55 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "config/network.h"
+
+/// In: image files and the preprocessing of a Network. Out: model input tensors and labels.
+namespace imcc {
+
+/// 8-bit interleaved pixels, row major.
+struct Image {
+  int64_t width = 0, height = 0, channels = 0;  // 1 or 3 channels, RGB.
+  std::vector<uint8_t> pixels;
+};
+
+/// JPEG, PNG, PPM/PGM. Refuses files that claim more than 2^26 pixels.
+Result<Image> ReadImage(const std::string& path);
+
+/// Runs the preprocessing steps. Result: float values of the input in stored (NHWC) order;
+/// `height`, `width`, `channels` are what the model expects, a mismatch is an error that names the
+/// step to add. With no steps at all the raw 0..255 values are used.
+Result<std::vector<float>> Preprocess(const Image& image, const Network& network, int64_t height,
+                                      int64_t width, int64_t channels);
+
+/// One thing to feed the network: an image file, or sample `index` of a raw/.npy/IDX file.
+struct SampleRef {
+  std::string path;
+  int64_t index = -1;             // -1: `path` is an image file.
+  std::optional<int64_t> label;   // Class, where the data set knows it.
+};
+
+/// Calibration samples of the network: images of a folder (sorted), .npy, or raw tensors.
+Result<std::vector<SampleRef>> ListCalibrationSamples(const Network& network);
+/// Validation samples: "path,label" lines, a folder per class, or IDX image/label files.
+Result<std::vector<SampleRef>> ListValidationSamples(const Network& network);
+
+/// Reads and preprocesses one sample. Thread-safe.
+Result<std::vector<float>> LoadSample(const SampleRef& sample, const Network& network,
+                                      int64_t height, int64_t width, int64_t channels);
+
+/// A small .npy reader: C-order f4, f8, u1, i1, i4, i8; refuses shapes larger than the file.
+struct NpyArray {
+  std::vector<int64_t> shape;
+  std::vector<float> values;
+};
+Result<NpyArray> ReadNpy(const std::string& path);
+Status WriteNpy(const std::string& path, const NpyArray& array);
+
+}  // namespace imcc

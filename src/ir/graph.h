@@ -1,0 +1,152 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+#include "base/units.h"
+#include "ir/shape.h"
+#include "ir/unary_function.h"
+#include "ir/window.h"
+
+/// The float graph: static shapes, feature maps stored NHWC, nodes in topological order.
+namespace imcc {
+
+/// How a tensor's stored axes relate to the axes the ONNX model gave it.
+enum class Layout {
+  kPlain,         // Stored exactly as in the ONNX model.
+  kChannelsLast,  // Rank 4, stored [N,H,W,C]; the ONNX model calls it [N,C,H,W].
+};
+
+struct Tensor {
+  std::string name;  // Unique; the ONNX value name where there is one.
+  Shape shape;       // As stored.
+  Layout layout = Layout::kPlain;
+  std::vector<float> constant;  // Values of a constant, in stored order; empty for activations.
+
+  bool is_constant() const { return !constant.empty(); }
+};
+using TensorId = Id<Tensor>;
+
+enum class OpKind {
+  kConv,            // in: x, weights [Cout,kh,kw,Cin/groups], optional bias [Cout]
+  kFullyConnected,  // in: x [..., K], weights [M, K], optional bias [M]
+  kBatchNorm,       // in: x, scale [C], shift [C]: x * scale + shift per channel (already folded form)
+  kUnary,           // in: x
+  kAdd,             // in: a, b; numpy broadcasting in stored axes
+  kSub,
+  kMul,
+  kDiv,             // only folded or on the host
+  kMaxPool,         // in: x
+  kAveragePool,     // in: x
+  kConcat,          // in: x...
+  kReshape,         // in: x; same elements in the same stored order
+  kTranspose,       // in: x
+  kPad,             // in: x; constant padding of the spatial axes
+  kResize,          // in: x; spatial axes
+  kSoftmax,         // in: x
+  kSlice,           // in: x
+  kExp,             // in: x
+};
+
+struct ConvAttributes {
+  Window window;
+  int64_t groups = 1;
+};
+struct UnaryAttributes {
+  UnaryFunction function;
+};
+struct PoolAttributes {
+  Window window;                   // Global pooling = a window as large as the plane.
+  bool count_include_pad = false;  // Average pooling only.
+};
+struct ConcatAttributes {
+  int64_t axis = 0;  // In stored axes.
+};
+struct TransposeAttributes {
+  std::vector<int64_t> permutation;  // Stored output axis i is stored input axis permutation[i].
+};
+struct PadAttributes {
+  Padding padding;
+  float value = 0;
+};
+struct ResizeAttributes {
+  enum class Mode { kNearest, kLinear };
+  enum class Coordinates { kHalfPixel, kPytorchHalfPixel, kAlignCorners, kAsymmetric };
+  enum class Nearest { kRoundPreferFloor, kRoundPreferCeil, kFloor, kCeil };
+  Mode mode = Mode::kNearest;
+  Coordinates coordinates = Coordinates::kHalfPixel;
+  Nearest nearest = Nearest::kRoundPreferFloor;
+  double scale_h = 1;  // As ONNX defines scales: out = floor(in * scale); used by the coordinates.
+  double scale_w = 1;
+};
+struct SoftmaxAttributes {
+  int64_t axis = 0;  // In stored axes.
+};
+struct SliceAttributes {
+  std::vector<int64_t> starts;  // Per stored axis, clamped.
+  std::vector<int64_t> steps;   // Per stored axis, positive.
+};
+using Attributes = std::variant<std::monostate, ConvAttributes, UnaryAttributes, PoolAttributes,
+                                ConcatAttributes, TransposeAttributes, PadAttributes,
+                                ResizeAttributes, SoftmaxAttributes, SliceAttributes>;
+
+struct Node {
+  OpKind kind = OpKind::kReshape;
+  std::string name;     // ONNX node name, or "Conv_12" style when the model gives none.
+  std::string onnx_op;  // Operator as the model spells it, for messages.
+  std::vector<TensorId> inputs;
+  TensorId output;
+  Attributes attributes;
+  UnaryFunction activation;  // Fused clamp or table applied to the result; identity = none.
+
+  template <class T>
+  const T& as() const {
+    return std::get<T>(attributes);
+  }
+  template <class T>
+  T& as() {
+    return std::get<T>(attributes);
+  }
+};
+using NodeId = Id<Node>;
+
+struct Graph {
+  std::string name;
+  std::vector<Tensor> tensors;
+  std::vector<Node> nodes;  // Topologically ordered; each tensor is written by at most one node.
+  std::vector<TensorId> inputs;
+  std::vector<TensorId> outputs;
+
+  const Tensor& tensor(TensorId id) const { return tensors[id.index()]; }
+  Tensor& tensor(TensorId id) { return tensors[id.index()]; }
+  TensorId AddTensor(Tensor tensor);
+  /// Nodes reading each tensor, indexed by tensor; a node reading it twice appears twice.
+  std::vector<std::vector<NodeId>> Consumers() const;
+  /// Node writing each tensor; invalid for inputs and constants.
+  std::vector<NodeId> Producers() const;
+};
+
+/// The shape the model's user sees: [N,C,H,W] for channels-last tensors.
+Shape ExternalShape(const Tensor& tensor);
+
+/// Output shape of a node from its inputs' shapes, in stored axes. Does not read tensor(output).
+Result<Shape> InferShape(const Graph& graph, const Node& node);
+
+/// The judge of every pass: ids in range, topological order, single writers, shapes consistent
+/// with InferShape, constants of the right size. A failure is a bug in the pass before it.
+Status Verify(const Graph& graph);
+
+/// Multiply-accumulates of one node (convolutions and fully connected layers; 0 otherwise).
+Macs CountMacs(const Graph& graph, const Node& node);
+
+/// One line per node, stable; what --dump-after writes.
+std::string Dump(const Graph& graph);
+
+/// Remove nodes and tensors that no output depends on; renumbers tensors.
+void RemoveDeadCode(Graph& graph);
+
+}  // namespace imcc

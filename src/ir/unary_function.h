@@ -1,0 +1,39 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace imcc {
+
+/// Element-wise functions of one input. On the device each is a 256-entry table (or a clamp).
+enum class UnaryKind {
+  kIdentity,
+  kRelu,         // max(x, 0)
+  kClip,         // min(max(x, alpha), beta)
+  kLeakyRelu,    // x < 0 ? alpha * x : x
+  kSigmoid,      // 1 / (1 + exp(-x))
+  kTanh,         //
+  kHardSigmoid,  // clip(alpha * x + beta, 0, 1)
+  kHardSwish,    // x * clip(x / 6 + 0.5, 0, 1)
+  kSilu,         // x * sigmoid(x)
+};
+
+struct UnaryFunction {
+  UnaryKind kind = UnaryKind::kIdentity;
+  double alpha = 0;  // Meaning per kind above; 0 where unused.
+  double beta = 0;
+
+  friend bool operator==(const UnaryFunction&, const UnaryFunction&) = default;
+};
+
+/// The exact function, in double.
+double Evaluate(const UnaryFunction& function, double x);
+
+/// True for functions that are a saturation [lo, hi] of their input, which fuse into a clamp.
+bool IsClamp(UnaryKind kind);
+
+/// "Relu", "Clip(0, 6)", ...
+std::string ToString(const UnaryFunction& function);
+
+}  // namespace imcc

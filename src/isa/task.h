@@ -1,0 +1,228 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+
+/// The instruction set of the NPU: typed tasks and their 64-byte encoding. Shared by schedule/,
+/// program/ and sim/. docs/isa.md describes every field.
+namespace imcc {
+
+enum class Region : uint8_t { kL1 = 1, kL2 = 2, kDdr = 3 };  // L1 is the executing core's own.
+
+/// A byte address. Encoded in 5 bytes: region in the top 4 bits, offset in the low 36.
+struct Address {
+  Region region = Region::kDdr;
+  uint64_t offset = 0;
+  friend bool operator==(Address, Address) = default;
+};
+
+/// One in-order queue per engine and core.
+enum class Engine : uint8_t { kDma0 = 0, kDma1, kWeightLoad, kMvm, kVector, kDepthwise };
+inline constexpr int kEngines = 6;
+
+/// Waits until a core's semaphore has reached `value`. Semaphores are monotone counters that start
+/// a frame at zero. By convention semaphore e (< kEngines) counts the finished tasks of engine e.
+struct Wait {
+  uint8_t semaphore = 0;  // < kSemaphores.
+  uint32_t value = 0;     // <= kMaxSemaphoreValue; 0 = no wait.
+  friend bool operator==(Wait, Wait) = default;
+};
+inline constexpr int kSemaphores = 64;
+inline constexpr uint32_t kMaxSemaphoreValue = (1U << 18U) - 1;
+inline constexpr int kMaxWaits = 3;
+
+/// Strided 3-D copy: for i1 < count1, i0 < count0: copy `run` bytes. Copies undefinedness too.
+struct DmaTask {
+  Address source;
+  Address destination;
+  uint32_t run = 0;              // Contiguous bytes.
+  uint16_t count0 = 1;           // Runs per plane.
+  uint32_t source_stride0 = 0;   // Bytes between runs.
+  uint32_t destination_stride0 = 0;
+  uint16_t count1 = 1;           // Planes.
+  uint32_t source_stride1 = 0;
+  uint32_t destination_stride1 = 0;
+  friend bool operator==(const DmaTask&, const DmaTask&) = default;
+};
+
+/// Loads a weight tile into a set at (row0, column0). In memory the tile is column after column,
+/// `rows` bytes each (rows is a multiple of the pword). The rest of the set keeps its contents.
+struct LoadWeightsTask {
+  Address source;
+  uint8_t set = 0;
+  uint16_t row0 = 0;
+  uint16_t column0 = 0;
+  uint16_t rows = 0;
+  uint16_t columns = 0;
+  friend bool operator==(const LoadWeightsTask&, const LoadWeightsTask&) = default;
+};
+
+/// out_h * out_w matrix-vector multiplies, int32 results into the accumulator.
+///
+/// The input vector of output pixel (y, x) is the im2col row of the window at input row
+/// origin_y + y*stride_h + ky*dilation_h, column origin_x + x*stride_w + kx*dilation_w, relative to
+/// `input`, which points at row 0, column 0 of an in_h x in_w plane. Taps outside the plane read
+/// zero_point. Rows of the vector: for ky, for kx, the `channels` bytes of that pixel, padded to
+/// whole pwords (pad rows are 0). With kSubword: for ky, the kernel_w * pixel_stride contiguous
+/// bytes starting at column origin_x + x*stride_w, padded to whole pwords (dilation_w must be 1).
+/// The task multiplies pwords [first_pword, first_pword + pwords) of the vector with rows
+/// [set_row0, ...) of columns [set_column0, +columns) of the set.
+/// Accumulator element of pixel p = y*out_w + x, column n: accumulator + p * columns + n (elements).
+struct MvmTask {
+  static constexpr uint8_t kAccumulate = 1;  // Add to the accumulator instead of overwriting.
+  static constexpr uint8_t kSubword = 2;
+  Address input;
+  uint32_t row_stride = 0;     // Bytes between input rows.
+  uint16_t pixel_stride = 0;   // Bytes between input pixels.
+  uint16_t channels = 0;       // Valid bytes per tap; with kSubword unused.
+  uint16_t in_h = 0, in_w = 0;
+  uint16_t out_h = 0, out_w = 0;
+  int16_t origin_y = 0, origin_x = 0;
+  uint8_t kernel_h = 1, kernel_w = 1;
+  uint8_t stride_h = 1, stride_w = 1;
+  uint8_t dilation_h = 1, dilation_w = 1;
+  uint16_t first_pword = 0;
+  uint8_t pwords = 0;          // <= array rows / pword.
+  uint16_t columns = 0;
+  uint8_t set = 0;
+  uint8_t set_pword0 = 0;      // First set row used, in pwords.
+  uint16_t set_column0 = 0;
+  int8_t zero_point = 0;
+  uint8_t flags = 0;
+  uint32_t accumulator = 0;    // Element index.
+  friend bool operator==(const MvmTask&, const MvmTask&) = default;
+};
+
+/// Drains accumulators: out[c] = Requantize(acc + bias[c], M[c]), then optionally table.
+/// `parameters`: `columns` entries of {int32 bias, uint32 packed requantizer}.
+struct RequantizeTask {
+  static constexpr uint8_t kTable = 1;  // Apply the 256-byte table.
+  uint32_t accumulator = 0;             // Element index of pixel 0, column 0.
+  uint16_t out_h = 0, out_w = 0;
+  uint16_t columns = 0;                 // Accumulator columns = channels written.
+  Address parameters;
+  Address output;
+  uint32_t row_stride = 0;
+  uint16_t pixel_stride = 0;
+  Address table;
+  int8_t zero_point = 0, lo = -128, hi = 127;
+  uint8_t flags = 0;
+  friend bool operator==(const RequantizeTask&, const RequantizeTask&) = default;
+};
+
+/// a OP b, element by element. `parameters` points at a 32-byte block: int32 multiplier_a,
+/// multiplier_b, shift (Add/Sub) ; uint32 packed requantizer (Mul); int8 za, zb, zy, lo, hi.
+struct ElementwiseTask {
+  enum Kind : uint8_t { kAddSub = 0, kMul = 1 };
+  static constexpr uint8_t kBroadcastB = 1;  // b is one pixel, used for all.
+  Address a, b, output, parameters;
+  uint16_t height = 0, width = 0, channels = 0;
+  uint32_t row_stride_a = 0, row_stride_b = 0, row_stride_out = 0;
+  uint16_t pixel_stride_a = 0, pixel_stride_out = 0;  // b has a's pixel stride.
+  uint8_t kind = kAddSub;
+  uint8_t flags = 0;
+  friend bool operator==(const ElementwiseTask&, const ElementwiseTask&) = default;
+};
+
+/// out = table[x + 128], or a plain copy without kTable.
+struct TableTask {
+  static constexpr uint8_t kTable = 1;
+  Address input, output, table;
+  uint16_t height = 0, width = 0, channels = 0;
+  uint32_t row_stride_in = 0, row_stride_out = 0;
+  uint16_t pixel_stride_in = 0, pixel_stride_out = 0;
+  uint8_t flags = 0;
+  friend bool operator==(const TableTask&, const TableTask&) = default;
+};
+
+/// Sliding window of the depthwise unit. Window position as in MvmTask.
+///
+/// `parameters` points at a block: int8 zero_point_in, zero_point_out, lo, hi; int8 pad_value;
+/// uint8 flags (bit 0: per-channel zero points follow, bit 1: count_include_pad); uint16 pixel
+/// stride in; uint16 pixel stride out; 6 bytes 0 (16 bytes in all); then
+/// - kDepthwise: channels x {int32 bias, uint32 requantizer}, then taps x channels weights, then
+///   channels zero points if bit 0. acc = bias + sum w * x, padded taps read the zero point
+///   (zero point already folded into bias).
+/// - kAverage: uint32 requantizers for n = 1..kernel_h*kernel_w; y = Scale(sum(x - z), M_n) + zy.
+/// - kMax: nothing; padded taps read pad_value.
+/// - kGlobalAverage: one uint32 requantizer; sums the in_h x in_w plane; kFirst clears the sums,
+///   kLast writes one pixel. kGlobalMax likewise.
+struct WindowTask {
+  enum Kind : uint8_t { kDepthwise = 0, kMax, kAverage, kGlobalAverage, kGlobalMax };
+  static constexpr uint8_t kFirst = 1;  // Global kinds: this tile starts the plane.
+  static constexpr uint8_t kLast = 2;   // Global kinds: this tile ends the plane.
+  Address input, output, parameters;
+  uint16_t in_h = 0, in_w = 0, out_h = 0, out_w = 0;
+  int16_t origin_y = 0, origin_x = 0;
+  uint8_t kernel_h = 1, kernel_w = 1, stride_h = 1, stride_w = 1, dilation_h = 1, dilation_w = 1;
+  uint16_t channels = 0;
+  uint32_t row_stride_in = 0, row_stride_out = 0;
+  uint8_t kind = kDepthwise;
+  uint8_t flags = 0;
+  friend bool operator==(const WindowTask&, const WindowTask&) = default;
+};
+
+/// Separable resize. `parameters`: uint16 rows, uint16 columns, then rows + columns entries of
+/// {uint16 lo, uint16 hi, uint16 weight} (whole tensor coordinates, see QResize). The task makes
+/// output rows [out_y0, +out_h), columns [out_x0, +out_w) from an input tile whose first pixel is
+/// whole-tensor row in_y0, column in_x0.
+struct ResizeTask {
+  Address input, output, parameters;
+  uint16_t out_h = 0, out_w = 0, out_y0 = 0, out_x0 = 0, in_y0 = 0, in_x0 = 0;
+  uint16_t channels = 0;
+  uint32_t row_stride_in = 0, row_stride_out = 0;
+  uint16_t pixel_stride_in = 0, pixel_stride_out = 0;
+  uint8_t taps = 1;  // Source pixels read per output pixel: 1 (nearest) or 4 (linear); timing only.
+  friend bool operator==(const ResizeTask&, const ResizeTask&) = default;
+};
+
+/// Does nothing; carries waits that did not fit.
+struct FenceTask {
+  friend bool operator==(const FenceTask&, const FenceTask&) = default;
+};
+
+using TaskPayload = std::variant<FenceTask, DmaTask, LoadWeightsTask, MvmTask, RequantizeTask,
+                                 ElementwiseTask, TableTask, WindowTask, ResizeTask>;
+
+struct Task {
+  Engine engine = Engine::kDma0;
+  uint8_t signal = 0;                       // Semaphore incremented by 1 when done.
+  uint16_t layer = 0;                       // For attribution in reports only.
+  std::array<Wait, kMaxWaits> waits = {};   // value 0 = unused.
+  TaskPayload payload;
+  friend bool operator==(const Task&, const Task&) = default;
+};
+
+inline constexpr size_t kTaskBytes = 64;
+using EncodedTask = std::array<uint8_t, kTaskBytes>;
+
+/// Little-endian; unused bytes are zero. Encode of a task out of field range is an internal error.
+EncodedTask Encode(const Task& task);
+
+/// Checks opcode, engine, region and semaphore ranges and that unused bytes are zero.
+Result<Task> Decode(const uint8_t* bytes);
+
+/// One line of assembly, e.g. "mvm  L1:0x1200 56x56 ... wait(dma0>=3)".
+std::string Disassemble(const Task& task);
+
+/// Memory a task reads and writes, for checkers: strided boxes of bytes.
+struct MemoryBox {
+  Address base;
+  int64_t run = 0;  // Contiguous bytes.
+  int64_t count0 = 1, stride0 = 0;
+  int64_t count1 = 1, stride1 = 0;
+};
+struct MemoryUse {
+  std::vector<MemoryBox> reads;
+  std::vector<MemoryBox> writes;
+};
+MemoryUse UsesOf(const Task& task);
+
+}  // namespace imcc

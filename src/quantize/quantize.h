@@ -1,0 +1,50 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "config/options.h"
+#include "ir/graph.h"
+#include "ir/quantized_graph.h"
+
+/// In: a float device graph and calibration inputs. Out: an int8 QuantizedGraph.
+namespace imcc {
+
+/// Range of real values of one tensor (per channel where `per_channel` is not empty).
+struct TensorRange {
+  float min = 0;
+  float max = 0;
+  std::vector<Interval<float>> per_channel;
+};
+
+struct Calibration {
+  std::vector<TensorRange> ranges;  // Indexed by TensorId of the calibrated graph.
+  int64_t samples = 0;
+};
+
+/// Yields one sample (stored order, one vector per graph input) or an error; called with 0..n-1,
+/// from several threads at once, in any order.
+using SampleSource = std::function<Result<std::vector<std::vector<float>>>(int64_t index)>;
+
+struct CalibrationOptions {
+  QuantizationScheme scheme = QuantizationScheme::kPerTensorHistogram;
+  int threads = 0;                                        // 0 = all cores. Never changes a bit.
+  std::function<void(int64_t done, int64_t of)> progress; // May be empty.
+};
+
+/// Runs the float executor over the samples and observes every activation tensor.
+Result<Calibration> Calibrate(const Graph& graph, const SampleSource& source, int64_t samples,
+                              const CalibrationOptions& options);
+
+/// Scale and zero point of an int8 asymmetric tensor (PyTorch's rule; zero is representable).
+Quantization ChooseQuantization(float min, float max);
+
+/// Weights per output channel symmetric min-max, bias int32, requantisers, tables.
+Result<QuantizedGraph> Quantize(const Graph& graph, const Calibration& calibration);
+
+}  // namespace imcc

@@ -1,0 +1,102 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/units.h"
+
+/// In: the figures of one compilation. Out: the table on the terminal, report.json, report.html.
+namespace imcc {
+
+/// One row of the layer table.
+struct LayerReport {
+  std::string name;
+  std::string op;         // "Conv 3x3 s2", "Add", ...
+  std::string shape;      // Output, "56x56x64".
+  std::string engine;     // "imc", "depthwise", "vector", "dma".
+  Macs macs;
+  Mvms mvms;
+  Bytes weight_bytes;                 // As stored for the device, padding included.
+  double effective_utilisation = 0;   // MACs / (array cells * MVMs).
+  double occupancy = 0;               // Array cells holding weights / cells of the sets used.
+  Cycles predicted_cycles;            // Cost model.
+  Cycles cycles;                      // Simulated, share of the frame.
+  std::string bound_by;               // "mvm", "weights", "vector", "depthwise", "l2", "ddr", "latency".
+  Bytes ddr_bytes;
+  Bytes l2_bytes;
+  int64_t tiles = 1;
+};
+
+/// Lower bounds of DESIGN 6, cycles.
+struct Bounds {
+  Cycles mvm, weight_load, vector, depthwise, l2, ddr;
+  std::pair<std::string, Cycles> largest() const;
+};
+
+struct MemoryReport {
+  std::string level;  // "L1", "L2", "DDR"
+  Bytes capacity;     // Usable after reservations and constraints.
+  Bytes peak;
+};
+
+struct EngineReport {
+  std::string name;
+  Cycles busy, waiting, fetching, empty;
+  int64_t tasks = 0;
+};
+
+struct LinkReport {
+  std::string name;
+  Bytes bytes;
+  Cycles busy;
+};
+
+struct HostNodeReport {
+  std::string node, op, reason;
+  bool prologue = false;
+};
+
+struct Report {
+  static constexpr int kVersion = 1;
+  std::string network, model, target, imcc_version;
+  std::map<std::string, std::string> options;  // Effective.
+  Macs macs;
+  Mvms mvms;
+  Bytes weight_bytes;
+  Cycles cycles;
+  double clock_hz = 0;
+  double frame_seconds = 0;
+  double latency_seconds = 0;
+  double frames_per_second = 0;
+  Cycles lower_bound_cycles;
+  double efficiency = 0;  // lower bound / simulated.
+  double effective_utilisation = 0;
+  double occupancy = 0;
+  Bytes ddr_bytes, l2_bytes;  // A frame, counted by the simulator.
+  Bytes planned_ddr_bytes, planned_l2_bytes;
+  Bytes elf_bytes, tasklist_bytes;
+  double device_mac_share = 1;
+  std::vector<std::pair<std::string, double>> compile_seconds;  // By pass, in order.
+  Bounds bounds;
+  std::vector<MemoryReport> memories;
+  std::vector<LayerReport> layers;
+  std::vector<EngineReport> engines;
+  std::vector<LinkReport> links;
+  std::vector<HostNodeReport> host_nodes;
+  std::vector<Note> notes;
+};
+
+/// The table per layer and the summary, for a terminal `columns` wide.
+std::string RenderText(const Report& report, int columns = 120);
+/// The stable, versioned contract documented in docs/report.md.
+std::string RenderJson(const Report& report);
+/// One self-contained file: no network access, no external scripts.
+std::string RenderHtml(const Report& report);
+
+}  // namespace imcc
