@@ -1,0 +1,58 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include "mapping/mapping.h"
+
+namespace imcc {
+
+namespace {
+
+KernelCost ImcCost(const Kernel& kernel, const ImcKernel& imc, const Target& target,
+                   const CompilationOptions& options) {
+  KernelCost cost;
+  const int64_t pixels = kernel.output.box.pixels();
+  int64_t used = 0;
+  for (const WeightTile& tile : imc.tiles) used += tile.used_cells;
+  const auto tiles = static_cast<int64_t>(imc.tiles.size());
+  cost.mvms = Mvms(pixels * tiles);
+  cost.mvm = target.array.mvm_interval * cost.mvms.count();
+  cost.weight_load = Cycles(static_cast<int64_t>(
+      std::ceil(static_cast<double>(kernel.weight_bytes().count()) /
+                WeightBandwidth(target, options))));
+  for (const ColumnTile& column : imc.column_tiles)
+    cost.vector += Cycles(pixels * CeilDiv(column.columns, target.vector_lanes));
+  const auto cells = static_cast<double>(target.array.set_bytes().count());
+  cost.effective_utilisation =
+      static_cast<double>(kernel.macs.count()) / (cells * static_cast<double>(cost.mvms.count()));
+  cost.occupancy = static_cast<double>(used) / (cells * static_cast<double>(tiles));
+  return cost;
+}
+
+}  // namespace
+
+double WeightBandwidth(const Target& target, const CompilationOptions& options) {
+  return options.dma_dual_channel ? target.bandwidth.weights_dual_channel
+                                  : target.bandwidth.weights_single_channel;
+}
+
+KernelCost CostOf(const Kernel& kernel, const Target& target, const CompilationOptions& options) {
+  KernelCost cost;
+  const FeatureMap& box = kernel.output.box;
+  const int64_t vectors = box.pixels() * CeilDiv(box.channels, target.vector_lanes);
+  const int64_t unit = box.pixels() * CeilDiv(box.channels, target.depthwise_macs);
+  if (const ImcKernel* imc = kernel.imc()) return ImcCost(kernel, *imc, target, options);
+  if (const WindowKernel* window = kernel.window()) {
+    // A global pool streams every input pixel once; a window reads all its taps per output.
+    cost.depthwise = Cycles(window->is_global() ? kernel.inputs[0].map.pixels() *
+                                                      CeilDiv(box.channels, target.depthwise_macs)
+                                                : unit * window->window.taps());
+  } else if (const ResizeKernel* resize = kernel.resize()) {
+    cost.depthwise = Cycles(unit * resize->taps);
+  } else {
+    cost.vector = Cycles(vectors);
+  }
+  return cost;
+}
+
+}  // namespace imcc

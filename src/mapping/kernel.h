@@ -1,0 +1,143 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/units.h"
+#include "ir/quantized_graph.h"
+#include "ir/shape.h"
+#include "ir/window.h"
+#include "isa/task.h"
+
+/// What mapping hands to tiling, memory and schedule: whole-tensor device operations.
+namespace imcc {
+
+/// Storage of an activation tensor: [height][width][pixel_stride] bytes. Reshapes that keep the
+/// byte order share one buffer, each tensor under its own shape.
+struct Buffer {
+  std::string name;
+  FeatureMap map;
+  int64_t pixel_stride = 0;  // Channels padded to the pword, or packed (subword inputs).
+  bool is_input = false;
+  bool is_output = false;
+
+  Bytes bytes() const { return Bytes(map.pixels() * pixel_stride); }
+};
+using BufferId = Id<Buffer>;
+
+/// A whole tensor read by a kernel.
+struct Operand {
+  BufferId buffer;
+  FeatureMap map;  // Of the tensor; the buffer may be shaped differently (reshapes).
+  int64_t pixel_stride = 0;
+  int64_t row_stride() const { return map.width * pixel_stride; }
+};
+
+/// The box of a tensor a kernel writes. Concat's kernels write different boxes of one tensor.
+struct Destination {
+  BufferId buffer;
+  FeatureMap whole;  // The tensor the box lies in.
+  FeatureMap box;    // Extent of the box.
+  int64_t y0 = 0, x0 = 0, channel0 = 0;
+  int64_t pixel_stride = 0;
+  int64_t row_stride() const { return whole.width * pixel_stride; }
+  bool covers_channels() const { return box.channels == whole.channels; }
+};
+
+/// One weight matrix as it is loaded into a set.
+struct WeightTile {
+  int64_t column_tile = 0;   // Index into ImcKernel::column_tiles.
+  int64_t row_tile = 0;      // Partial sums of a column tile are added over its row tiles.
+  int64_t first_pword = 0;   // Slice of the im2col vector.
+  int64_t pwords = 0;
+  Bytes offset;              // In the kernel's weight buffer.
+  Bytes size;                // pwords * pword * columns, column after column.
+  int64_t used_cells = 0;    // Cells of the array that hold a weight of the network.
+};
+
+/// Output channels computed together, and the input channels they read.
+struct ColumnTile {
+  int64_t out_channel0 = 0;
+  int64_t columns = 0;
+  int64_t in_channel0 = 0;
+  int64_t in_channels = 0;
+  std::vector<int64_t> tiles;  // Indices into ImcKernel::tiles, in row order.
+};
+
+/// Convolution or fully connected layer on the IMC array.
+struct ImcKernel {
+  Window window;
+  bool subword = false;  // Kernel rows packed into pwords (few input channels).
+  int8_t input_zero_point = 0;
+  int32_t output_zero_point = 0;
+  ClampRange clamp;
+  bool fused_table = false;  // Table behind the channel parameters in the constant block.
+  std::vector<ColumnTile> column_tiles;
+  std::vector<WeightTile> tiles;
+  std::vector<int8_t> weights;  // All tiles, one after the other.
+};
+
+/// Depthwise convolution, pooling and padding on the depthwise unit.
+struct WindowKernel {
+  WindowTask::Kind kind = WindowTask::kDepthwise;
+  Window window;
+  bool is_global() const {
+    return kind == WindowTask::kGlobalAverage || kind == WindowTask::kGlobalMax;
+  }
+};
+
+struct ElementwiseKernel {
+  ElementwiseTask::Kind kind = ElementwiseTask::kAddSub;
+  bool broadcast_b = false;
+};
+
+/// Copy, optionally through a table.
+struct TableKernel {
+  bool has_table = false;
+};
+
+struct ResizeKernel {
+  std::vector<ResizeTap> rows, columns;
+  uint8_t taps = 1;  // Source pixels read per output pixel.
+};
+
+using KernelBody =
+    std::variant<ImcKernel, WindowKernel, ElementwiseKernel, TableKernel, ResizeKernel>;
+
+/// One device operation over whole tensors. Its index is the layer number of its tasks.
+struct Kernel {
+  std::string name;     // ONNX node name.
+  std::string op;       // For people: "Conv 3x3 s2", "Add".
+  std::vector<Operand> inputs;
+  Destination output;
+  KernelBody body;
+  std::vector<uint8_t> constants;  // Parameter blocks, read by the engines from L1.
+  Bytes table_offset;              // Of the table in `constants`, where there is one.
+  Macs macs;
+
+  const ImcKernel* imc() const { return std::get_if<ImcKernel>(&body); }
+  const WindowKernel* window() const { return std::get_if<WindowKernel>(&body); }
+  const ElementwiseKernel* elementwise() const { return std::get_if<ElementwiseKernel>(&body); }
+  const TableKernel* table() const { return std::get_if<TableKernel>(&body); }
+  const ResizeKernel* resize() const { return std::get_if<ResizeKernel>(&body); }
+  Bytes weight_bytes() const {
+    return Bytes(imc() ? static_cast<int64_t>(imc()->weights.size()) : 0);
+  }
+};
+using KernelId = Id<Kernel>;
+
+struct MappedNetwork {
+  std::vector<Buffer> buffers;
+  std::vector<Kernel> kernels;  // In execution order.
+  std::vector<BufferId> buffer_of_tensor;  // By QTensorId.
+  std::vector<QTensorId> inputs, outputs;
+
+  const Buffer& buffer(BufferId id) const { return buffers[id.index()]; }
+};
+
+}  // namespace imcc

@@ -1,0 +1,318 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "isa/parameters.h"
+#include "mapping/assign_buffers.h"
+#include "mapping/map_convolution.h"
+#include "mapping/mapping.h"
+
+namespace imcc {
+
+namespace {
+
+/// Array width of a parameter block; engines read blocks from any byte address.
+constexpr size_t kTableBytes = 256;
+
+void AppendTable(const QTable& table, std::vector<uint8_t>& constants) {
+  for (const int8_t value : table.table) constants.push_back(static_cast<uint8_t>(value));
+}
+
+bool IsIdentity(const QTable& table) {
+  for (int i = 0; i < static_cast<int>(kTableBytes); ++i)
+    if (table.table[static_cast<size_t>(i)] != i - 128) return false;
+  return true;
+}
+
+std::string WindowText(const Window& window) {
+  std::string text = fmt::format("{}x{}", window.kernel_h, window.kernel_w);
+  if (window.stride_h != 1 || window.stride_w != 1)
+    text += window.stride_h == window.stride_w
+                ? fmt::format(" s{}", window.stride_h)
+                : fmt::format(" s{}x{}", window.stride_h, window.stride_w);
+  if (window.dilation_h != 1 || window.dilation_w != 1)
+    text += fmt::format(" d{}", std::max(window.dilation_h, window.dilation_w));
+  return text;
+}
+
+/// Builds the kernels of one graph, node by node.
+class NetworkMapper {
+ public:
+  NetworkMapper(const QuantizedGraph& graph, const Target& target,
+                const CompilationOptions& options)
+      : graph_(graph), target_(target), buffers_(AssignBuffers(graph, target, options)) {
+    uses_.resize(graph.tensors.size());
+    for (const QNode& node : graph.nodes)
+      for (const QTensorId id : node.inputs) ++uses_[id.index()];
+    for (const QTensorId id : graph.outputs) ++uses_[id.index()];
+    fused_.resize(graph.nodes.size());
+  }
+
+  MappedNetwork Map() && {
+    for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+      if (!fused_[i]) MapNode(i);
+    }
+    network_.buffers = std::move(buffers_.buffers);
+    network_.buffer_of_tensor = std::move(buffers_.of_tensor);
+    network_.inputs = graph_.inputs;
+    network_.outputs = graph_.outputs;
+    return std::move(network_);
+  }
+
+ private:
+  void MapNode(size_t index) {
+    const QNode& node = graph_.nodes[index];
+    if (const auto* conv = std::get_if<QConv>(&node.operation)) {
+      if (RunsOnArray(*conv, target_))
+        MapArrayConv(node, *conv, index);
+      else
+        MapDepthwise(node, *conv);
+    } else if (const auto* table = std::get_if<QTable>(&node.operation)) {
+      MapTable(node, *table);
+    } else if (const auto* elementwise = std::get_if<QElementwise>(&node.operation)) {
+      MapElementwise(node, *elementwise);
+    } else if (const auto* pool = std::get_if<QPool>(&node.operation)) {
+      MapPool(node, *pool);
+    } else if (const auto* concat = std::get_if<QConcat>(&node.operation)) {
+      MapConcat(node, *concat);
+    } else if (const auto* pad = std::get_if<QPad>(&node.operation)) {
+      MapPad(node, *pad);
+    } else if (const auto* resize = std::get_if<QResize>(&node.operation)) {
+      MapResize(node, *resize);
+    }  // A reshape moves nothing: both tensors share one buffer.
+  }
+
+  Operand Read(QTensorId id) const {
+    const BufferId buffer = buffers_.of_tensor[id.index()];
+    return {.buffer = buffer,
+            .map = AsFeatureMap(graph_.tensor(id).shape),
+            .pixel_stride = buffers_.buffers[buffer.index()].pixel_stride};
+  }
+
+  Destination Write(QTensorId id) const {
+    const Operand whole = Read(id);
+    return {.buffer = whole.buffer,
+            .whole = whole.map,
+            .box = whole.map,
+            .pixel_stride = whole.pixel_stride};
+  }
+
+  Kernel& Add(const QNode& node, std::string op, QTensorId output) {
+    Kernel kernel;
+    kernel.name = node.name;
+    kernel.op = std::move(op);
+    for (const QTensorId id : node.inputs) kernel.inputs.push_back(Read(id));
+    kernel.output = Write(output);
+    kernel.macs = CountMacs(graph_, node);
+    network_.kernels.push_back(std::move(kernel));
+    return network_.kernels.back();
+  }
+
+  int32_t ZeroPoint(QTensorId id) const { return graph_.tensor(id).quantization.zero_point[0]; }
+
+  /// The table node that alone reads this tensor, so that it can ride on the requantisation.
+  const QNode* SoleTable(QTensorId id, size_t after) {
+    if (uses_[id.index()] != 1) return nullptr;
+    for (size_t i = after + 1; i < graph_.nodes.size(); ++i) {
+      const QNode& node = graph_.nodes[i];
+      if (node.inputs.size() == 1 && node.inputs[0] == id &&
+          std::holds_alternative<QTable>(node.operation)) {
+        fused_[i] = true;
+        return &node;
+      }
+    }
+    return nullptr;
+  }
+
+  /// Bias with -z_x * sum(w) folded in (DESIGN 5); sums wrap as the accumulators do.
+  std::vector<int32_t> FoldedBias(const QConv& conv, QTensorId input) const {
+    const Quantization& x = graph_.tensor(input).quantization;
+    const auto taps = static_cast<size_t>(conv.taps_per_output());
+    std::vector<int32_t> bias = conv.bias;
+    for (size_t out = 0; out < bias.size(); ++out) {
+      int64_t sum = 0;
+      for (size_t k = 0; k < taps; ++k) sum += conv.weights[out * taps + k];
+      const int64_t folded = bias[out] - sum * x.zero_point_of(static_cast<int64_t>(out));
+      bias[out] = static_cast<int32_t>(static_cast<uint32_t>(folded));
+    }
+    return bias;
+  }
+
+  static std::vector<uint32_t> PackAll(const std::vector<Requantizer>& requantizers) {
+    std::vector<uint32_t> packed;
+    for (const Requantizer& requantizer : requantizers) packed.push_back(Pack(requantizer));
+    return packed;
+  }
+
+  void MapArrayConv(const QNode& node, const QConv& conv, size_t index) {
+    const QNode* table = SoleTable(node.output, index);
+    const std::string op = (conv.window == Window{} && Read(node.inputs[0]).map.height == 1
+                                ? std::string("FC")
+                                : "Conv " + WindowText(conv.window)) +
+                           (conv.groups > 1 ? fmt::format(" g{}", conv.groups) : "");
+    Kernel& kernel = Add(node, op, table != nullptr ? table->output : node.output);
+    const Operand& input = kernel.inputs[0];
+    const bool subword = input.pixel_stride < target_.pword;
+    ImcKernel imc = MapConvolution(conv, input.pixel_stride, subword, target_);
+    imc.input_zero_point = static_cast<int8_t>(ZeroPoint(node.inputs[0]));
+    imc.output_zero_point = ZeroPoint(node.output);
+    kernel.constants = EncodeChannelParameters(FoldedBias(conv, node.inputs[0]),
+                                               PackAll(conv.requantizers));
+    if (table != nullptr) {
+      imc.fused_table = true;
+      kernel.table_offset = Bytes(static_cast<int64_t>(kernel.constants.size()));
+      AppendTable(std::get<QTable>(table->operation), kernel.constants);
+    }
+    kernel.body = std::move(imc);
+  }
+
+  WindowParameters WindowHeader(const QNode& node, const Kernel& kernel, ClampRange clamp) const {
+    WindowParameters block;
+    block.zero_point_in = static_cast<int8_t>(ZeroPoint(node.inputs[0]));
+    block.zero_point_out = static_cast<int8_t>(ZeroPoint(node.output));
+    block.lo = clamp.lo;
+    block.hi = clamp.hi;
+    block.pixel_stride_in = static_cast<uint16_t>(kernel.inputs[0].pixel_stride);
+    block.pixel_stride_out = static_cast<uint16_t>(kernel.output.pixel_stride);
+    return block;
+  }
+
+  void MapDepthwise(const QNode& node, const QConv& conv) {
+    Kernel& kernel = Add(node, "Depthwise " + WindowText(conv.window), node.output);
+    WindowParameters block = WindowHeader(node, kernel, conv.clamp);
+    block.bias = FoldedBias(conv, node.inputs[0]);
+    block.requantizers = PackAll(conv.requantizers);
+    const auto taps = static_cast<size_t>(conv.window.taps());
+    const auto channels = static_cast<size_t>(conv.out_channels);
+    for (size_t tap = 0; tap < taps; ++tap)
+      for (size_t c = 0; c < channels; ++c) block.weights.push_back(conv.weights[c * taps + tap]);
+    const Quantization& x = graph_.tensor(node.inputs[0]).quantization;
+    block.per_channel_zero_points = x.per_channel();
+    if (x.per_channel())
+      for (const int32_t z : x.zero_point) block.zero_points.push_back(static_cast<int8_t>(z));
+    kernel.constants = EncodeWindowParameters(WindowTask::kDepthwise, block);
+    kernel.body = WindowKernel{.kind = WindowTask::kDepthwise, .window = conv.window};
+  }
+
+  void MapPool(const QNode& node, const QPool& pool) {
+    const bool global = pool.is_global(AsFeatureMap(graph_.tensor(node.inputs[0]).shape));
+    const bool max = pool.kind == QPool::Kind::kMax;
+    const std::string name = max ? "MaxPool" : "AveragePool";
+    Kernel& kernel =
+        Add(node, global ? "Global" + name : name + " " + WindowText(pool.window), node.output);
+    WindowParameters block = WindowHeader(node, kernel, pool.clamp);
+    block.count_include_pad = pool.count_include_pad;
+    block.pad_value = max ? int8_t{-128} : block.zero_point_in;
+    WindowTask::Kind kind = max ? WindowTask::kMax : WindowTask::kAverage;
+    if (global) kind = max ? WindowTask::kGlobalMax : WindowTask::kGlobalAverage;
+    const int64_t taps = pool.window.taps();
+    for (int64_t n = global ? taps : 1; !max && n <= taps; ++n)
+      block.requantizers.push_back(Pack(AverageRequantizer(pool.scale_ratio, n)));
+    kernel.constants = EncodeWindowParameters(kind, block);
+    kernel.body = WindowKernel{.kind = kind, .window = pool.window};
+  }
+
+  /// A 1x1 "maximum" whose padded taps are the pad value.
+  void MapPad(const QNode& node, const QPad& pad) {
+    Kernel& kernel = Add(node, "Pad", node.output);
+    WindowParameters block = WindowHeader(node, kernel, ClampRange{});
+    block.pad_value = pad.value;
+    kernel.constants = EncodeWindowParameters(WindowTask::kMax, block);
+    kernel.body =
+        WindowKernel{.kind = WindowTask::kMax, .window = Window{.padding = pad.padding}};
+  }
+
+  void MapTable(const QNode& node, const QTable& table) {
+    Kernel& kernel = Add(node, node.onnx_op.empty() ? "Table" : node.onnx_op, node.output);
+    SetTable(table, kernel);
+  }
+
+  static void SetTable(const QTable& table, Kernel& kernel) {
+    const bool identity = IsIdentity(table);
+    if (!identity) AppendTable(table, kernel.constants);
+    kernel.body = TableKernel{.has_table = !identity};
+  }
+
+  void MapElementwise(const QNode& node, const QElementwise& op) {
+    static constexpr const char* kNames[] = {"Add", "Sub", "Mul"};
+    Kernel& kernel = Add(node, kNames[static_cast<int>(op.kind)], node.output);
+    ElementwiseParameters block;
+    block.multiplier_a = op.pair.multiplier_a;
+    block.multiplier_b = op.pair.multiplier_b;
+    block.shift = op.pair.shift;
+    block.product = Pack(op.product);
+    block.zero_point_a = static_cast<int8_t>(ZeroPoint(node.inputs[0]));
+    block.zero_point_b = static_cast<int8_t>(ZeroPoint(node.inputs[1]));
+    block.zero_point_out = static_cast<int8_t>(ZeroPoint(node.output));
+    block.lo = op.clamp.lo;
+    block.hi = op.clamp.hi;
+    kernel.constants = EncodeElementwiseParameters(block);
+    kernel.body = ElementwiseKernel{
+        .kind = op.kind == QElementwise::Kind::kMul ? ElementwiseTask::kMul
+                                                    : ElementwiseTask::kAddSub,
+        .broadcast_b = op.broadcast_b};
+  }
+
+  /// One copy per input, each writing its own box of the output.
+  void MapConcat(const QNode& node, const QConcat& concat) {
+    const size_t rank = graph_.tensor(node.output).shape.rank();
+    const auto from_last = static_cast<int64_t>(rank) - concat.axis;  // 1 = channels.
+    int64_t position = 0;
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      QNode part = node;
+      part.inputs = {node.inputs[i]};
+      part.name = fmt::format("{}[{}]", node.name, i);
+      Kernel& kernel = Add(part, "Concat", node.output);
+      Destination& output = kernel.output;
+      output.box = kernel.inputs[0].map;
+      int64_t& start = from_last == 1 ? output.channel0 : from_last == 2 ? output.x0 : output.y0;
+      start = position;
+      position += from_last == 1   ? output.box.channels
+                  : from_last == 2 ? output.box.width
+                                   : output.box.height;
+      SetTable(concat.tables[i], kernel);
+    }
+  }
+
+  void MapResize(const QNode& node, const QResize& resize) {
+    Kernel& kernel = Add(node, "Resize", node.output);
+    const auto blends = [](const std::vector<ResizeTap>& taps) {
+      return std::any_of(taps.begin(), taps.end(), [](const ResizeTap& t) { return t.weight; });
+    };
+    kernel.constants = EncodeResizeParameters(resize.rows, resize.columns);
+    kernel.body =
+        ResizeKernel{.rows = resize.rows,
+                     .columns = resize.columns,
+                     .taps = static_cast<uint8_t>((blends(resize.rows) ? 2 : 1) *
+                                                  (blends(resize.columns) ? 2 : 1))};
+  }
+
+  const QuantizedGraph& graph_;
+  const Target& target_;
+  BufferAssignment buffers_;
+  std::vector<int> uses_;    // By tensor; graph outputs count as a use.
+  std::vector<bool> fused_;  // By node: already part of an earlier kernel.
+  MappedNetwork network_;
+};
+
+}  // namespace
+
+Result<MappedNetwork> MapNetwork(const QuantizedGraph& graph, const Target& target,
+                                 const CompilationOptions& options) {
+  MappedNetwork network = NetworkMapper(graph, target, options).Map();
+  for (const Kernel& kernel : network.kernels) {
+    for (const Operand& input : kernel.inputs) {
+      if (input.pixel_stride <= UINT16_MAX && kernel.output.pixel_stride <= UINT16_MAX) continue;
+      return Error{.code = ErrorCode::kUnsupported,
+                   .subject = kernel.name,
+                   .message = "a tensor has more than 65,472 channels, which a task descriptor "
+                              "cannot address",
+                   .hint = "reshape the tensor so that more of it is rows and columns"};
+    }
+  }
+  return network;
+}
+
+}  // namespace imcc

@@ -1,0 +1,60 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/units.h"
+#include "config/options.h"
+#include "isa/task.h"
+#include "mapping/kernel.h"
+#include "target/target.h"
+#include "tiling/budget.h"
+#include "tiling/tiling.h"
+
+namespace imcc {
+
+/// A block of one memory for a span of kernels (half-open, in kernel numbers).
+struct Allocation {
+  std::string name;
+  Region region = Region::kDdr;
+  Bytes size;
+  Interval<int64_t> life;
+  Bytes offset;
+};
+
+/// L1 tile slots of one kernel; empty where the tensor itself lives in L1.
+struct KernelSlots {
+  std::vector<std::vector<Address>> inputs;  // By operand, then by buffer number.
+  std::vector<Address> output;
+};
+
+struct MemoryPlan {
+  MemoryBudget budget;
+  std::vector<Address> buffers;       // Home of each activation buffer, by BufferId.
+  std::vector<Address> weights;       // Of each kernel's weights: L2 or DDR. By KernelId.
+  std::vector<Address> constants;     // Of each kernel's constants: L1 (resident), L2 or DDR.
+  std::vector<Address> constants_l1;  // Where the engines read them, by KernelId.
+  std::vector<KernelSlots> slots;     // By KernelId.
+  std::vector<Address> staging;       // Chunks for weights streamed from DDR; may be empty.
+  std::vector<Allocation> allocations;  // Everything above, for the judge and the memory map.
+
+  /// Highest byte used of a memory.
+  Bytes Peak(Region region) const;
+};
+
+/// In: kernels and tiles. Out: an address for everything, whole buffers in one memory for their
+/// whole life. Tensors go to L1 while they fit (most bytes moved per byte and step held first),
+/// then to L2, then to DDR. Promise: no two live allocations overlap, every budget is kept; what
+/// cannot fit is an error with the bytes needed and available.
+Result<MemoryPlan> PlanMemory(const MappedNetwork& network, const TilePlan& tiles,
+                              const Target& target, const CompilationOptions& options);
+
+/// Judge: pairwise, in space and time; inside the budgets.
+Status Verify(const MemoryPlan& plan);
+
+std::string Dump(const MemoryPlan& plan);
+
+}  // namespace imcc

@@ -1,0 +1,57 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "memory/pack_offsets.h"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+namespace imcc {
+
+bool PlaceLowest(Allocation& next, const std::vector<const Allocation*>& placed, Bytes capacity) {
+  std::vector<Interval<int64_t>> taken;
+  for (const Allocation* other : placed)
+    if (other->life.Overlaps(next.life))
+      taken.push_back({other->offset.count(),
+                       RoundUp((other->offset + other->size).count(), kAlignment)});
+  std::sort(taken.begin(), taken.end(),
+            [](const auto& a, const auto& b) { return a.begin < b.begin; });
+  int64_t offset = 0;
+  for (const Interval<int64_t>& gap_end : taken) {
+    if (offset + next.size.count() <= gap_end.begin) break;
+    offset = std::max(offset, gap_end.end);
+  }
+  next.offset = Bytes(offset);
+  return next.offset + next.size <= capacity;
+}
+
+namespace {
+
+using Order = std::function<int64_t(const Allocation&)>;
+
+bool PackInOrder(std::vector<Allocation>& allocations, Bytes capacity, const Order& key) {
+  std::vector<size_t> order(allocations.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return key(allocations[a]) > key(allocations[b]);
+  });
+  std::vector<const Allocation*> placed;
+  for (const size_t index : order) {
+    if (!PlaceLowest(allocations[index], placed, capacity)) return false;
+    placed.push_back(&allocations[index]);
+  }
+  return true;
+}
+
+}  // namespace
+
+bool PackOffsets(std::vector<Allocation>& allocations, Bytes capacity) {
+  const auto size = [](const Allocation& a) { return a.size.count(); };
+  const auto life = [](const Allocation& a) { return a.life.end - a.life.begin; };
+  const auto area = [&](const Allocation& a) { return size(a) * life(a); };
+  for (const Order& key : std::vector<Order>{life, size, area})
+    if (PackInOrder(allocations, capacity, key)) return true;
+  return false;
+}
+
+}  // namespace imcc

@@ -1,0 +1,22 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/units.h"
+#include "config/options.h"
+#include "target/target.h"
+
+namespace imcc {
+
+/// Bytes a compilation may use of each memory: the usable size, the share of `resources_used`, the
+/// task list reservation and the constraints taken off.
+struct MemoryBudget {
+  Bytes l1;             // One core.
+  Bytes l2;             // For data: weights, activations, tables.
+  Bytes l2_task_lists;  // One core's reservation in L2; 0 with elf_in_ddr.
+  Bytes ddr;
+};
+
+MemoryBudget BudgetOf(const Target& target, const CompilationOptions& options);
+
+}  // namespace imcc

@@ -1,0 +1,159 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tiling/budget.h"
+#include "tiling/tiling.h"
+
+namespace imcc {
+
+namespace {
+
+/// Tiles smaller than this are not worth their descriptors (start-up is some tens of cycles, one
+/// such tile some hundreds).
+constexpr int64_t kMinTileBytes = 32 * 1024;
+/// Enough tiles to hide all but an eighth of a kernel's transfers behind its compute.
+constexpr int64_t kOverlapTiles = 8;
+
+/// How many parts the rows and columns of the tiled plane are cut into.
+struct Cut {
+  int64_t rows = 1;
+  int64_t columns = 1;
+};
+
+bool TilesInput(const Kernel& kernel) { return kernel.window() && kernel.window()->is_global(); }
+
+/// The plane that is cut: the output box, or the input of a global pool.
+FeatureMap TiledPlane(const Kernel& kernel) {
+  return TilesInput(kernel) ? kernel.inputs[0].map : kernel.output.box;
+}
+
+std::vector<Tile> MakeTiles(const Kernel& kernel, Cut cut) {
+  const FeatureMap plane = TiledPlane(kernel);
+  const int64_t height = CeilDiv(plane.height, cut.rows);
+  const int64_t width = CeilDiv(plane.width, cut.columns);
+  std::vector<Tile> tiles;
+  for (int64_t y = 0; y < plane.height; y += height) {
+    for (int64_t x = 0; x < plane.width; x += width) {
+      const Box box{{y, std::min(y + height, plane.height)}, {x, std::min(x + width, plane.width)}};
+      Tile tile;
+      tile.output = TilesInput(kernel) ? Box{{0, 1}, {0, 1}} : box;
+      for (size_t i = 0; i < kernel.inputs.size(); ++i)
+        tile.inputs.push_back(TilesInput(kernel) ? box : InputBox(kernel, i, box));
+      tiles.push_back(std::move(tile));
+    }
+  }
+  return tiles;
+}
+
+int64_t SlotPixelStride(const Destination& output, int64_t pword) {
+  return output.covers_channels() ? output.pixel_stride : RoundUp(output.box.channels, pword);
+}
+
+KernelTiles WithSlots(const Kernel& kernel, std::vector<Tile> tiles, int64_t pword) {
+  KernelTiles result;
+  result.slot_pixel_stride = SlotPixelStride(kernel.output, pword);
+  result.input_slots.resize(kernel.inputs.size());
+  for (const Tile& tile : tiles) {
+    for (size_t i = 0; i < tile.inputs.size(); ++i) {
+      const Bytes bytes(tile.inputs[i].pixels() * kernel.inputs[i].pixel_stride);
+      result.input_slots[i] = std::max(result.input_slots[i], bytes);
+    }
+    result.output_slot =
+        std::max(result.output_slot, Bytes(tile.output.pixels() * result.slot_pixel_stride));
+  }
+  result.tiles = std::move(tiles);
+  return result;
+}
+
+/// L1 bytes one kernel needs at once when none of its tensors is in L1.
+Bytes WorkingSet(const Kernel& kernel, const KernelTiles& tiles, int64_t buffers) {
+  Bytes sum = tiles.output_slot;
+  for (const Bytes slot : tiles.input_slots) sum += slot;
+  return sum * buffers + Bytes(static_cast<int64_t>(kernel.constants.size()));
+}
+
+/// Cuts worth trying, coarse to fine: rows first (full-width stripes), then columns of one row.
+std::vector<Cut> CandidateCuts(const FeatureMap& plane) {
+  std::vector<Cut> cuts;
+  for (int64_t height = plane.height; height >= 1;) {
+    cuts.push_back({.rows = CeilDiv(plane.height, height)});
+    if (height == 1) break;
+    // Next cut with more parts; skips heights that give the same number of parts.
+    height = std::min(height - 1, CeilDiv(plane.height, cuts.back().rows + 1));
+  }
+  for (int64_t parts = 2; parts <= plane.width; parts = parts * 3 / 2 + 1)
+    cuts.push_back({.rows = plane.height, .columns = parts});
+  cuts.push_back({.rows = plane.height, .columns = plane.width});
+  return cuts;
+}
+
+/// Several tiles let transfers overlap compute, at no cost where the weights stay in their sets.
+int64_t WantedTiles(const Kernel& kernel, const Target& target) {
+  if (const ImcKernel* imc = kernel.imc())
+    if (static_cast<int64_t>(imc->tiles.size()) > target.array.weight_sets) return 1;
+  const FeatureMap plane = TiledPlane(kernel);
+  const int64_t bytes = plane.pixels() * RoundUp(plane.channels, target.pword);
+  return std::clamp<int64_t>(bytes / kMinTileBytes, 1, std::min(kOverlapTiles, plane.height));
+}
+
+Error DoesNotFit(const Kernel& kernel, Bytes needed, Bytes budget) {
+  return Error{.code = ErrorCode::kCapacity,
+               .subject = kernel.name,
+               .message = fmt::format("{}: even a tile of one output pixel needs {} bytes of L1, "
+                                      "and {} are available",
+                                      kernel.op, needed.count(), budget.count()),
+               .hint = "raise l1_constraint, set double_buffer: false, or use a larger target"};
+}
+
+Result<KernelTiles> PlanKernel(const Kernel& kernel, const Target& target, int64_t buffers,
+                               Bytes budget) {
+  const int64_t wanted = WantedTiles(kernel, target);
+  KernelTiles tiles;
+  for (const Cut cut : CandidateCuts(TiledPlane(kernel))) {
+    tiles = WithSlots(kernel, MakeTiles(kernel, cut), target.pword);
+    const Bytes needed = WorkingSet(kernel, tiles, buffers);
+    // Half of L1 stays free for tensors that live there, unless even a single row needs more.
+    const Bytes limit = cut.rows < TiledPlane(kernel).height ? Bytes(budget.count() / 2) : budget;
+    if (needed <= limit && cut.rows * cut.columns >= wanted) return tiles;
+  }
+  return DoesNotFit(kernel, WorkingSet(kernel, tiles, buffers), budget);
+}
+
+}  // namespace
+
+Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
+                           const CompilationOptions& options) {
+  TilePlan plan;
+  const Bytes l1 = BudgetOf(target, options).l1;
+  plan.buffers = options.double_buffer ? 2 : 1;
+  // Two chunks are in flight; a sixteenth of L1 each keeps most of it for activations.
+  plan.staging_chunk =
+      std::max(std::min(target.array.set_bytes(), Bytes(l1.count() / 16)), Bytes(target.array.rows));
+  const Bytes budget = l1 - plan.staging_chunk * 2;
+  for (size_t i = 0; i < network.kernels.size(); ++i) {
+    IMCC_ASSIGN(KernelTiles tiles,
+                PlanKernel(network.kernels[i], target, plan.buffers, budget));
+    plan.kernels.push_back(std::move(tiles));
+    plan.groups.push_back({.kernels = {KernelId(i)}});
+  }
+  return plan;
+}
+
+std::string Dump(const TilePlan& plan, const MappedNetwork& network) {
+  std::string text;
+  for (size_t i = 0; i < plan.kernels.size(); ++i) {
+    const Box& first = plan.kernels[i].tiles[0].output;
+    text += fmt::format("{:3} {:<24} {} tiles of {}x{}, output slot {}", i,
+                        network.kernels[i].name, plan.kernels[i].tiles.size(), first.height(),
+                        first.width(), plan.kernels[i].output_slot.count());
+    for (const Bytes slot : plan.kernels[i].input_slots)
+      text += fmt::format(", input slot {}", slot.count());
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace imcc
