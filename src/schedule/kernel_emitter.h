@@ -1,0 +1,89 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "mapping/kernel.h"
+#include "schedule/schedule.h"
+#include "schedule/task_emitter.h"
+#include "schedule/weight_sets.h"
+
+namespace imcc {
+
+/// An input tile as an engine sees it: a plane in L1 and where it lies in the tensor.
+struct InputPlane {
+  Address base;           // First pixel of the box.
+  int64_t row_stride = 0;
+  Box box;                // In the tensor.
+};
+
+/// Where an engine writes an output tile in L1.
+struct OutputPlane {
+  Address base;  // First pixel of the tile, first channel of the kernel's box.
+  int64_t row_stride = 0;
+  int64_t pixel_stride = 0;
+};
+
+/// Turns kernels into tasks, one after the other.
+class KernelEmitter {
+ public:
+  KernelEmitter(const MappedNetwork& network, const TilePlan& tiles, const MemoryPlan& memory,
+                const Target& target, const CompilationOptions& options);
+
+  void EmitKernel(size_t index);
+  TaskEmitter& tasks() { return tasks_; }
+  const PlannedTraffic& traffic() const { return traffic_; }
+
+ private:
+  /// The kernel being emitted.
+  struct Current {
+    const Kernel* kernel = nullptr;
+    const KernelTiles* plan = nullptr;
+    size_t index = 0;
+    Address constants;  // In L1.
+  };
+
+  void LoadConstants();
+  InputPlane LoadInput(size_t operand, const Tile& tile, int64_t number);
+  OutputPlane PrepareOutput(const Tile& tile, int64_t number) const;
+  void StoreOutput(const Tile& tile, const OutputPlane& plane);
+  void Compute(const Tile& tile, const std::vector<InputPlane>& inputs, const OutputPlane& output,
+               int64_t number);
+
+  void EmitImc(const ImcKernel& imc, const Tile& tile, const InputPlane& input,
+               const OutputPlane& output);
+  void EmitBlock(const ImcKernel& imc, const ColumnTile& column, const Box& block, const Tile& tile,
+                 const InputPlane& input, const OutputPlane& output);
+  uint8_t LoadWeights(const ImcKernel& imc, int64_t tile_index);
+  void StreamWeights(const WeightTile& tile, int64_t columns, Address home, uint8_t set);
+  void EmitWindow(const WindowKernel& window, const Tile& tile, const InputPlane& input,
+                  const OutputPlane& output, int64_t number);
+  void EmitElementwise(const ElementwiseKernel& op, const Tile& tile,
+                       const std::vector<InputPlane>& inputs, const OutputPlane& output);
+  void EmitTable(const TableKernel& table, const Tile& tile, const InputPlane& input,
+                 const OutputPlane& output);
+  void EmitResize(const ResizeKernel& resize, const Tile& tile, const InputPlane& input,
+                  const OutputPlane& output);
+
+  void Emit(Engine engine, TaskPayload payload) {
+    tasks_.Emit(engine, static_cast<uint16_t>(current_.index), std::move(payload));
+  }
+  /// A DMA copy, counted as planned traffic of the memory outside L1.
+  void Copy(Engine engine, const DmaTask& dma);
+  Bytes& TrafficOf(Region region) { return region == Region::kL2 ? traffic_.l2 : traffic_.ddr; }
+
+  const MappedNetwork& network_;
+  const TilePlan& tiles_;
+  const MemoryPlan& memory_;
+  const Target& target_;
+  const CompilationOptions& options_;
+  TaskEmitter tasks_;
+  WeightSets sets_;
+  PlannedTraffic traffic_;
+  Current current_;
+  int64_t bank_ = 0;     // Accumulator bank the next block uses.
+  size_t staging_ = 0;   // Staging chunk the next streamed weights use.
+};
+
+}  // namespace imcc
