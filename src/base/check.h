@@ -20,7 +20,7 @@ class InternalError : public std::logic_error {
 }  // namespace imcc
 
 /// Always on, in release builds too.
-#define IMCC_CHECK(condition, message)                                   \
-  do {                                                                   \
+#define IMCC_CHECK(condition, message)                                            \
+  do {                                                                            \
     if (!(condition)) ::imcc::FailCheck(__FILE__, __LINE__, #condition, message); \
   } while (false)

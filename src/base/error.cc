@@ -9,8 +9,8 @@
 namespace imcc {
 
 void FailCheck(const char* file, int line, const char* condition, const std::string& message) {
-  throw InternalError(fmt::format("{}:{}: this is a bug in imcc: {} ({})", file, line, message,
-                                  condition));
+  throw InternalError(
+      fmt::format("{}:{}: this is a bug in imcc: {} ({})", file, line, message, condition));
 }
 
 int ExitCode(ErrorCode code) { return 2 + static_cast<int>(code); }
