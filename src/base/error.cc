@@ -28,8 +28,10 @@ std::string FormatSnippet(const SourcePlace& place) {
   if (place.line == 0 || place.line_text.empty()) return "";
   const auto column = static_cast<size_t>(std::max(place.column, 1)) - 1;
   std::string pad;
-  for (size_t i = 0; i < column && i < place.line_text.size(); ++i)
-    pad += place.line_text[i] == '\t' ? '\t' : ' ';
+  for (size_t i = 0; i < column && i < place.line_text.size(); ++i) {
+    const bool continues = (static_cast<unsigned char>(place.line_text[i]) & 0xc0) == 0x80;
+    if (!continues) pad += place.line_text[i] == '\t' ? '\t' : ' ';  // One per UTF-8 character.
+  }
   const auto tildes = static_cast<size_t>(std::max(place.length - 1, 0));
   return fmt::format("\n  {}\n  {}^{}", place.line_text, pad, std::string(tildes, '~'));
 }
