@@ -126,7 +126,7 @@ uint8_t KernelEmitter::LoadWeights(const ImcKernel& imc, int64_t tile_index) {
   LoadWeightsTask load{.source = home, .set = choice.set};
   load.rows = static_cast<uint16_t>(tile.pwords * target_.pword);
   load.columns = static_cast<uint16_t>(columns);
-  TrafficOf(home.region) += tile.size;
+  traffic_.l2_weights += tile.size;
   Emit(Engine::kWeightLoad, load);
   return choice.set;
 }

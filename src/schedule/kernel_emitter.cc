@@ -50,7 +50,8 @@ KernelEmitter::KernelEmitter(const MappedNetwork& network, const TilePlan& tiles
 void KernelEmitter::Copy(Engine engine, const DmaTask& dma) {
   const Region outside =
       dma.source.region == Region::kL1 ? dma.destination.region : dma.source.region;
-  TrafficOf(outside) += Bytes(int64_t{dma.run} * dma.count0 * dma.count1);
+  Bytes& traffic = outside == Region::kL2 ? traffic_.l2_activations : traffic_.ddr;
+  traffic += Bytes(int64_t{dma.run} * dma.count0 * dma.count1);
   Emit(engine, dma);
 }
 

@@ -71,7 +71,6 @@ class KernelEmitter {
   }
   /// A DMA copy, counted as planned traffic of the memory outside L1.
   void Copy(Engine engine, const DmaTask& dma);
-  Bytes& TrafficOf(Region region) { return region == Region::kL2 ? traffic_.l2 : traffic_.ddr; }
 
   const MappedNetwork& network_;
   const TilePlan& tiles_;

@@ -17,8 +17,10 @@ namespace imcc {
 
 /// Bytes the plan moves in one frame, counted from boxes and tiles, not from encoded tasks.
 struct PlannedTraffic {
-  Bytes l2;
+  Bytes l2_activations;  // Over the activation port: tiles, tables.
+  Bytes l2_weights;      // Over the weight port, straight into the sets.
   Bytes ddr;
+  Bytes l2() const { return l2_activations + l2_weights; }
 };
 
 struct Schedule {

@@ -1,0 +1,172 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/build_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "mapping/mapping.h"
+
+namespace imcc {
+
+namespace {
+
+Cycles TransferCycles(Bytes bytes, double rate) {
+  return Cycles(static_cast<int64_t>(std::ceil(static_cast<double>(bytes.count()) / rate)));
+}
+
+std::string EngineOf(const Kernel& kernel) {
+  if (kernel.imc()) return "imc";
+  return kernel.window() || kernel.resize() ? "depthwise" : "vector";
+}
+
+/// Cycles each resource needs for a layer, the cost model's and the transfers the program makes.
+struct LayerDemand {
+  std::vector<std::pair<std::string, Cycles>> resources;
+
+  std::pair<std::string, Cycles> largest() const {
+    return *std::max_element(resources.begin(), resources.end(), [](const auto& a, const auto& b) {
+      return a.second < b.second;
+    });
+  }
+};
+
+LayerDemand DemandOf(const KernelCost& cost, const LayerTiming& timing, const Target& target) {
+  LayerDemand demand;
+  // Without its weights a layer's L2 traffic is activations and tables.
+  demand.resources = {{"mvm", cost.mvm},
+                      {"weights", cost.weight_load},
+                      {"vector", cost.vector},
+                      {"depthwise", cost.depthwise},
+                      {"ddr", TransferCycles(timing.ddr_bytes, target.bandwidth.ddr)}};
+  return demand;
+}
+
+/// A layer that takes this much longer than any of its resources is waiting, not working.
+constexpr double kLatencyFactor = 1.5;
+
+LayerReport LayerRow(const ReportInput& in, size_t index) {
+  const Kernel& kernel = in.mapped.kernels[index];
+  const KernelCost cost = CostOf(kernel, in.target, in.network.options);
+  const LayerTiming& timing = in.timing.layers[index];
+  LayerReport row;
+  row.name = kernel.name;
+  row.op = kernel.op;
+  row.shape = fmt::format("{}x{}x{}", kernel.output.box.height, kernel.output.box.width,
+                          kernel.output.box.channels);
+  row.engine = EngineOf(kernel);
+  row.macs = kernel.macs;
+  row.mvms = timing.mvms;
+  row.weight_bytes = kernel.weight_bytes();
+  row.effective_utilisation = cost.effective_utilisation;
+  row.occupancy = cost.occupancy;
+  row.cycles = timing.cycles;
+  row.ddr_bytes = timing.ddr_bytes;
+  row.l2_bytes = timing.l2_bytes;
+  row.tiles = static_cast<int64_t>(in.tiles.kernels[index].tiles.size());
+  const LayerDemand demand = DemandOf(cost, timing, in.target);
+  row.predicted_cycles = demand.largest().second;
+  const bool waits = static_cast<double>(row.cycles.count()) >
+                     kLatencyFactor * static_cast<double>(row.predicted_cycles.count());
+  row.bound_by = waits ? "latency" : demand.largest().first;
+  return row;
+}
+
+Bounds BoundsOf(const ReportInput& in) {
+  Bounds bounds;
+  Bytes weights;
+  size_t tiles = 0;
+  for (const Kernel& kernel : in.mapped.kernels) {
+    const KernelCost cost = CostOf(kernel, in.target, in.network.options);
+    bounds.mvm += cost.mvm;
+    bounds.vector += cost.vector;
+    bounds.depthwise += cost.depthwise;
+    weights += kernel.weight_bytes();
+    if (kernel.imc()) tiles += kernel.imc()->tiles.size();
+  }
+  // A network that fits the sets whole would never have to load a weight again.
+  if (static_cast<int64_t>(tiles) > in.target.array.weight_sets)
+    bounds.weight_load = TransferCycles(weights, WeightBandwidth(in.target, in.network.options));
+  bounds.l2 =
+      TransferCycles(in.schedule.traffic.l2_activations, in.target.bandwidth.activations);
+  bounds.ddr = TransferCycles(in.schedule.traffic.ddr, in.target.bandwidth.ddr);
+  return bounds;
+}
+
+void AddTotals(const ReportInput& in, Report& report) {
+  double used_cells = 0;
+  int64_t set_cells = 0;
+  for (const LayerReport& layer : report.layers) {
+    report.macs += layer.macs;
+    report.mvms += layer.mvms;
+    report.weight_bytes += layer.weight_bytes;
+  }
+  int64_t imc_macs = 0;
+  for (const Kernel& kernel : in.mapped.kernels) {
+    if (!kernel.imc()) continue;
+    imc_macs += kernel.macs.count();
+    for (const WeightTile& tile : kernel.imc()->tiles) {
+      used_cells += static_cast<double>(tile.used_cells);
+      set_cells += in.target.array.set_bytes().count();
+    }
+  }
+  const double capacity = static_cast<double>(in.target.array.set_bytes().count()) *
+                          static_cast<double>(report.mvms.count());
+  report.effective_utilisation = capacity > 0 ? static_cast<double>(imc_macs) / capacity : 0;
+  report.occupancy = set_cells > 0 ? used_cells / static_cast<double>(set_cells) : 0;
+}
+
+void AddTiming(const ReportInput& in, Report& report) {
+  static constexpr const char* kEngineNames[] = {"dma0", "dma1",   "weight load",
+                                                 "mvm",  "vector", "depthwise"};
+  report.cycles = in.timing.cycles;
+  report.clock_hz = in.target.clock_hz;
+  report.frame_seconds = in.timing.frame_seconds;
+  report.latency_seconds = in.timing.latency_seconds;
+  report.frames_per_second = in.timing.frames_per_second;
+  for (const LinkTraffic& link : in.timing.links) {
+    report.links.push_back({link.name, link.bytes, link.busy});
+    if (link.name == "ddr") report.ddr_bytes = link.bytes;
+    if (link.name == "l2") report.l2_bytes = link.bytes;
+  }
+  for (size_t e = 0; e < kEngines; ++e) {
+    const EngineTiming& engine = in.timing.engines[0][e];
+    report.engines.push_back({kEngineNames[e], engine.busy, engine.stall.waiting,
+                              engine.stall.fetching, engine.stall.empty, engine.tasks});
+  }
+}
+
+}  // namespace
+
+Report BuildReport(const ReportInput& in) {
+  Report report;
+  report.network = in.network.name;
+  report.model = in.network.model_name;
+  report.target = in.target.name;
+  for (const OptionInfo& info : OptionTable())
+    report.options[std::string(info.flat)] = OptionValue(in.network.options, info.flat);
+  for (size_t i = 0; i < in.mapped.kernels.size(); ++i) report.layers.push_back(LayerRow(in, i));
+  AddTotals(in, report);
+  AddTiming(in, report);
+  report.tasklist_bytes = Bytes(static_cast<int64_t>(in.schedule.tasks.size() * kTaskBytes));
+  report.elf_bytes = in.elf_bytes;
+  report.planned_l2_bytes = in.schedule.traffic.l2();
+  report.planned_ddr_bytes = in.schedule.traffic.ddr;
+  (in.program.tasks_in_ddr ? report.planned_ddr_bytes : report.planned_l2_bytes) +=
+      report.tasklist_bytes;
+  report.bounds = BoundsOf(in);
+  report.lower_bound_cycles = report.bounds.largest().second;
+  report.efficiency = static_cast<double>(report.lower_bound_cycles.count()) /
+                      static_cast<double>(std::max<int64_t>(report.cycles.count(), 1));
+  report.device_mac_share = in.partition.device_mac_share;
+  report.memories = {{"L1", in.memory.budget.l1, in.memory.Peak(Region::kL1)},
+                     {"L2", in.memory.budget.l2, in.memory.Peak(Region::kL2)},
+                     {"DDR", in.memory.budget.ddr, in.memory.Peak(Region::kDdr)}};
+  for (const HostNode& node : in.partition.host_nodes)
+    report.host_nodes.push_back({node.node, node.op, node.reason, node.prologue});
+  return report;
+}
+
+}  // namespace imcc

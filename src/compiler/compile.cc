@@ -1,0 +1,102 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/compile.h"
+
+#include "compiler/assemble_program.h"
+#include "compiler/build_report.h"
+#include "mapping/mapping.h"
+#include "memory/memory.h"
+#include "schedule/schedule.h"
+#include "tiling/tiling.h"
+
+namespace imcc {
+
+Result<CompiledProgram> CompileQuantized(const QuantizedNetwork& network,
+                                         const CompileRequest& request, PassRunner& runner) {
+  const Target& target = request.target;
+  const CompilationOptions& options = request.network.options;
+  const QuantizedGraph& graph = network.quantized;
+  MappedNetwork mapped;
+  TilePlan tiles;
+  MemoryPlan memory;
+  Schedule schedule;
+  CompiledProgram result;
+
+  // Whole-tensor kernels; convolutions cut into weight matrices for the array.
+  IMCC_TRY(runner.Run({.name = "map-network",
+                       .run = [&]() -> Status {
+                         IMCC_ASSIGN(mapped, MapNetwork(graph, target, options));
+                         return {};
+                       },
+                       .verify = [&] { return Verify(mapped, graph, target); },
+                       .dump = [&] { return Dump(mapped); }}));
+  // Boxes of rows and columns that fit L1 twice.
+  IMCC_TRY(runner.Run({.name = "plan-tiles",
+                       .run = [&]() -> Status {
+                         IMCC_ASSIGN(tiles, PlanTiles(mapped, target, options));
+                         return {};
+                       },
+                       .verify = [&] { return Verify(tiles, mapped); },
+                       .dump = [&] { return Dump(tiles, mapped); }}));
+  // An address in L1, L2 or DDR for every buffer.
+  IMCC_TRY(runner.Run({.name = "plan-memory",
+                       .run = [&]() -> Status {
+                         IMCC_ASSIGN(memory, PlanMemory(mapped, tiles, target, options));
+                         return {};
+                       },
+                       .verify = [&] { return Verify(memory); },
+                       .dump = [&] { return Dump(memory); }}));
+  // Tasks for the engines, ordered only by semaphores.
+  IMCC_TRY(runner.Run({.name = "schedule-tasks",
+                       .run = [&]() -> Status {
+                         IMCC_ASSIGN(schedule,
+                                     ScheduleTasks(mapped, tiles, memory, target, options));
+                         IMCC_ASSIGN(result.program, AssembleProgram(graph, mapped, memory,
+                                                                     schedule, target, options));
+                         return {};
+                       },
+                       .verify = [&] { return Verify(result.program); },
+                       .dump = [&] { return DisassembleProgram(result.program); }}));
+  // The file the simulator loads.
+  IMCC_TRY(runner.Run({.name = "write-elf", .run = [&]() -> Status {
+                         IMCC_ASSIGN(result.elf, WriteElf(result.program));
+                         return {};
+                       }}));
+  // One frame, in cycles.
+  IMCC_TRY(runner.Run({.name = "simulate-timing", .run = [&]() -> Status {
+                         IMCC_ASSIGN(result.timing, SimulateTiming(result.program));
+                         return {};
+                       }}));
+  result.report = BuildReport({.network = request.network,
+                               .target = target,
+                               .partition = network.partition,
+                               .mapped = mapped,
+                               .tiles = tiles,
+                               .memory = memory,
+                               .schedule = schedule,
+                               .program = result.program,
+                               .timing = result.timing,
+                               .elf_bytes = Bytes(static_cast<int64_t>(result.elf.size()))});
+  return result;
+}
+
+Result<Compilation> Compile(const CompileRequest& request) {
+  IMCC_TRY(CheckOptions(request.network.options));
+  PassOptions passes = request.passes;
+  if (!passes.on_start && request.progress)
+    passes.on_start = [&](const std::string& name) { request.progress(name, 0, 0); };
+  PassRunner runner(std::move(passes));
+  Compilation result;
+  IMCC_ASSIGN(result.network, QuantizeNetwork(request, runner));
+  IMCC_ASSIGN(result.compiled, CompileQuantized(result.network, request, runner));
+  IMCC_TRY(runner.CheckNames());
+  Report& report = result.compiled.report;
+  report.notes = result.network.notes;
+  for (Note& note : ShallowOptionNotes(request.network.options))
+    report.notes.push_back(std::move(note));
+  for (const PassTiming& timing : runner.timings())
+    report.compile_seconds.emplace_back(timing.name, timing.seconds + timing.verify_seconds);
+  return result;
+}
+
+}  // namespace imcc

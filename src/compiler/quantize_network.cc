@@ -1,0 +1,181 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+
+#include "base/files.h"
+#include "base/md5.h"
+#include "compiler/compile.h"
+#include "images/images.h"
+#include "onnx/import.h"
+#include "reference/float_executor.h"
+#include "simplify/simplify.h"
+
+namespace imcc {
+
+namespace {
+
+/// Model files are read whole; larger ones keep their weights in external data files.
+constexpr Bytes kMaxModelBytes(int64_t{2} << 30);
+constexpr int64_t kRandomSamples = 32;
+constexpr int64_t kFewSamples = 32;
+
+Note Warning(std::string where, std::string message) {
+  return {Note::Severity::kWarning, std::move(where), std::move(message)};
+}
+
+Status CheckMd5(const Network& network) {
+  if (network.weight_md5.empty()) return {};
+  IMCC_ASSIGN(const std::string bytes, ReadFile(network.weight_path, kMaxModelBytes));
+  const std::string actual = Md5Hex(bytes);
+  if (actual == network.weight_md5) return {};
+  return Error{.code = ErrorCode::kModel,
+               .place = network.weight_place,
+               .subject = network.weight_path,
+               .message = fmt::format("its MD5 is {}, and weight_md5 says {}", actual,
+                                      network.weight_md5),
+               .hint = "fetch the file again, or correct weight_md5"};
+}
+
+Result<ImportedModel> ImportModel(const CompileRequest& request) {
+  IMCC_TRY(CheckMd5(request.network));
+  ImportOptions options{.input_shapes = request.input_shapes};
+  if (!request.network.input_shape.empty() && request.input_shapes.empty())
+    options.input_shapes[""] = request.network.input_shape;
+  return ImportOnnx(request.network.weight_path, options);
+}
+
+using Sample = std::vector<std::vector<float>>;
+
+/// Height, width and channels the images of the only input must have.
+FeatureMap InputMap(const Graph& graph) { return AsFeatureMap(graph.tensor(graph.inputs[0]).shape); }
+
+/// Standard normal values from the sample's number: the same on every machine and thread.
+Sample RandomSample(const Graph& graph, int64_t index) {
+  std::mt19937_64 engine(static_cast<uint64_t>(index) + 1);
+  Sample sample;
+  for (const TensorId id : graph.inputs) {
+    std::vector<float> values(static_cast<size_t>(graph.tensor(id).shape.elements()));
+    for (float& value : values) {
+      // Irwin-Hall: the sum of twelve uniforms, unlike std::normal_distribution the same everywhere.
+      double sum = -6;
+      for (int i = 0; i < 12; ++i) sum += static_cast<double>(engine() >> 11U) * 0x1p-53;
+      value = static_cast<float>(sum);
+    }
+    sample.push_back(std::move(values));
+  }
+  return sample;
+}
+
+/// The calibration data as a source of network inputs, and how many there are.
+struct Samples {
+  SampleSource source;
+  int64_t count = 0;
+};
+
+Result<Samples> NetworkSamples(const CompileRequest& request, const Graph& graph,
+                               std::vector<Note>& notes) {
+  const Network& network = request.network;
+  const bool has_data = network.dataset && (!network.dataset->calibration_dir.empty() ||
+                                            !network.dataset->calibration_data.empty());
+  if (request.random_calibration || !has_data) {
+    notes.push_back(Warning("calibration",
+                            "NO CALIBRATION DATA: ranges come from random inputs; accuracy is "
+                            "meaningless, only the timing is. Give images with --images or a "
+                            "dataset in the YAML"));
+    return Samples{[&graph](int64_t i) { return Result<Sample>(RandomSample(graph, i)); },
+                   kRandomSamples};
+  }
+  if (graph.inputs.size() != 1)
+    return Error{.code = ErrorCode::kUnsupported,
+                 .subject = network.model_name,
+                 .message = fmt::format("calibration images feed one input, and the model has {}",
+                                        graph.inputs.size()),
+                 .hint = "calibrate with --random-calibration"};
+  IMCC_ASSIGN(std::vector<SampleRef> refs, ListCalibrationSamples(network));
+  const auto count =
+      std::min(request.calibration_limit, static_cast<int64_t>(refs.size()));
+  if (count < kFewSamples)
+    notes.push_back(Warning("calibration", fmt::format("only {} samples; 100 to 400 are advised",
+                                                       count)));
+  const FeatureMap map = InputMap(graph);
+  SampleSource source = [refs = std::move(refs), &network, map](int64_t i) -> Result<Sample> {
+    IMCC_ASSIGN(std::vector<float> values, LoadSample(refs[static_cast<size_t>(i)], network,
+                                                      map.height, map.width, map.channels));
+    Sample sample;
+    sample.push_back(std::move(values));
+    return sample;
+  };
+  return Samples{std::move(source), count};
+}
+
+/// Samples of the device part: the network's samples through the prologue.
+SampleSource ThroughPrologue(SampleSource source, const std::optional<Graph>& prologue) {
+  if (!prologue) return source;
+  return [source = std::move(source), &prologue](int64_t index) -> Result<Sample> {
+    IMCC_ASSIGN(Sample sample, source(index));
+    IMCC_ASSIGN(FloatExecutor executor, FloatExecutor::Create(*prologue, 1));
+    return executor.Run(sample);
+  };
+}
+
+}  // namespace
+
+Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunner& runner) {
+  QuantizedNetwork result;
+  Calibration calibration;
+  const auto dump_float = [&] { return Dump(result.float_graph); };
+
+  // The model as a graph with static shapes, feature maps NHWC.
+  IMCC_TRY(runner.Run({.name = "import-onnx",
+                       .run = [&]() -> Status {
+                         IMCC_ASSIGN(ImportedModel model, ImportModel(request));
+                         result.float_graph = std::move(model.graph);
+                         result.notes = std::move(model.notes);
+                         return {};
+                       },
+                       .verify = [&] { return Verify(result.float_graph); },
+                       .dump = dump_float}));
+  // Batch norms, constants, pads and activations folded away.
+  IMCC_TRY(Simplify(result.float_graph, runner));
+  // What the device cannot do goes to the host, at the ends.
+  IMCC_TRY(runner.Run({.name = "partition-graph",
+                       .run = [&]() -> Status {
+                         IMCC_ASSIGN(result.partition,
+                                     PartitionGraph(result.float_graph, request.target));
+                         return {};
+                       },
+                       .verify = [&] { return Verify(result.partition.device); },
+                       .dump = [&] { return Dump(result.partition.device); }}));
+  // Ranges of every activation, over real images.
+  IMCC_TRY(runner.Run({.name = "calibrate", .run = [&]() -> Status {
+                         IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph,
+                                                                     result.notes));
+                         const CalibrationOptions options{
+                             .scheme = request.network.options.quantization_scheme,
+                             .threads = request.threads,
+                             .progress = [&](int64_t done, int64_t of) {
+                               if (request.progress) request.progress("calibrate", done, of);
+                             }};
+                         IMCC_ASSIGN(calibration,
+                                     Calibrate(result.partition.device,
+                                               ThroughPrologue(std::move(samples.source),
+                                                               result.partition.prologue),
+                                               samples.count, options));
+                         return {};
+                       }}));
+  // int8 weights, int32 biases, requantisers, tables.
+  IMCC_TRY(runner.Run({.name = "quantize",
+                       .run = [&]() -> Status {
+                         IMCC_ASSIGN(result.quantized,
+                                     Quantize(result.partition.device, calibration));
+                         return {};
+                       },
+                       .verify = [&] { return Verify(result.quantized); },
+                       .dump = [&] { return Dump(result.quantized); }}));
+  return result;
+}
+
+}  // namespace imcc
