@@ -133,7 +133,8 @@ struct Graph {
 /// The shape the model's user sees: [N,C,H,W] for channels-last tensors.
 Shape ExternalShape(const Tensor& tensor);
 
-/// Output shape of a node from its inputs' shapes, in stored axes. Does not read tensor(output).
+/// Output shape of a node from its inputs' shapes, in stored axes. Reads tensor(output) only for
+/// kReshape and kSlice, whose output shape is their parameter.
 Result<Shape> InferShape(const Graph& graph, const Node& node);
 
 /// The judge of every pass: ids in range, topological order, single writers, shapes consistent

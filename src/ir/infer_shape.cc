@@ -1,0 +1,298 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ir/graph.h"
+#include "ir/operator_table.h"
+
+namespace imcc {
+namespace {
+
+// No tensor may be larger; keeps every product of dimensions far from overflow.
+constexpr int64_t kMaxElements = int64_t{1} << 31;
+
+/// One node with its input shapes at hand, and a way to complain about it.
+class Inference {
+ public:
+  Inference(const Graph& graph, const Node& node) : graph_(graph), node_(node) {}
+
+  Result<Shape> Run() const {
+    const OperatorInfo& info = Info(node_.kind);
+    const auto count = static_cast<int>(node_.inputs.size());
+    if (count < info.min_inputs || (info.max_inputs >= 0 && count > info.max_inputs)) {
+      return Fail(fmt::format("{} has {} inputs", info.name, count));
+    }
+    IMCC_ASSIGN(Shape shape, Dispatch());
+    int64_t elements = 1;
+    for (const int64_t dim : shape.dims()) {
+      if (dim < 1) return Fail("its output " + shape.ToString() + " has an empty dimension");
+      if (dim > kMaxElements / elements) {
+        return Fail("its output " + shape.ToString() + " has more than 2^31 elements");
+      }
+      elements *= dim;
+    }
+    return shape;
+  }
+
+ private:
+  Error Fail(std::string message) const {
+    return Error{.code = ErrorCode::kModel,
+                 .subject = fmt::format("{} '{}'", node_.onnx_op, node_.name),
+                 .message = std::move(message)};
+  }
+
+  const Shape& In(size_t i) const { return graph_.tensor(node_.inputs[i]).shape; }
+
+  Result<Shape> Dispatch() const {
+    switch (node_.kind) {
+      case OpKind::kConv:
+        return Conv();
+      case OpKind::kFullyConnected:
+        return FullyConnected();
+      case OpKind::kBatchNorm:
+        return BatchNorm();
+      case OpKind::kUnary:
+      case OpKind::kExp:
+        return In(0);
+      case OpKind::kAdd:
+      case OpKind::kSub:
+      case OpKind::kMul:
+      case OpKind::kDiv:
+        return Broadcast();
+      case OpKind::kMaxPool:
+      case OpKind::kAveragePool:
+        return Pool();
+      case OpKind::kConcat:
+        return Concat();
+      case OpKind::kReshape:
+        return Reshape();
+      case OpKind::kTranspose:
+        return Transpose();
+      case OpKind::kPad:
+        return Pad();
+      case OpKind::kResize:
+        return Resize();
+      case OpKind::kSoftmax:
+        return Softmax();
+      case OpKind::kSlice:
+        return Slice();
+    }
+    return Fail("unknown operator");
+  }
+
+  Result<Shape> Slide(const Window& w, int64_t channels) const {
+    const Shape& x = In(0);
+    if (x.rank() != 4) return Fail("its input " + x.ToString() + " is not a feature map (rank 4)");
+    const Padding& p = w.padding;
+    if (std::min({w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.dilation_h, w.dilation_w}) <
+            1 ||
+        std::min({p.top, p.left, p.bottom, p.right}) < 0) {
+      return Fail("its window has a size, stride or dilation below 1 or a negative padding");
+    }
+    if (std::max({w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.dilation_h, w.dilation_w, p.top,
+                  p.left, p.bottom, p.right}) >= int64_t{1} << 30) {
+      return Fail("its window has a size, stride, dilation or padding of 2^30 or more");
+    }
+    const int64_t rows = x[1] + p.top + p.bottom - w.extent_h();
+    const int64_t columns = x[2] + p.left + p.right - w.extent_w();
+    if (rows < 0 || columns < 0) {
+      return Fail(fmt::format("its window {}x{} is larger than the padded input {}x{}",
+                              w.extent_h(), w.extent_w(), x[1] + p.top + p.bottom,
+                              x[2] + p.left + p.right));
+    }
+    return Shape{x[0], rows / w.stride_h + 1, columns / w.stride_w + 1, channels};
+  }
+
+  Status CheckBias(int64_t channels) const {
+    if (node_.inputs.size() < 3 || In(2) == Shape{channels}) return {};
+    return Fail(fmt::format("its bias is {} but it has {} outputs", In(2).ToString(), channels));
+  }
+
+  Result<Shape> Conv() const {
+    const auto& attributes = node_.as<ConvAttributes>();
+    const Shape& x = In(0);
+    const Shape& weights = In(1);
+    const int64_t groups = attributes.groups;
+    if (x.rank() != 4 || weights.rank() != 4) {
+      return Fail(fmt::format("input {} and weights {} must have rank 4", x.ToString(),
+                              weights.ToString()));
+    }
+    if (groups < 1 || groups > weights[0] || weights[0] % groups != 0 ||
+        x[3] != weights[3] * groups) {
+      return Fail(
+          fmt::format("{} input channels and {} outputs do not fit weights over {} "
+                      "channels in {} groups",
+                      x[3], weights[0], weights[3], groups));
+    }
+    if (attributes.window.kernel_h != weights[1] || attributes.window.kernel_w != weights[2]) {
+      return Fail(fmt::format("kernel {}x{} differs from the weights' {}x{}",
+                              attributes.window.kernel_h, attributes.window.kernel_w, weights[1],
+                              weights[2]));
+    }
+    IMCC_TRY(CheckBias(weights[0]));
+    return Slide(attributes.window, weights[0]);
+  }
+
+  Result<Shape> FullyConnected() const {
+    const Shape& x = In(0);
+    const Shape& weights = In(1);
+    if (weights.rank() != 2 || x.rank() < 1 || x.back() != weights[1]) {
+      return Fail(fmt::format("input {} does not fit weights {} (outputs x inputs)", x.ToString(),
+                              weights.ToString()));
+    }
+    IMCC_TRY(CheckBias(weights[0]));
+    Shape y = x;
+    y[y.rank() - 1] = weights[0];
+    return y;
+  }
+
+  Result<Shape> BatchNorm() const {
+    const Shape& x = In(0);
+    if (x.rank() < 1 || In(1) != Shape{x.back()} || In(2) != Shape{x.back()}) {
+      return Fail(fmt::format("scale {} and shift {} do not fit input {}", In(1).ToString(),
+                              In(2).ToString(), x.ToString()));
+    }
+    return x;
+  }
+
+  Result<Shape> Broadcast() const {
+    const Shape& a = In(0);
+    const Shape& b = In(1);
+    const size_t rank = std::max(a.rank(), b.rank());
+    std::vector<int64_t> dims(rank);
+    for (size_t i = 0; i < rank; ++i) {
+      const int64_t dim_a = i + a.rank() < rank ? 1 : a[i + a.rank() - rank];
+      const int64_t dim_b = i + b.rank() < rank ? 1 : b[i + b.rank() - rank];
+      if (dim_a != dim_b && dim_a != 1 && dim_b != 1) {
+        return Fail(fmt::format("shapes {} and {} do not broadcast", a.ToString(), b.ToString()));
+      }
+      dims[i] = dim_a == 1 ? dim_b : dim_a;
+    }
+    return Shape(dims);
+  }
+
+  Result<Shape> Pool() const {
+    if (In(0).rank() != 4) return Fail("its input is not a feature map (rank 4)");
+    const Window& window = node_.as<PoolAttributes>().window;
+    // A window position entirely inside the padding would have no element to pool.
+    if (std::max(window.padding.top, window.padding.bottom) >= window.extent_h() ||
+        std::max(window.padding.left, window.padding.right) >= window.extent_w()) {
+      return Fail("its padding is not smaller than its window");
+    }
+    return Slide(window, In(0)[3]);
+  }
+
+  Result<Shape> Concat() const {
+    const int64_t axis = node_.as<ConcatAttributes>().axis;
+    Shape y = In(0);
+    if (axis < 0 || static_cast<size_t>(axis) >= y.rank()) {
+      return Fail(fmt::format("axis {} does not exist in {}", axis, y.ToString()));
+    }
+    for (size_t i = 1; i < node_.inputs.size(); ++i) {
+      Shape other = In(i);
+      const bool same_rank = other.rank() == y.rank();
+      const int64_t length = same_rank ? other[static_cast<size_t>(axis)] : 0;
+      if (same_rank) other[static_cast<size_t>(axis)] = y[static_cast<size_t>(axis)];
+      if (other != y) {
+        return Fail(fmt::format("inputs {} and {} differ outside axis {}", In(0).ToString(),
+                                In(i).ToString(), axis));
+      }
+      y[static_cast<size_t>(axis)] += length;
+    }
+    return y;
+  }
+
+  Result<Shape> Reshape() const {
+    const Shape& y = graph_.tensor(node_.output).shape;
+    if (y.elements() != In(0).elements()) {
+      return Fail(fmt::format("{} cannot be reshaped to {}", In(0).ToString(), y.ToString()));
+    }
+    return y;
+  }
+
+  Result<Shape> Transpose() const {
+    const auto& permutation = node_.as<TransposeAttributes>().permutation;
+    const Shape& x = In(0);
+    std::vector<bool> used(x.rank(), false);
+    std::vector<int64_t> dims;
+    for (const int64_t axis : permutation) {
+      if (axis < 0 || static_cast<size_t>(axis) >= x.rank() || used[static_cast<size_t>(axis)]) {
+        return Fail("its permutation is not one of the axes of " + x.ToString());
+      }
+      used[static_cast<size_t>(axis)] = true;
+      dims.push_back(x[static_cast<size_t>(axis)]);
+    }
+    if (dims.size() != x.rank()) return Fail("its permutation misses axes of " + x.ToString());
+    return Shape(dims);
+  }
+
+  Result<Shape> Pad() const {
+    const Padding& p = node_.as<PadAttributes>().padding;
+    const Shape& x = In(0);
+    if (x.rank() != 4) return Fail("its input is not a feature map (rank 4)");
+    for (const int64_t amount : {p.top, p.left, p.bottom, p.right}) {
+      if (amount < 0 || amount >= kMaxElements) return Fail("a padding is out of range");
+    }
+    return Shape{x[0], x[1] + p.top + p.bottom, x[2] + p.left + p.right, x[3]};
+  }
+
+  Result<Shape> Resize() const {
+    const auto& attributes = node_.as<ResizeAttributes>();
+    const Shape& x = In(0);
+    if (x.rank() != 4) return Fail("its input is not a feature map (rank 4)");
+    // A scale computed as out / in may fall short of the integer by its rounding error only.
+    const auto scaled = [](int64_t length, double scale) {
+      return std::floor(static_cast<double>(length) * scale + 1e-8);
+    };
+    const double rows = scaled(x[1], attributes.scale_h);
+    const double columns = scaled(x[2], attributes.scale_w);
+    const auto limit = static_cast<double>(kMaxElements);
+    if (!(rows >= 1 && rows <= limit && columns >= 1 && columns <= limit)) {
+      return Fail(fmt::format("scales {} x {} are out of range for {}", attributes.scale_h,
+                              attributes.scale_w, x.ToString()));
+    }
+    return Shape{x[0], static_cast<int64_t>(rows), static_cast<int64_t>(columns), x[3]};
+  }
+
+  Result<Shape> Softmax() const {
+    const int64_t axis = node_.as<SoftmaxAttributes>().axis;
+    if (axis < 0 || static_cast<size_t>(axis) >= In(0).rank()) {
+      return Fail(fmt::format("axis {} does not exist in {}", axis, In(0).ToString()));
+    }
+    return In(0);
+  }
+
+  Result<Shape> Slice() const {
+    const auto& attributes = node_.as<SliceAttributes>();
+    const Shape& x = In(0);
+    const Shape& y = graph_.tensor(node_.output).shape;
+    if (attributes.starts.size() != x.rank() || attributes.steps.size() != x.rank() ||
+        y.rank() != x.rank()) {
+      return Fail("its starts, steps and output do not have the rank of " + x.ToString());
+    }
+    for (size_t i = 0; i < x.rank(); ++i) {
+      const int64_t start = attributes.starts[i];
+      const int64_t step = attributes.steps[i];
+      if (start < 0 || start >= x[i] || step < 1 || y[i] < 1 ||
+          y[i] - 1 > (x[i] - 1 - start) / step) {
+        return Fail(fmt::format("{} elements from {} in steps of {} do not lie in axis {} of {}",
+                                y[i], start, step, i, x.ToString()));
+      }
+    }
+    return y;
+  }
+
+  const Graph& graph_;
+  const Node& node_;
+};
+
+}  // namespace
+
+Result<Shape> InferShape(const Graph& graph, const Node& node) {
+  return Inference(graph, node).Run();
+}
+
+}  // namespace imcc

@@ -1,0 +1,27 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "ir/shape.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace imcc {
+
+int64_t Shape::elements() const {
+  int64_t product = 1;
+  for (const int64_t dim : dims_) product *= dim;
+  return product;
+}
+
+std::string Shape::ToString() const {
+  return dims_.empty() ? "scalar" : fmt::format("{}", fmt::join(dims_, "x"));
+}
+
+FeatureMap AsFeatureMap(const Shape& shape) {
+  if (shape.rank() == 0) return {};
+  if (shape.rank() == 4 && shape[0] == 1) return {shape[1], shape[2], shape[3]};
+  const int64_t channels = shape.back();
+  return {1, channels == 0 ? 0 : shape.elements() / channels, channels};
+}
+
+}  // namespace imcc
