@@ -1,0 +1,98 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "mapping/mapping.h"
+#include "support/graph_builder.h"
+#include "support/targets.h"
+
+namespace imcc {
+namespace {
+
+using testing::GraphBuilder;
+
+MappedNetwork MustMap(const QuantizedGraph& graph, const CompilationOptions& options = {}) {
+  auto network = MapNetwork(graph, testing::ReadTarget("quad512"), options);
+  EXPECT_TRUE(network.ok());
+  return std::move(network).value();
+}
+
+TEST(MapNetwork, TableBehindConvolutionRidesOnIt) {
+  GraphBuilder builder(1);
+  const QTensorId x = builder.Input(8, 8, 16);
+  const QuantizedGraph graph = builder.Build({builder.Table(builder.Conv(x, 8, {}))});
+  const MappedNetwork network = MustMap(graph);
+  ASSERT_EQ(network.kernels.size(), 1U);
+  EXPECT_TRUE(network.kernels[0].imc()->fused_table);
+  EXPECT_EQ(network.kernels[0].constants.size(), 8U * 8 + 256);
+}
+
+TEST(MapNetwork, TableOfASharedTensorStaysOnItsOwn) {
+  GraphBuilder builder(1);
+  const QTensorId y = builder.Conv(builder.Input(8, 8, 16), 8, {});
+  const QuantizedGraph graph =
+      builder.Build({builder.Elementwise(QElementwise::Kind::kMul, y, builder.Table(y))});
+  EXPECT_EQ(MustMap(graph).kernels.size(), 3U);
+}
+
+TEST(MapNetwork, ReshapeSharesTheBuffer) {
+  GraphBuilder builder(1);
+  const QTensorId x = builder.Input(1, 1, 16);
+  const QTensorId y = builder.Table(x);
+  const QuantizedGraph graph = builder.Build({builder.Conv(builder.Reshape(y, {1, 16}), 4, {})});
+  const MappedNetwork network = MustMap(graph);
+  EXPECT_EQ(network.kernels.size(), 2U);
+  EXPECT_EQ(network.kernels[0].output.buffer, network.kernels[1].inputs[0].buffer);
+}
+
+TEST(MapNetwork, ConcatPartsWriteTheirOwnBoxes) {
+  GraphBuilder builder(1);
+  const QTensorId x = builder.Input(4, 4, 24);
+  const QTensorId a = builder.Table(x);
+  const QuantizedGraph graph = builder.Build({builder.Concat({a, x}, 3)});
+  const MappedNetwork network = MustMap(graph);
+  EXPECT_EQ(network.kernels[1].output.channel0, 0);
+  EXPECT_EQ(network.kernels[2].output.channel0, 24);
+  EXPECT_EQ(network.kernels[2].output.whole.channels, 48);
+}
+
+TEST(MapNetwork, InputsOfFewChannelsArePackedOnlyWithSwicr) {
+  GraphBuilder builder(1);
+  const QTensorId x = builder.Input(9, 9, 3);
+  const QuantizedGraph graph =
+      builder.Build({builder.Conv(x, 8, {.kernel_h = 3, .kernel_w = 3})});
+  EXPECT_EQ(MustMap(graph).buffers[0].pixel_stride, 4);
+  CompilationOptions off;
+  off.enable_swicr = false;
+  EXPECT_EQ(MustMap(graph, off).buffers[0].pixel_stride, 64);
+  EXPECT_EQ(MustMap(graph, off).kernels[0].imc()->tiles.size(), 2U);  // 9 pwords of 64 rows.
+}
+
+// 3x3 depthwise over 56x56x70: two groups of 64 lanes, nine taps.
+TEST(CostOf, DepthwiseByHand) {
+  GraphBuilder builder(1);
+  const QTensorId x = builder.Input(58, 58, 70);
+  const QuantizedGraph graph =
+      builder.Build({builder.Depthwise(x, {.kernel_h = 3, .kernel_w = 3})});
+  const MappedNetwork network = MustMap(graph);
+  const KernelCost cost = CostOf(network.kernels[0], testing::ReadTarget("quad512"), {});
+  EXPECT_EQ(cost.depthwise, Cycles(56 * 56 * 9 * 2));
+  EXPECT_EQ(cost.mvms, Mvms(0));
+}
+
+// 1x1, 512 -> 512 on 7x7: one full tile, 49 MVMs of 8 cycles, 262,144 bytes at 54 B/cycle.
+TEST(CostOf, FullTileByHand) {
+  GraphBuilder builder(1);
+  const QTensorId x = builder.Input(7, 7, 512);
+  const QuantizedGraph graph = builder.Build({builder.Conv(x, 512, {})});
+  const KernelCost cost =
+      CostOf(MustMap(graph).kernels[0], testing::ReadTarget("quad512"), {});
+  EXPECT_EQ(cost.mvms, Mvms(49));
+  EXPECT_EQ(cost.mvm, Cycles(392));
+  EXPECT_EQ(cost.weight_load, Cycles(4855));
+  EXPECT_DOUBLE_EQ(cost.effective_utilisation, 1.0);
+  EXPECT_DOUBLE_EQ(cost.occupancy, 1.0);
+}
+
+}  // namespace
+}  // namespace imcc
