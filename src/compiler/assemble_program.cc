@@ -29,7 +29,7 @@ std::vector<Segment> JoinPieces(std::vector<Piece> pieces) {
     return std::pair(a.address.region, a.address.offset) <
            std::pair(b.address.region, b.address.offset);
   });
-  constexpr uint64_t kMaxGap = 64;
+  constexpr uint64_t kMaxGap = kTaskListAlignment - 1;  // Less than any other allocation between.
   std::vector<Segment> segments;
   for (const Piece& piece : pieces) {
     const bool joins = !segments.empty() &&
