@@ -14,20 +14,23 @@
 /// In: the figures of one compilation. Out: the table on the terminal, report.json, report.html.
 namespace imcc {
 
+/// Version of this build of imcc, "0.1.0".
+std::string ImccVersion();
+
 /// One row of the layer table.
 struct LayerReport {
   std::string name;
-  std::string op;         // "Conv 3x3 s2", "Add", ...
-  std::string shape;      // Output, "56x56x64".
-  std::string engine;     // "imc", "depthwise", "vector", "dma".
+  std::string op;      // "Conv 3x3 s2", "Add", ...
+  std::string shape;   // Output, "56x56x64".
+  std::string engine;  // "imc", "depthwise", "vector", "dma".
   Macs macs;
   Mvms mvms;
-  Bytes weight_bytes;                 // As stored for the device, padding included.
-  double effective_utilisation = 0;   // MACs / (array cells * MVMs).
-  double occupancy = 0;               // Array cells holding weights / cells of the sets used.
-  Cycles predicted_cycles;            // Cost model.
-  Cycles cycles;                      // Simulated, share of the frame.
-  std::string bound_by;               // "mvm", "weights", "vector", "depthwise", "l2", "ddr", "latency".
+  Bytes weight_bytes;                // As stored for the device, padding included.
+  double effective_utilisation = 0;  // MACs / (array cells * MVMs).
+  double occupancy = 0;              // Array cells holding weights / cells of the sets used.
+  Cycles predicted_cycles;           // Cost model.
+  Cycles cycles;                     // Simulated, share of the frame.
+  std::string bound_by;  // "mvm", "weights", "vector", "depthwise", "l2", "ddr", "latency".
   Bytes ddr_bytes;
   Bytes l2_bytes;
   int64_t tiles = 1;
@@ -64,7 +67,8 @@ struct HostNodeReport {
 
 struct Report {
   static constexpr int kVersion = 1;
-  std::string network, model, target, imcc_version;
+  std::string network, model, target;
+  std::string imcc_version = ImccVersion();
   std::map<std::string, std::string> options;  // Effective.
   Macs macs;
   Mvms mvms;
@@ -94,7 +98,7 @@ struct Report {
 
 /// The table per layer and the summary, for a terminal `columns` wide.
 std::string RenderText(const Report& report, int columns = 120);
-/// The stable, versioned contract documented in docs/report.md.
+/// The stable, versioned contract documented in docs/report.md. Ends with a newline.
 std::string RenderJson(const Report& report);
 /// One self-contained file: no network access, no external scripts.
 std::string RenderHtml(const Report& report);

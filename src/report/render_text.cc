@@ -1,0 +1,165 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/human.h"
+#include "report/report.h"
+#include "report/text_table.h"
+
+namespace imcc {
+namespace {
+
+using Align = TextTable::Align;
+
+std::string DashIfZero(int64_t count) { return count == 0 ? "-" : Grouped(count); }
+
+std::string LayerTable(const Report& report, size_t width) {
+  TextTable table({{.title = "#", .align = Align::kRight},
+                   {.title = "layer", .min_width = 10},
+                   {.title = "operator", .min_width = 8},
+                   {.title = "output"},
+                   {.title = "MVMs", .align = Align::kRight},
+                   {.title = "util", .align = Align::kRight},
+                   {.title = "occup", .align = Align::kRight, .optional = true},
+                   {.title = "weights", .align = Align::kRight},
+                   {.title = "cycles", .align = Align::kRight},
+                   {.title = "predicted", .align = Align::kRight, .optional = true},
+                   {.title = "bound by"}});
+  for (size_t i = 0; i < report.layers.size(); ++i) {
+    const LayerReport& layer = report.layers[i];
+    const bool array = layer.mvms.count() > 0;
+    table.AddRow({fmt::format("{}", i), layer.name, layer.op, layer.shape,
+                  DashIfZero(layer.mvms.count()),
+                  array ? HumanPercent(layer.effective_utilisation) : "-",
+                  array ? HumanPercent(layer.occupancy) : "-",
+                  layer.weight_bytes.count() > 0 ? HumanBytes(layer.weight_bytes) : "-",
+                  Grouped(layer.cycles.count()), DashIfZero(layer.predicted_cycles.count()),
+                  layer.bound_by});
+  }
+  return table.Render(width);
+}
+
+/// "label             value" lines.
+class Summary {
+ public:
+  void Add(const std::string& label, const std::string& value) {
+    text_ += fmt::format("{:<23}{}\n", label, value);
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+std::string BoundsLine(const Bounds& bounds) {
+  return fmt::format("mvm {}, weights {}, vector {}, depthwise {}, L2 {}, DDR {}",
+                     Grouped(bounds.mvm.count()), Grouped(bounds.weight_load.count()),
+                     Grouped(bounds.vector.count()), Grouped(bounds.depthwise.count()),
+                     Grouped(bounds.l2.count()), Grouped(bounds.ddr.count()));
+}
+
+std::string SummaryLines(const Report& report) {
+  Summary summary;
+  summary.Add("frame time", fmt::format("{} ({} cycles at {:.0f} MHz, and the launch)",
+                                        HumanSeconds(report.frame_seconds),
+                                        Grouped(report.cycles.count()), report.clock_hz / 1e6));
+  summary.Add("frame rate", fmt::format("{} frames/s", HumanRate(report.frames_per_second)));
+  summary.Add("latency",
+              fmt::format("{} with host transfers", HumanSeconds(report.latency_seconds)));
+  summary.Add("lower bound",
+              fmt::format("{} cycles, by {}", Grouped(report.lower_bound_cycles.count()),
+                          report.bounds.largest().first));
+  summary.Add("  bounds in cycles", BoundsLine(report.bounds));
+  summary.Add("efficiency",
+              HumanPercent(report.efficiency) + " of the speed the lower bound allows");
+  summary.Add("effective utilisation",
+              HumanPercent(report.effective_utilisation) + " of the array's MACs do work");
+  summary.Add("occupancy", HumanPercent(report.occupancy) + " of the cells loaded hold weights");
+  summary.Add("work",
+              fmt::format("{}MACs in {} MVMs, {} of the MACs on the device",
+                          HumanCount(report.macs.count()) + (report.macs.count() < 1000 ? " " : ""),
+                          Grouped(report.mvms.count()), HumanPercent(report.device_mac_share)));
+  summary.Add("weights", HumanBytes(report.weight_bytes) + " with padding");
+  summary.Add("DDR a frame", fmt::format("{} ({} planned)", HumanBytes(report.ddr_bytes),
+                                         HumanBytes(report.planned_ddr_bytes)));
+  summary.Add("L2 a frame", fmt::format("{} ({} planned)", HumanBytes(report.l2_bytes),
+                                        HumanBytes(report.planned_l2_bytes)));
+  summary.Add("ELF", fmt::format("{}, of which task list {}", HumanBytes(report.elf_bytes),
+                                 HumanBytes(report.tasklist_bytes)));
+  return summary.text();
+}
+
+/// A bar of `width` characters.
+std::string Bar(double share, size_t width) {
+  const auto filled =
+      static_cast<size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(width) + 0.5);
+  return std::string(filled, '#') + std::string(width - filled, '.');
+}
+
+std::string MemoryTable(const Report& report, size_t width) {
+  TextTable table({{.title = "memory"},
+                   {.title = "high-water", .align = Align::kRight},
+                   {.title = "capacity", .align = Align::kRight},
+                   {.title = "used", .align = Align::kRight},
+                   {.title = "", .optional = true}});
+  for (const MemoryReport& memory : report.memories) {
+    const double share = Share(memory.peak.count(), memory.capacity.count());
+    table.AddRow({memory.level, HumanBytes(memory.peak), HumanBytes(memory.capacity),
+                  HumanPercent(share), Bar(share, 24)});
+  }
+  return table.Render(width);
+}
+
+std::string EngineTable(const Report& report, size_t width) {
+  TextTable table({{.title = "engine"},
+                   {.title = "busy", .align = Align::kRight},
+                   {.title = "waiting", .align = Align::kRight},
+                   {.title = "fetching", .align = Align::kRight},
+                   {.title = "empty", .align = Align::kRight},
+                   {.title = "tasks", .align = Align::kRight},
+                   {.title = "", .optional = true}});
+  for (const EngineReport& engine : report.engines) {
+    const int64_t frame = report.cycles.count();
+    table.AddRow({engine.name, HumanPercent(Share(engine.busy.count(), frame)),
+                  HumanPercent(Share(engine.waiting.count(), frame)),
+                  HumanPercent(Share(engine.fetching.count(), frame)),
+                  HumanPercent(Share(engine.empty.count(), frame)), Grouped(engine.tasks),
+                  Bar(Share(engine.busy.count(), frame), 24)});
+  }
+  return table.Render(width);
+}
+
+std::string HostNodeLines(const Report& report) {
+  std::string text = fmt::format("On the host ({} nodes):\n", report.host_nodes.size());
+  for (const HostNodeReport& node : report.host_nodes)
+    text += fmt::format("  {} {} ({}): {}\n", node.op, node.node,
+                        node.prologue ? "before the device" : "after the device", node.reason);
+  return text;
+}
+
+std::string NoteLines(const Report& report) {
+  std::string text = "Notes:\n";
+  for (const Note& note : report.notes)
+    text +=
+        fmt::format("  {}: {}{}\n", note.severity == Note::Severity::kWarning ? "warning" : "note",
+                    note.where.empty() ? "" : note.where + ": ", note.message);
+  return text;
+}
+
+}  // namespace
+
+std::string RenderText(const Report& report, int columns) {
+  const auto width = static_cast<size_t>(std::max(columns, 40));
+  std::vector<std::string> sections = {
+      fmt::format("{}/{} on {}\n", report.network, report.model, report.target),
+      LayerTable(report, width), SummaryLines(report)};
+  if (!report.memories.empty()) sections.push_back(MemoryTable(report, width));
+  if (!report.engines.empty()) sections.push_back(EngineTable(report, width));
+  if (!report.host_nodes.empty()) sections.push_back(HostNodeLines(report));
+  if (!report.notes.empty()) sections.push_back(NoteLines(report));
+  return fmt::format("{}", fmt::join(sections, "\n"));
+}
+
+}  // namespace imcc

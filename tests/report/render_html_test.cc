@@ -1,0 +1,68 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <vector>
+
+#include "report/report.h"
+#include "report/sample_report.h"
+
+namespace imcc {
+namespace {
+
+using testing::SampleReport;
+
+bool Contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// The first element closed out of order, or "" if every element is closed.
+std::string FirstUnbalanced(const std::string& html) {
+  std::vector<std::string> open;
+  const std::regex tag("<(/?)([a-z0-9]+)[^>]*>");
+  for (std::sregex_iterator it(html.begin(), html.end(), tag), end; it != end; ++it) {
+    const std::string name = (*it)[2];
+    if (name == "meta") continue;
+    if ((*it)[1].length() == 0) {
+      open.push_back(name);
+    } else {
+      if (open.empty() || open.back() != name) return name;
+      open.pop_back();
+    }
+  }
+  return open.empty() ? "" : open.back();
+}
+
+TEST(RenderHtml, IsOneSelfContainedPage) {
+  const std::string html = RenderHtml(SampleReport());
+  EXPECT_EQ(html.rfind("<!DOCTYPE html>", 0), 0U);
+  for (const char* external : {"http:", "https:", "<script", "<link", "@import", "url("})
+    EXPECT_FALSE(Contains(html, external)) << external;
+  EXPECT_TRUE(Contains(html, "prefers-color-scheme: dark"));
+}
+
+TEST(RenderHtml, EveryElementIsClosed) {
+  EXPECT_EQ(FirstUnbalanced(RenderHtml(SampleReport())), "");
+  EXPECT_EQ(FirstUnbalanced(RenderHtml(Report{})), "");
+}
+
+TEST(RenderHtml, ShowsLayersNotesAndHostNodes) {
+  const std::string html = RenderHtml(SampleReport());
+  EXPECT_TRUE(Contains(html, "features/conv1"));
+  EXPECT_TRUE(Contains(html, "only 3 samples"));
+  EXPECT_TRUE(Contains(html, "no unit for it"));
+}
+
+TEST(RenderHtml, NamesCannotInjectMarkup) {
+  Report report = SampleReport();
+  report.network = "<script>alert(1)</script>";
+  report.notes[0].message = "<img src=x onerror=\"alert(1)\">";
+  const std::string html = RenderHtml(report);
+  EXPECT_FALSE(Contains(html, "<script>"));
+  EXPECT_FALSE(Contains(html, "<img"));
+  EXPECT_TRUE(Contains(html, "add&lt;1&gt;"));
+}
+
+}  // namespace
+}  // namespace imcc

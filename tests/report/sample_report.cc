@@ -1,0 +1,77 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "report/sample_report.h"
+
+namespace imcc::testing {
+namespace {
+
+std::vector<LayerReport> Layers() {
+  LayerReport conv{.name = "features/conv1",
+                   .op = "Conv 3x3 s2",
+                   .shape = "16x16x64",
+                   .engine = "imc",
+                   .macs = Macs(442368),
+                   .mvms = Mvms(256),
+                   .weight_bytes = Bytes(12288),
+                   .effective_utilisation = 0.0066,
+                   .occupancy = 0.047,
+                   .predicted_cycles = Cycles(2048),
+                   .cycles = Cycles(3072),
+                   .bound_by = "mvm",
+                   .ddr_bytes = Bytes(12288),
+                   .l2_bytes = Bytes(20480),
+                   .tiles = 2};
+  LayerReport add{.name = "add<1>",
+                  .op = "Add",
+                  .shape = "16x16x64",
+                  .engine = "vector",
+                  .predicted_cycles = Cycles(256),
+                  .cycles = Cycles(1024),
+                  .bound_by = "latency",
+                  .l2_bytes = Bytes(49152)};
+  return {conv, add};
+}
+
+}  // namespace
+
+Report SampleReport() {
+  Report report;
+  report.network = "tiny";
+  report.model = "tiny-model";
+  report.target = "quad512";
+  report.imcc_version = "9.9.9";
+  report.options = {{"elf_in_ddr", "true"}, {"tiling_depth", "1"}};
+  report.macs = Macs(442368);
+  report.mvms = Mvms(256);
+  report.weight_bytes = Bytes(12288);
+  report.cycles = Cycles(4096);
+  report.clock_hz = 800e6;
+  report.frame_seconds = 50e-6;
+  report.latency_seconds = 60e-6;
+  report.frames_per_second = 20000;
+  report.lower_bound_cycles = Cycles(2048);
+  report.efficiency = 0.5;
+  report.effective_utilisation = 0.0066;
+  report.occupancy = 0.047;
+  report.ddr_bytes = Bytes(13312);
+  report.l2_bytes = Bytes(69632);
+  report.planned_ddr_bytes = Bytes(13312);
+  report.planned_l2_bytes = Bytes(69632);
+  report.elf_bytes = Bytes(20000);
+  report.tasklist_bytes = Bytes(1024);
+  report.device_mac_share = 0.975;
+  report.compile_seconds = {{"import-onnx", 0.5}, {"fold", 0.25}, {"fold", 0.25}};
+  report.bounds = {
+      .mvm = Cycles(2048), .vector = Cycles(512), .l2 = Cycles(1000), .ddr = Cycles(300)};
+  report.memories = {{"L1", Bytes(3670016), Bytes(1835008)}, {"DDR", Bytes(1 << 30), Bytes(0)}};
+  report.layers = Layers();
+  report.engines = {{"mvm", Cycles(2048), Cycles(1024), Cycles(512), Cycles(512), 2},
+                    {"vector", Cycles(768), Cycles(3328), Cycles(0), Cycles(0), 3}};
+  report.links = {{"ddr", Bytes(13312), Cycles(300)}};
+  report.host_nodes = {{"softmax", "Softmax", "no unit for it", false}};
+  report.notes = {{Note::Severity::kWarning, "calibration", "only 3 samples"},
+                  {Note::Severity::kNote, "", "nothing else"}};
+  return report;
+}
+
+}  // namespace imcc::testing
