@@ -1,0 +1,126 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+#include <string_view>
+
+#include "reference/float_kernels.h"
+
+namespace imcc {
+namespace {
+
+using Primitive = dnnl::convolution_forward;
+using Tag = dnnl::memory::format_tag;
+
+/// Shapes of one convolution in oneDNN's terms.
+struct ConvDescs {
+  dnnl::memory::desc source, target, bias;
+  dnnl::memory::desc stored_weights;  // As the graph keeps them.
+  dnnl::memory::desc weights;         // Same dimensions, layout left to oneDNN.
+};
+
+ConvDescs DescribeConv(const Graph& graph, const Node& node) {
+  const auto& attributes = node.as<ConvAttributes>();
+  const Shape& x = graph.tensor(node.inputs[0]).shape;
+  const Shape& w = graph.tensor(node.inputs[1]).shape;
+  const Shape& y = graph.tensor(node.output).shape;
+  const int64_t groups = attributes.groups;
+  ConvDescs descs;
+  // Feature maps stay NHWC: no reorder between layers, and oneDNN has kernels for it.
+  descs.source = DenseDesc({x[0], x[3], x[1], x[2]}, Tag::nhwc);
+  descs.target = DenseDesc({y[0], y[3], y[1], y[2]}, Tag::nhwc);
+  const dnnl::memory::dims dims = groups == 1
+                                      ? dnnl::memory::dims{w[0], w[3], w[1], w[2]}
+                                      : dnnl::memory::dims{groups, w[0] / groups, w[3], w[1], w[2]};
+  descs.stored_weights = DenseDesc(dims, groups == 1 ? Tag::ohwi : Tag::gohwi);
+  descs.weights = DenseDesc(dims, Tag::any);
+  if (node.inputs.size() > 2) descs.bias = DenseDesc({w[0]}, Tag::x);
+  return descs;
+}
+
+Primitive::desc DescribePrimitive(const ConvDescs& d, const Window& w, bool has_bias) {
+  const dnnl::memory::dims strides = {w.stride_h, w.stride_w};
+  const dnnl::memory::dims dilates = {w.dilation_h - 1, w.dilation_w - 1};  // oneDNN: 0 = dense.
+  const dnnl::memory::dims before = {w.padding.top, w.padding.left};
+  const dnnl::memory::dims after = {w.padding.bottom, w.padding.right};
+  const auto kind = dnnl::prop_kind::forward_inference;
+  const auto algorithm = dnnl::algorithm::convolution_direct;  // Winograd rounds differently.
+  if (has_bias) {
+    return {kind,     algorithm, d.source, d.weights, d.bias,
+            d.target, strides,   dilates,  before,    after};
+  }
+  return {kind, algorithm, d.source, d.weights, d.target, strides, dilates, before, after};
+}
+
+/// The implementation a single thread would get. With more threads oneDNN may prefer another one,
+/// whose sums come in another order; and GEMM may split its sums among threads.
+struct ChosenPrimitive {
+  Primitive::primitive_desc desc;
+  int threads = 1;
+};
+
+ChosenPrimitive Choose(const Primitive::desc& desc, OneDnn& onednn) {
+  const OpenMpThreads one(1);
+  ChosenPrimitive chosen{Primitive::primitive_desc(desc, UserScratchpad(), onednn.engine)};
+  const std::string name = chosen.desc.impl_info_str();
+  if (onednn.threads == 1 || name.find("gemm") != std::string::npos) return chosen;
+  const OpenMpThreads many(onednn.threads);
+  Primitive::primitive_desc parallel(desc, UserScratchpad(), onednn.engine);
+  do {
+    if (name == parallel.impl_info_str()) return {std::move(parallel), onednn.threads};
+  } while (parallel.next_impl());
+  return chosen;
+}
+
+/// A convolution ready to run.
+struct Conv {
+  OneDnn* onednn;
+  dnnl::memory source, target, weights, bias;
+  Primitive::primitive_desc desc;
+  Primitive primitive;
+  int threads;
+
+  void Run(const float* input, float* output) {
+    const OpenMpThreads scope(threads);
+    source.set_data_handle(const_cast<float*>(input));
+    target.set_data_handle(output);
+    std::unordered_map<int, dnnl::memory> arguments = {
+        {DNNL_ARG_SRC, source},
+        {DNNL_ARG_WEIGHTS, weights},
+        {DNNL_ARG_DST, target},
+        {DNNL_ARG_SCRATCHPAD, onednn->Scratchpad(desc.scratchpad_desc())}};
+    if (bias) arguments.emplace(DNNL_ARG_BIAS, bias);
+    primitive.execute(onednn->stream, arguments);
+    onednn->stream.wait();
+  }
+};
+
+}  // namespace
+
+Result<FloatKernel> MakeConvKernel(const Graph& graph, const Node& node, OneDnn& onednn) {
+  IMCC_TRY(CheckConstantWeights(graph, node));
+  try {
+    const bool has_bias = node.inputs.size() > 2;
+    const ConvDescs descs = DescribeConv(graph, node);
+    const Window& window = node.as<ConvAttributes>().window;
+    const ChosenPrimitive chosen = Choose(DescribePrimitive(descs, window, has_bias), onednn);
+    const OpenMpThreads scope(chosen.threads);
+    Conv conv{.onednn = &onednn,
+              .source = dnnl::memory(descs.source, onednn.engine, nullptr),
+              .target = dnnl::memory(descs.target, onednn.engine, nullptr),
+              .weights = Pack(onednn, graph.tensor(node.inputs[1]).constant, descs.stored_weights,
+                              chosen.desc.weights_desc()),
+              .desc = chosen.desc,
+              .primitive = Primitive(chosen.desc),
+              .threads = chosen.threads};
+    if (has_bias)
+      conv.bias = Pack(onednn, graph.tensor(node.inputs[2]).constant, descs.bias, descs.bias);
+    return FloatKernel(
+        [conv = std::move(conv)](std::span<const float* const> inputs, float* output) mutable {
+          conv.Run(inputs[0], output);
+        });
+  } catch (const dnnl::error& failure) {
+    return OneDnnFailure(node, failure);
+  }
+}
+
+}  // namespace imcc

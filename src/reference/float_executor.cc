@@ -1,0 +1,260 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "reference/float_executor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <new>
+
+#include "reference/float_kernels.h"
+
+namespace imcc {
+namespace {
+
+constexpr size_t kNever = static_cast<size_t>(-1);
+
+/// One node with everything it needs to run.
+struct Step {
+  std::string subject;  // For messages.
+  FloatKernel kernel;
+  UnaryFunction activation;
+  std::vector<TensorId> inputs;
+  TensorId output;
+  std::vector<TensorId> released;  // Nothing reads them after this step.
+};
+
+/// Freed tensors keep their memory here for the next ones: fresh pages cost more than the sums.
+class BufferPool {
+ public:
+  FloatValues Take(int64_t count) {
+    const auto size = static_cast<size_t>(count);
+    auto best = spare_.end();
+    for (auto it = spare_.begin(); it != spare_.end(); ++it) {
+      if (it->capacity() >= size && (best == spare_.end() || it->capacity() < best->capacity()))
+        best = it;
+    }
+    FloatValues buffer;
+    if (best != spare_.end()) {
+      buffer = std::move(*best);
+      spare_.erase(best);
+    }
+    buffer.resize(size);
+    return buffer;
+  }
+  void Give(FloatValues buffer) {
+    if (buffer.capacity() > 0) spare_.push_back(std::move(buffer));
+  }
+
+ private:
+  std::vector<FloatValues> spare_;
+};
+
+Error OutOfMemory(const std::string& subject) {
+  return Error{.code = ErrorCode::kCapacity,
+               .subject = subject,
+               .message = "its tensors do not fit this computer's memory",
+               .hint = "use a smaller input shape"};
+}
+
+/// The step after which nothing reads a tensor; kNever for graph outputs and unread ones.
+std::vector<size_t> LastUses(const Graph& graph) {
+  std::vector<size_t> last(graph.tensors.size(), kNever);
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    for (const TensorId id : graph.nodes[i].inputs) last[id.index()] = i;
+  }
+  for (const TensorId id : graph.outputs) last[id.index()] = kNever;
+  return last;
+}
+
+}  // namespace
+
+bool PacksInput(const Node& node, size_t input) {
+  return input > 0 && (node.kind == OpKind::kConv || node.kind == OpKind::kFullyConnected);
+}
+
+Result<FloatKernel> MakeFloatKernel(const Graph& graph, const Node& node, OneDnn& onednn) {
+  switch (node.kind) {
+    case OpKind::kConv:
+      return MakeConvKernel(graph, node, onednn);
+    case OpKind::kFullyConnected:
+      return MakeFullyConnectedKernel(graph, node, onednn);
+    case OpKind::kBatchNorm:
+      return MakeBatchNormKernel(graph, node);
+    case OpKind::kUnary:
+      return MakeUnaryKernel(graph, node);
+    case OpKind::kAdd:
+    case OpKind::kSub:
+    case OpKind::kMul:
+    case OpKind::kDiv:
+      return MakeBinaryKernel(graph, node);
+    case OpKind::kMaxPool:
+    case OpKind::kAveragePool:
+      return MakePoolKernel(graph, node);
+    case OpKind::kConcat:
+      return MakeConcatKernel(graph, node);
+    case OpKind::kReshape:
+      return MakeReshapeKernel(graph, node);
+    case OpKind::kTranspose:
+      return MakeTransposeKernel(graph, node);
+    case OpKind::kPad:
+      return MakePadKernel(graph, node);
+    case OpKind::kResize:
+      return MakeResizeKernel(graph, node);
+    case OpKind::kSoftmax:
+      return MakeSoftmaxKernel(graph, node);
+    case OpKind::kSlice:
+      return MakeSliceKernel(graph, node);
+    case OpKind::kExp:
+      return MakeExpKernel(graph, node);
+  }
+  IMCC_CHECK(false, "operator without a float kernel");
+}
+
+struct FloatExecutor::Impl {
+  explicit Impl(int threads) : onednn(threads) {}
+
+  Status Prepare(const Graph& graph);
+  void KeepConstants(const Graph& graph);
+  Status Start(const std::vector<FloatValues>& given, const Observer& observe);
+  Status RunStep(const Step& step, const Observer& observe);
+  std::vector<FloatValues> Finish();
+  const float* Data(TensorId id) const;
+
+  OneDnn onednn;
+  std::vector<Step> steps;
+  std::vector<std::string> names;      // Of every tensor.
+  std::vector<int64_t> sizes;          // Elements of every tensor.
+  std::vector<FloatValues> constants;  // Of every tensor; empty for activations.
+  std::vector<FloatValues> values;     // Of every tensor; empty while it has none.
+  std::vector<TensorId> inputs, outputs;
+  BufferPool pool;
+};
+
+Status FloatExecutor::Impl::Prepare(const Graph& graph) {
+  IMCC_TRY(Verify(graph));
+  inputs = graph.inputs;
+  outputs = graph.outputs;
+  for (const Tensor& tensor : graph.tensors) {
+    names.push_back(tensor.name);
+    sizes.push_back(tensor.shape.elements());
+  }
+  values.resize(graph.tensors.size());
+  KeepConstants(graph);
+  const std::vector<size_t> last = LastUses(graph);
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    IMCC_ASSIGN(FloatKernel kernel, MakeFloatKernel(graph, node, onednn));
+    Step step{.subject = fmt::format("{} '{}'", node.onnx_op, node.name),
+              .kernel = std::move(kernel),
+              .activation = node.activation,
+              .inputs = node.inputs,
+              .output = node.output};
+    for (const TensorId id : node.inputs) {
+      if (last[id.index()] == i) step.released.push_back(id);
+    }
+    steps.push_back(std::move(step));
+  }
+  return {};
+}
+
+void FloatExecutor::Impl::KeepConstants(const Graph& graph) {
+  constants.resize(graph.tensors.size());
+  const auto keep = [&](TensorId id) { constants[id.index()] = graph.tensor(id).constant; };
+  for (const Node& node : graph.nodes) {
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      if (!PacksInput(node, i)) keep(node.inputs[i]);
+    }
+  }
+  std::for_each(outputs.begin(), outputs.end(), keep);
+}
+
+const float* FloatExecutor::Impl::Data(TensorId id) const {
+  const FloatValues& value = values[id.index()];
+  return value.empty() ? constants[id.index()].data() : value.data();
+}
+
+Status FloatExecutor::Impl::Start(const std::vector<FloatValues>& given, const Observer& observe) {
+  if (given.size() != inputs.size()) {
+    return Error{.code = ErrorCode::kData,
+                 .message = fmt::format("the model has {} inputs and {} were given", inputs.size(),
+                                        given.size())};
+  }
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const size_t tensor = inputs[i].index();
+    if (static_cast<int64_t>(given[i].size()) != sizes[tensor]) {
+      return Error{.code = ErrorCode::kData,
+                   .subject = fmt::format("input '{}'", names[tensor]),
+                   .message = fmt::format("it takes {} values and {} were given", sizes[tensor],
+                                          given[i].size())};
+    }
+    values[tensor] = pool.Take(sizes[tensor]);
+    std::copy(given[i].begin(), given[i].end(), values[tensor].begin());
+    if (observe) observe(inputs[i], values[tensor].data(), sizes[tensor]);
+  }
+  return {};
+}
+
+Status FloatExecutor::Impl::RunStep(const Step& step, const Observer& observe) try {
+  std::vector<const float*> sources;
+  for (const TensorId id : step.inputs) sources.push_back(Data(id));
+  const int64_t count = sizes[step.output.index()];
+  FloatValues result = pool.Take(count);
+  step.kernel(sources, result.data());
+  ApplyInPlace(step.activation, result.data(), count);
+  if (observe) observe(step.output, result.data(), count);
+  values[step.output.index()] = std::move(result);
+  for (const TensorId id : step.released) {
+    pool.Give(std::move(values[id.index()]));
+    values[id.index()] = {};
+  }
+  return {};
+} catch (const dnnl::error& failure) {
+  return Error{.code = ErrorCode::kCapacity,
+               .subject = step.subject,
+               .message = fmt::format("oneDNN failed: {}", failure.what())};
+} catch (const std::bad_alloc&) {
+  return OutOfMemory(step.subject);
+}
+
+std::vector<FloatValues> FloatExecutor::Impl::Finish() {
+  std::vector<FloatValues> results;
+  for (const TensorId id : outputs) {
+    const float* data = Data(id);
+    results.emplace_back(data, data + sizes[id.index()]);
+  }
+  for (FloatValues& value : values) {
+    pool.Give(std::move(value));
+    value = {};
+  }
+  return results;
+}
+
+FloatExecutor::FloatExecutor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+FloatExecutor::FloatExecutor(FloatExecutor&&) noexcept = default;
+FloatExecutor& FloatExecutor::operator=(FloatExecutor&&) noexcept = default;
+FloatExecutor::~FloatExecutor() = default;
+
+Result<FloatExecutor> FloatExecutor::Create(const Graph& graph, int threads) try {
+  auto impl = std::make_unique<Impl>(threads > 0 ? threads : OpenMpThreads::Default());
+  const OpenMpThreads scope(impl->onednn.threads);
+  IMCC_TRY(impl->Prepare(graph));
+  return FloatExecutor(std::move(impl));
+} catch (const dnnl::error& failure) {
+  return Error{.code = ErrorCode::kCapacity,
+               .subject = graph.name,
+               .message = fmt::format("oneDNN cannot start: {}", failure.what())};
+} catch (const std::bad_alloc&) {
+  return OutOfMemory(graph.name);
+}
+
+Result<std::vector<FloatValues>> FloatExecutor::Run(const std::vector<FloatValues>& inputs,
+                                                    const Observer& observe) try {
+  IMCC_TRY(impl_->Start(inputs, observe));
+  for (const Step& step : impl_->steps) IMCC_TRY(impl_->RunStep(step, observe));
+  return impl_->Finish();
+} catch (const std::bad_alloc&) {
+  return OutOfMemory("float executor");
+}
+
+}  // namespace imcc
