@@ -30,6 +30,7 @@ struct CompileRequest {
   int64_t calibration_limit = 200;   // Samples used at most.
   bool random_calibration = false;   // No data: random inputs, with a loud warning.
   int threads = 0;                   // 0 = all cores. Never changes an output byte.
+  bool timings = false;              // Wall-clock times in report.json: it then differs each run.
   std::function<void(const std::string& stage, int64_t done, int64_t of)> progress;
 };
 
