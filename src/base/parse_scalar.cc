@@ -18,8 +18,10 @@ bool HasLeadingZero(std::string_view text) {
 
 template <class T>
 std::optional<T> ParseWhole(std::string_view text) {
-  if (!text.empty() && text[0] == '+') text.remove_prefix(1);
-  if (text.empty() || text[0] == '+' || HasLeadingZero(text)) return std::nullopt;
+  const bool plus = !text.empty() && text[0] == '+';
+  if (plus) text.remove_prefix(1);
+  const bool second_sign = plus && !text.empty() && text[0] == '-';
+  if (text.empty() || second_sign || HasLeadingZero(text)) return std::nullopt;
   T value{};
   const char* end = text.data() + text.size();
   const auto [stop, failure] = std::from_chars(text.data(), end, value);

@@ -50,12 +50,33 @@ size_t CountCharacters(std::string_view text) {
   }));
 }
 
+/// Bytes up to and with the bracket that closes the first one; the whole rest if none does.
+size_t BracketedBytes(std::string_view rest_of_line) {
+  char quote = 0;
+  int depth = 0;
+  for (size_t i = 0; i < rest_of_line.size(); ++i) {
+    const char c = rest_of_line[i];
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '[' || c == '{') {
+      ++depth;
+    } else if ((c == ']' || c == '}') && --depth == 0) {
+      return i + 1;
+    }
+  }
+  return rest_of_line.size();
+}
+
 /// Bytes of the line that the node covers, as far as it stands on that line.
 size_t CoveredBytes(const YamlNode& node, std::string_view rest_of_line) {
   if (node.IsScalar()) {
     const size_t length = node.text.size() + (node.quoted ? 2 : 0);
     return std::min(length, rest_of_line.size());
   }
+  const bool flow = !rest_of_line.empty() && (rest_of_line[0] == '[' || rest_of_line[0] == '{');
+  if (flow) return BracketedBytes(rest_of_line);
   const size_t comment = std::min(rest_of_line.find(" #"), rest_of_line.size());
   const size_t last = rest_of_line.find_last_not_of(' ', comment == 0 ? 0 : comment - 1);
   return node.IsNull() || last == std::string_view::npos ? 1 : last + 1;
