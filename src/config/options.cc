@@ -25,8 +25,10 @@ Error OptionError(std::string_view name, const std::string& message, std::string
 }
 
 Error BadValue(const OptionField& field, std::string_view text, std::string_view expected) {
+  const bool octal = text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
   return OptionError(field.info.flat, fmt::format("must be {}, not {}", expected, Quote(text)),
-                     fmt::format("valid: {}", field.info.range));
+                     fmt::format("valid: {}{}", field.info.range,
+                                 octal ? ", without leading zeros (YAML 1.1 reads 010 as 8)" : ""));
 }
 
 bool InRange(const OptionField& field, double value) {

@@ -133,7 +133,9 @@ Status OptionReader::Set(const OptionField& field, const YamlEntry& entry,
 Status OptionReader::SetFromText(const OptionField& field, const YamlEntry& entry) {
   const YamlNode& value = entry.value;
   const bool takes_quotes = field.info.type == "enum";
-  if (value.IsMap() || value.IsSequence() || (value.quoted && !takes_quotes))
+  const bool may_be_null = OptionValue(CompilationOptions(), field.info.flat) == "null";
+  if (value.IsMap() || value.IsSequence() || (value.quoted && !takes_quotes) ||
+      (value.IsNull() && !may_be_null))
     return WrongType(
         reading_, entry, fmt::format("a {}", field.info.type),
         fmt::format("valid: {}{}", field.info.range, value.quoted ? ", without quotes" : ""));
