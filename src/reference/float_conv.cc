@@ -1,8 +1,5 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
-#include <cstring>
-#include <string_view>
-
 #include "reference/float_kernels.h"
 
 namespace imcc {
@@ -51,36 +48,14 @@ Primitive::desc DescribePrimitive(const ConvDescs& d, const Window& w, bool has_
   return {kind, algorithm, d.source, d.weights, d.target, strides, dilates, before, after};
 }
 
-/// The implementation a single thread would get. With more threads oneDNN may prefer another one,
-/// whose sums come in another order; and GEMM may split its sums among threads.
-struct ChosenPrimitive {
-  Primitive::primitive_desc desc;
-  int threads = 1;
-};
-
-ChosenPrimitive Choose(const Primitive::desc& desc, OneDnn& onednn) {
-  const OpenMpThreads one(1);
-  ChosenPrimitive chosen{Primitive::primitive_desc(desc, UserScratchpad(), onednn.engine)};
-  const std::string name = chosen.desc.impl_info_str();
-  if (onednn.threads == 1 || name.find("gemm") != std::string::npos) return chosen;
-  const OpenMpThreads many(onednn.threads);
-  Primitive::primitive_desc parallel(desc, UserScratchpad(), onednn.engine);
-  do {
-    if (name == parallel.impl_info_str()) return {std::move(parallel), onednn.threads};
-  } while (parallel.next_impl());
-  return chosen;
-}
-
 /// A convolution ready to run.
 struct Conv {
   OneDnn* onednn;
   dnnl::memory source, target, weights, bias;
   Primitive::primitive_desc desc;
   Primitive primitive;
-  int threads;
 
   void Run(const float* input, float* output) {
-    const OpenMpThreads scope(threads);
     source.set_data_handle(const_cast<float*>(input));
     target.set_data_handle(output);
     std::unordered_map<int, dnnl::memory> arguments = {
@@ -102,16 +77,15 @@ Result<FloatKernel> MakeConvKernel(const Graph& graph, const Node& node, OneDnn&
     const bool has_bias = node.inputs.size() > 2;
     const ConvDescs descs = DescribeConv(graph, node);
     const Window& window = node.as<ConvAttributes>().window;
-    const ChosenPrimitive chosen = Choose(DescribePrimitive(descs, window, has_bias), onednn);
-    const OpenMpThreads scope(chosen.threads);
+    const Primitive::primitive_desc desc(DescribePrimitive(descs, window, has_bias),
+                                         UserScratchpad(), onednn.engine);
     Conv conv{.onednn = &onednn,
               .source = dnnl::memory(descs.source, onednn.engine, nullptr),
               .target = dnnl::memory(descs.target, onednn.engine, nullptr),
               .weights = Pack(onednn, graph.tensor(node.inputs[1]).constant, descs.stored_weights,
-                              chosen.desc.weights_desc()),
-              .desc = chosen.desc,
-              .primitive = Primitive(chosen.desc),
-              .threads = chosen.threads};
+                              desc.weights_desc()),
+              .desc = desc,
+              .primitive = Primitive(desc)};
     if (has_bias)
       conv.bias = Pack(onednn, graph.tensor(node.inputs[2]).constant, descs.bias, descs.bias);
     return FloatKernel(

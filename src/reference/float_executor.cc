@@ -112,8 +112,6 @@ Result<FloatKernel> MakeFloatKernel(const Graph& graph, const Node& node, OneDnn
 }
 
 struct FloatExecutor::Impl {
-  explicit Impl(int threads) : onednn(threads) {}
-
   Status Prepare(const Graph& graph);
   void KeepConstants(const Graph& graph);
   Status Start(const std::vector<FloatValues>& given, const Observer& observe);
@@ -235,9 +233,9 @@ FloatExecutor::FloatExecutor(FloatExecutor&&) noexcept = default;
 FloatExecutor& FloatExecutor::operator=(FloatExecutor&&) noexcept = default;
 FloatExecutor::~FloatExecutor() = default;
 
-Result<FloatExecutor> FloatExecutor::Create(const Graph& graph, int threads) try {
-  auto impl = std::make_unique<Impl>(threads > 0 ? threads : OpenMpThreads::Default());
-  const OpenMpThreads scope(impl->onednn.threads);
+Result<FloatExecutor> FloatExecutor::Create(const Graph& graph, int /*threads*/) try {
+  const OneOpenMpThread scope;
+  auto impl = std::make_unique<Impl>();
   IMCC_TRY(impl->Prepare(graph));
   return FloatExecutor(std::move(impl));
 } catch (const dnnl::error& failure) {
@@ -250,6 +248,7 @@ Result<FloatExecutor> FloatExecutor::Create(const Graph& graph, int threads) try
 
 Result<std::vector<FloatValues>> FloatExecutor::Run(const std::vector<FloatValues>& inputs,
                                                     const Observer& observe) try {
+  const OneOpenMpThread scope;
   IMCC_TRY(impl_->Start(inputs, observe));
   for (const Step& step : impl_->steps) IMCC_TRY(impl_->RunStep(step, observe));
   return impl_->Finish();

@@ -15,8 +15,11 @@ namespace imcc {
 using FloatValues = std::vector<float>;
 
 /// Runs a float graph on oneDNN. Prepared once, run many times. Not thread-safe; make one each.
+/// Always on the calling thread, so that its bits never depend on a number of threads (see
+/// reference/onednn.h); several samples run in parallel on an executor each.
 class FloatExecutor {
  public:
+  /// `threads` has no effect today and never may have one on the result.
   static Result<FloatExecutor> Create(const Graph& graph, int threads = 0);
   FloatExecutor(FloatExecutor&&) noexcept;
   FloatExecutor& operator=(FloatExecutor&&) noexcept;

@@ -8,8 +8,7 @@ namespace {
 using Primitive = dnnl::inner_product_forward;
 using Tag = dnnl::memory::format_tag;
 
-/// A fully connected layer ready to run. Always on one thread: oneDNN may split its sums among
-/// threads, and then the last bits would depend on their number.
+/// A fully connected layer ready to run.
 struct FullyConnected {
   OneDnn* onednn;
   dnnl::memory source, target, weights, bias;
@@ -17,7 +16,6 @@ struct FullyConnected {
   Primitive primitive;
 
   void Run(const float* input, float* output) {
-    const OpenMpThreads one(1);
     source.set_data_handle(const_cast<float*>(input));
     target.set_data_handle(output);
     std::unordered_map<int, dnnl::memory> arguments = {
@@ -36,7 +34,6 @@ struct FullyConnected {
 Result<FloatKernel> MakeFullyConnectedKernel(const Graph& graph, const Node& node, OneDnn& onednn) {
   IMCC_TRY(CheckConstantWeights(graph, node));
   try {
-    const OpenMpThreads one(1);
     const Shape& w = graph.tensor(node.inputs[1]).shape;
     const int64_t rows = graph.tensor(node.inputs[0]).shape.elements() / w[1];
     const bool has_bias = node.inputs.size() > 2;

@@ -12,12 +12,8 @@ void omp_set_num_threads(int threads);
 
 namespace imcc {
 
-OpenMpThreads::OpenMpThreads(int threads) : before_(omp_get_max_threads()) {
-  omp_set_num_threads(threads);
-}
-OpenMpThreads::~OpenMpThreads() { omp_set_num_threads(before_); }
-
-int OpenMpThreads::Default() { return omp_get_max_threads(); }
+OneOpenMpThread::OneOpenMpThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+OneOpenMpThread::~OneOpenMpThread() { omp_set_num_threads(before_); }
 
 dnnl::memory OneDnn::Scratchpad(const dnnl::memory::desc& desc) {
   if (scratch_.size() < desc.get_size()) scratch_.resize(desc.get_size());

@@ -12,16 +12,15 @@
 
 namespace imcc {
 
-/// Sets how many OpenMP threads this thread's parallel regions use, until the end of the scope.
-class OpenMpThreads {
+/// Keeps this thread's OpenMP regions to one thread until the end of the scope. oneDNN chooses
+/// blocking, and with it the order of its sums, by the number of threads (seen with brgconv on
+/// 7x7x512): with more than one the last bits would depend on the machine.
+class OneOpenMpThread {
  public:
-  explicit OpenMpThreads(int threads);
-  OpenMpThreads(const OpenMpThreads&) = delete;
-  OpenMpThreads& operator=(const OpenMpThreads&) = delete;
-  ~OpenMpThreads();
-
-  /// What a parallel region of the calling thread would use now.
-  static int Default();
+  OneOpenMpThread();
+  OneOpenMpThread(const OneOpenMpThread&) = delete;
+  OneOpenMpThread& operator=(const OneOpenMpThread&) = delete;
+  ~OneOpenMpThread();
 
  private:
   int before_;
@@ -29,15 +28,13 @@ class OpenMpThreads {
 
 /// What all oneDNN primitives of one executor share.
 struct OneDnn {
-  explicit OneDnn(int thread_count)
-      : engine(dnnl::engine::kind::cpu, 0), stream(engine), threads(thread_count) {}
+  OneDnn() : engine(dnnl::engine::kind::cpu, 0), stream(engine) {}
 
   /// Scratch space large enough for `desc`; valid until the next call.
   dnnl::memory Scratchpad(const dnnl::memory::desc& desc);
 
   dnnl::engine engine;
   dnnl::stream stream;
-  int threads;
 
  private:
   std::vector<char> scratch_;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <string>
@@ -26,9 +27,7 @@ class FloatGraph {
   /// `shape` is needed for Reshape and Slice only.
   TensorId Add(OpKind kind, std::vector<TensorId> inputs, Attributes attributes = {},
                Shape shape = {}) {
-    Node node{.kind = kind,
-              .name = std::string(1, 'n') + std::to_string(graph.nodes.size()),
-              .onnx_op = "Test"};
+    Node node{.kind = kind, .name = fmt::format("n{}", graph.nodes.size()), .onnx_op = "Test"};
     node.inputs = std::move(inputs);
     node.output = NewTensor(std::move(shape), {});
     node.attributes = std::move(attributes);
@@ -43,7 +42,7 @@ class FloatGraph {
 
  private:
   TensorId NewTensor(Shape shape, std::vector<float> values) {
-    return graph.AddTensor({.name = std::string(1, 't') + std::to_string(graph.tensors.size()),
+    return graph.AddTensor({.name = fmt::format("t{}", graph.tensors.size()),
                             .shape = std::move(shape),
                             .constant = std::move(values)});
   }
