@@ -31,9 +31,7 @@ ElementwiseParameters DecodeElementwiseParameters(const uint8_t* bytes);
 struct WindowParameters {
   int8_t zero_point_in = 0, zero_point_out = 0, lo = -128, hi = 127;
   int8_t pad_value = 0;
-  bool per_channel_zero_points = false;
   bool count_include_pad = false;
-  uint16_t pixel_stride_in = 0, pixel_stride_out = 0;
   std::vector<int32_t> bias;
   std::vector<uint32_t> requantizers;
   std::vector<int8_t> weights;      // [tap][channel]
@@ -43,8 +41,8 @@ struct WindowParameters {
 inline constexpr int64_t kWindowHeaderBytes = 16;
 std::vector<uint8_t> EncodeWindowParameters(WindowTask::Kind kind,
                                             const WindowParameters& parameters);
-/// The 16-byte header alone; vectors stay empty.
-WindowParameters DecodeWindowHeader(const uint8_t* bytes);
+/// Size of the block of `task`.
+int64_t WindowParameterBytes(const WindowTask& task);
 /// The whole block of `task`.
 WindowParameters DecodeWindowParameters(const WindowTask& task, const uint8_t* bytes);
 
@@ -53,5 +51,6 @@ std::vector<uint8_t> EncodeResizeParameters(const std::vector<ResizeTap>& rows,
                                             const std::vector<ResizeTap>& columns);
 inline constexpr int64_t kResizeHeaderBytes = 4;
 inline constexpr int64_t kResizeTapBytes = 6;
+ResizeTap DecodeResizeTap(const uint8_t* bytes);
 
 }  // namespace imcc

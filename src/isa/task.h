@@ -144,12 +144,11 @@ struct TableTask {
 
 /// Sliding window of the depthwise unit. Window position as in MvmTask.
 ///
-/// `parameters` points at a block: int8 zero_point_in, zero_point_out, lo, hi; int8 pad_value;
-/// uint8 flags (bit 0: per-channel zero points follow, bit 1: count_include_pad); uint16 pixel
-/// stride in; uint16 pixel stride out; 6 bytes 0 (16 bytes in all); then
+/// `parameters` points at a block: int8 zero_point_in, zero_point_out, lo, hi, pad_value; uint8
+/// count_include_pad; 10 bytes 0 (16 bytes in all); then
 /// - kDepthwise: channels x {int32 bias, uint32 requantizer}, then taps x channels weights, then
-///   channels zero points if bit 0. acc = bias + sum w * x, padded taps read the zero point
-///   (zero point already folded into bias).
+///   channels int8 zero points with kChannelZeroPoints. acc = bias + sum w * x, padded taps read
+///   the zero point (zero point already folded into bias).
 /// - kAverage: uint32 requantizers for n = 1..kernel_h*kernel_w; y = Scale(sum(x - z), M_n) + zy.
 /// - kMax: nothing; padded taps read pad_value.
 /// - kGlobalAverage: one uint32 requantizer; sums the in_h x in_w plane; kFirst clears the sums,
@@ -158,24 +157,27 @@ struct WindowTask {
   enum Kind : uint8_t { kDepthwise = 0, kMax, kAverage, kGlobalAverage, kGlobalMax };
   static constexpr uint8_t kFirst = 1;  // Global kinds: this tile starts the plane.
   static constexpr uint8_t kLast = 2;   // Global kinds: this tile ends the plane.
+  static constexpr uint8_t kChannelZeroPoints = 4;  // Depthwise: one input zero point a channel.
   Address input, output, parameters;
   uint16_t in_h = 0, in_w = 0, out_h = 0, out_w = 0;
   int16_t origin_y = 0, origin_x = 0;
   uint8_t kernel_h = 1, kernel_w = 1, stride_h = 1, stride_w = 1, dilation_h = 1, dilation_w = 1;
   uint16_t channels = 0;
   uint32_t row_stride_in = 0, row_stride_out = 0;
-  uint8_t kind = kDepthwise;
+  uint16_t pixel_stride_in = 0, pixel_stride_out = 0;
+  uint8_t kind = kDepthwise;  // Encoded in one byte with the flags.
   uint8_t flags = 0;
   friend bool operator==(const WindowTask&, const WindowTask&) = default;
 };
 
 /// Separable resize. `parameters`: uint16 rows, uint16 columns, then rows + columns entries of
 /// {uint16 lo, uint16 hi, uint16 weight} (whole tensor coordinates, see QResize). The task makes
-/// output rows [out_y0, +out_h), columns [out_x0, +out_w) from an input tile whose first pixel is
-/// whole-tensor row in_y0, column in_x0.
+/// output rows [out_y0, +out_h), columns [out_x0, +out_w) from an input tile of in_h x in_w
+/// pixels whose first is whole-tensor row in_y0, column in_x0.
 struct ResizeTask {
   Address input, output, parameters;
-  uint16_t out_h = 0, out_w = 0, out_y0 = 0, out_x0 = 0, in_y0 = 0, in_x0 = 0;
+  uint16_t out_h = 0, out_w = 0, out_y0 = 0, out_x0 = 0;
+  uint16_t in_h = 0, in_w = 0, in_y0 = 0, in_x0 = 0;
   uint16_t channels = 0;
   uint32_t row_stride_in = 0, row_stride_out = 0;
   uint16_t pixel_stride_in = 0, pixel_stride_out = 0;

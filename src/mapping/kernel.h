@@ -86,6 +86,7 @@ struct ImcKernel {
 struct WindowKernel {
   WindowTask::Kind kind = WindowTask::kDepthwise;
   Window window;
+  bool channel_zero_points = false;  // Hybrid scheme: the input is quantised per channel.
   bool is_global() const {
     return kind == WindowTask::kGlobalAverage || kind == WindowTask::kGlobalMax;
   }

@@ -168,20 +168,18 @@ class NetworkMapper {
     kernel.body = std::move(imc);
   }
 
-  WindowParameters WindowHeader(const QNode& node, const Kernel& kernel, ClampRange clamp) const {
+  WindowParameters WindowHeader(const QNode& node, ClampRange clamp) const {
     WindowParameters block;
     block.zero_point_in = static_cast<int8_t>(ZeroPoint(node.inputs[0]));
     block.zero_point_out = static_cast<int8_t>(ZeroPoint(node.output));
     block.lo = clamp.lo;
     block.hi = clamp.hi;
-    block.pixel_stride_in = static_cast<uint16_t>(kernel.inputs[0].pixel_stride);
-    block.pixel_stride_out = static_cast<uint16_t>(kernel.output.pixel_stride);
     return block;
   }
 
   void MapDepthwise(const QNode& node, const QConv& conv) {
     Kernel& kernel = Add(node, "Depthwise " + WindowText(conv.window), node.output);
-    WindowParameters block = WindowHeader(node, kernel, conv.clamp);
+    WindowParameters block = WindowHeader(node, conv.clamp);
     block.bias = FoldedBias(conv, node.inputs[0]);
     block.requantizers = PackAll(conv.requantizers);
     const auto taps = static_cast<size_t>(conv.window.taps());
@@ -189,11 +187,12 @@ class NetworkMapper {
     for (size_t tap = 0; tap < taps; ++tap)
       for (size_t c = 0; c < channels; ++c) block.weights.push_back(conv.weights[c * taps + tap]);
     const Quantization& x = graph_.tensor(node.inputs[0]).quantization;
-    block.per_channel_zero_points = x.per_channel();
     if (x.per_channel())
       for (const int32_t z : x.zero_point) block.zero_points.push_back(static_cast<int8_t>(z));
     kernel.constants = EncodeWindowParameters(WindowTask::kDepthwise, block);
-    kernel.body = WindowKernel{.kind = WindowTask::kDepthwise, .window = conv.window};
+    kernel.body = WindowKernel{.kind = WindowTask::kDepthwise,
+                               .window = conv.window,
+                               .channel_zero_points = x.per_channel()};
   }
 
   void MapPool(const QNode& node, const QPool& pool) {
@@ -202,7 +201,7 @@ class NetworkMapper {
     const std::string name = max ? "MaxPool" : "AveragePool";
     Kernel& kernel =
         Add(node, global ? "Global" + name : name + " " + WindowText(pool.window), node.output);
-    WindowParameters block = WindowHeader(node, kernel, pool.clamp);
+    WindowParameters block = WindowHeader(node, pool.clamp);
     block.count_include_pad = pool.count_include_pad;
     block.pad_value = max ? int8_t{-128} : block.zero_point_in;
     WindowTask::Kind kind = max ? WindowTask::kMax : WindowTask::kAverage;
@@ -217,7 +216,7 @@ class NetworkMapper {
   /// A 1x1 "maximum" whose padded taps are the pad value.
   void MapPad(const QNode& node, const QPad& pad) {
     Kernel& kernel = Add(node, "Pad", node.output);
-    WindowParameters block = WindowHeader(node, kernel, ClampRange{});
+    WindowParameters block = WindowHeader(node, ClampRange{});
     block.pad_value = pad.value;
     kernel.constants = EncodeWindowParameters(WindowTask::kMax, block);
     kernel.body =

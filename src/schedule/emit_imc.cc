@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "isa/parameters.h"
 #include "schedule/kernel_emitter.h"
 
 namespace imcc {
@@ -93,7 +94,6 @@ void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, co
 
   RequantizeTask drain{.accumulator = accumulator, .out_h = mvm.out_h, .out_w = mvm.out_w};
   drain.columns = mvm.columns;
-  constexpr int64_t kChannelParameterBytes = 8;
   drain.parameters = Plus(current_.constants, column.out_channel0 * kChannelParameterBytes);
   drain.output = Plus(output.base, (block.rows.begin - tile.output.rows.begin) * output.row_stride +
                                        (block.columns.begin - tile.output.columns.begin) *

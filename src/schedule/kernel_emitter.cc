@@ -163,6 +163,9 @@ void KernelEmitter::EmitWindow(const WindowKernel& kernel, const Tile& tile,
   task.channels = U16(current_.kernel->output.box.channels);
   task.row_stride_in = U32(input.row_stride);
   task.row_stride_out = U32(output.row_stride);
+  task.pixel_stride_in = U16(current_.kernel->inputs[0].pixel_stride);
+  task.pixel_stride_out = U16(output.pixel_stride);
+  if (kernel.channel_zero_points) task.flags |= WindowTask::kChannelZeroPoints;
   if (kernel.is_global()) {
     if (number == 0) task.flags |= WindowTask::kFirst;
     if (number + 1 == static_cast<int64_t>(current_.plan->tiles.size()))
@@ -227,6 +230,8 @@ void KernelEmitter::EmitResize(const ResizeKernel& resize, const Tile& tile,
   task.out_w = U16(tile.output.width());
   task.out_y0 = U16(tile.output.rows.begin);
   task.out_x0 = U16(tile.output.columns.begin);
+  task.in_h = U16(input.box.height());
+  task.in_w = U16(input.box.width());
   task.in_y0 = U16(input.box.rows.begin);
   task.in_x0 = U16(input.box.columns.begin);
   task.channels = U16(current_.kernel->output.box.channels);

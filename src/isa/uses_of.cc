@@ -1,0 +1,139 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "base/units.h"
+#include "isa/parameters.h"
+#include "isa/task.h"
+
+namespace imcc {
+
+namespace {
+
+constexpr int64_t kTableBytes = 256;
+
+Address Plus(Address address, int64_t bytes) {
+  address.offset += static_cast<uint64_t>(bytes);
+  return address;
+}
+
+/// `channels` bytes of each pixel of a plane; contiguous pixels become one run a row.
+MemoryBox Plane(Address base, int64_t height, int64_t width, int64_t channels, int64_t row_stride,
+                int64_t pixel_stride) {
+  if (channels == pixel_stride || width == 1)
+    return {.base = base,
+            .run = (width - 1) * pixel_stride + channels,
+            .count0 = height,
+            .stride0 = row_stride};
+  return {.base = base,
+          .run = channels,
+          .count0 = width,
+          .stride0 = pixel_stride,
+          .count1 = height,
+          .stride1 = row_stride};
+}
+
+/// In-plane lines that a window's taps touch: [first, last).
+Interval<int64_t> TouchedLines(int64_t origin, int64_t stride, int64_t dilation, int64_t kernel,
+                               int64_t out, int64_t in) {
+  const int64_t end = origin + (out - 1) * stride + (kernel - 1) * dilation + 1;
+  return {std::clamp<int64_t>(origin, 0, in), std::clamp<int64_t>(end, 0, in)};
+}
+
+/// The part of an input plane a sliding window reads. With a stride beyond the kernel some lines in
+/// between are not read; they are counted in, which can only add an ordering that is not needed.
+template <class T>
+void AddWindowInput(const T& t, int64_t channels, MemoryUse& use) {
+  const auto rows =
+      TouchedLines(t.origin_y, t.stride_h, t.dilation_h, t.kernel_h, t.out_h, t.in_h);
+  const auto columns =
+      TouchedLines(t.origin_x, t.stride_w, t.dilation_w, t.kernel_w, t.out_w, t.in_w);
+  if (rows.empty() || columns.empty()) return;
+  int64_t row_stride = 0;
+  if constexpr (requires { t.row_stride; })
+    row_stride = t.row_stride;
+  else
+    row_stride = t.row_stride_in;
+  int64_t pixel_stride = 0;
+  if constexpr (requires { t.pixel_stride; })
+    pixel_stride = t.pixel_stride;
+  else
+    pixel_stride = t.pixel_stride_in;
+  const Address first =
+      Plus(t.input, rows.begin * row_stride + columns.begin * pixel_stride);
+  use.reads.push_back(Plane(first, rows.end - rows.begin, columns.end - columns.begin, channels,
+                            row_stride, pixel_stride));
+}
+
+struct Uses {
+  MemoryUse use;
+
+  void operator()(const FenceTask&) {}
+  void operator()(const DmaTask& t) {
+    use.reads.push_back({t.source, t.run, t.count0, t.source_stride0, t.count1, t.source_stride1});
+    use.writes.push_back({t.destination, t.run, t.count0, t.destination_stride0, t.count1,
+                          t.destination_stride1});
+  }
+  void operator()(const LoadWeightsTask& t) {
+    use.reads.push_back({.base = t.source, .run = int64_t{t.rows} * t.columns});
+  }
+  void operator()(const MvmTask& t) {
+    AddWindowInput(t, (t.flags & MvmTask::kSubword) != 0 ? t.pixel_stride : t.channels, use);
+  }
+  void operator()(const RequantizeTask& t) {
+    use.reads.push_back({.base = t.parameters, .run = t.columns * kChannelParameterBytes});
+    if ((t.flags & RequantizeTask::kTable) != 0)
+      use.reads.push_back({.base = t.table, .run = kTableBytes});
+    use.writes.push_back(
+        Plane(t.output, t.out_h, t.out_w, t.columns, t.row_stride, t.pixel_stride));
+  }
+  void operator()(const ElementwiseTask& t) {
+    use.reads.push_back({.base = t.parameters, .run = kElementwiseParameterBytes});
+    use.reads.push_back(
+        Plane(t.a, t.height, t.width, t.channels, t.row_stride_a, t.pixel_stride_a));
+    const bool broadcast = (t.flags & ElementwiseTask::kBroadcastB) != 0;
+    use.reads.push_back(Plane(t.b, broadcast ? 1 : t.height, broadcast ? 1 : t.width, t.channels,
+                              t.row_stride_b, t.pixel_stride_a));
+    use.writes.push_back(
+        Plane(t.output, t.height, t.width, t.channels, t.row_stride_out, t.pixel_stride_out));
+  }
+  void operator()(const TableTask& t) {
+    if ((t.flags & TableTask::kTable) != 0)
+      use.reads.push_back({.base = t.table, .run = kTableBytes});
+    use.reads.push_back(
+        Plane(t.input, t.height, t.width, t.channels, t.row_stride_in, t.pixel_stride_in));
+    use.writes.push_back(
+        Plane(t.output, t.height, t.width, t.channels, t.row_stride_out, t.pixel_stride_out));
+  }
+  void operator()(const WindowTask& t) {
+    use.reads.push_back({.base = t.parameters, .run = WindowParameterBytes(t)});
+    const bool global =
+        t.kind == WindowTask::kGlobalAverage || t.kind == WindowTask::kGlobalMax;
+    if (global)
+      use.reads.push_back(
+          Plane(t.input, t.in_h, t.in_w, t.channels, t.row_stride_in, t.pixel_stride_in));
+    else
+      AddWindowInput(t, t.channels, use);
+    if (!global || (t.flags & WindowTask::kLast) != 0)
+      use.writes.push_back(
+          Plane(t.output, t.out_h, t.out_w, t.channels, t.row_stride_out, t.pixel_stride_out));
+  }
+  void operator()(const ResizeTask& t) {
+    // The taps are in memory; the header and the whole input tile behind in_y0/in_x0 bound them.
+    use.reads.push_back({.base = t.parameters, .run = kResizeHeaderBytes});
+    use.reads.push_back(
+        Plane(t.input, t.in_h, t.in_w, t.channels, t.row_stride_in, t.pixel_stride_in));
+    use.writes.push_back(
+        Plane(t.output, t.out_h, t.out_w, t.channels, t.row_stride_out, t.pixel_stride_out));
+  }
+};
+
+}  // namespace
+
+MemoryUse UsesOf(const Task& task) {
+  Uses uses;
+  std::visit(uses, task.payload);
+  return std::move(uses.use);
+}
+
+}  // namespace imcc
