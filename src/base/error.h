@@ -113,9 +113,9 @@ class [[nodiscard]] Result {
 #define IMCC_TRY(expr) \
   if (auto imcc_status = (expr); !imcc_status.ok()) return imcc_status.error()
 
-/// IMCC_ASSIGN(auto x, ResultExpression): x = the value, or return the error.
+/// IMCC_ASSIGN(auto x, ResultExpression): x = the value. NOLINTBEGIN(bugprone-macro-parentheses)
 #define IMCC_ASSIGN(lhs, expr) IMCC_ASSIGN_IMPL(IMCC_CONCAT(imcc_result_, __LINE__), lhs, expr)
 #define IMCC_ASSIGN_IMPL(tmp, lhs, expr) \
   auto tmp = (expr);                     \
   if (!tmp.ok()) return tmp.error();     \
-  lhs = std::move(tmp).value()
+  lhs = std::move(tmp).value()  // NOLINTEND(bugprone-macro-parentheses)

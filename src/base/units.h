@@ -24,7 +24,7 @@ class Quantity {
   friend constexpr Quantity operator-(Quantity a, Quantity b) { return a -= b; }
   friend constexpr Quantity operator*(Quantity a, int64_t n) { return Quantity(a.count_ * n); }
   friend constexpr Quantity operator*(int64_t n, Quantity a) { return a * n; }
-  friend constexpr auto operator<=>(Quantity, Quantity) = default;
+  friend constexpr auto operator<=>(Quantity, Quantity) = default;  // NOLINT(modernize-use-nullptr)
 
  private:
   int64_t count_ = 0;

@@ -130,6 +130,14 @@ Status OptionReader::Set(const OptionField& field, const YamlEntry& entry,
                   entry.value.line));
 }
 
+/// What a value of this option looks like.
+std::string_view Expected(const OptionInfo& row) {
+  if (row.type == "bool") return "true or false";
+  if (row.type == "enum") return "one of its names";
+  if (row.type == "float") return "a number";
+  return row.type == "bytes" ? "a number of bytes" : "a whole number";
+}
+
 Status OptionReader::SetFromText(const OptionField& field, const YamlEntry& entry) {
   const YamlNode& value = entry.value;
   const bool takes_quotes = field.info.type == "enum";
@@ -137,7 +145,7 @@ Status OptionReader::SetFromText(const OptionField& field, const YamlEntry& entr
   if (value.IsMap() || value.IsSequence() || (value.quoted && !takes_quotes) ||
       (value.IsNull() && !may_be_null))
     return WrongType(
-        reading_, entry, fmt::format("a {}", field.info.type),
+        reading_, entry, Expected(field.info),
         fmt::format("valid: {}{}", field.info.range, value.quoted ? ", without quotes" : ""));
   const Status status =
       SetOption(options_, field.info.flat, value.IsNull() ? "null" : std::string_view(value.text));

@@ -74,8 +74,9 @@ Result<PreprocessStep> StepReader::Read() {
   const auto rule = std::find_if(rules.begin(), rules.end(),
                                  [&](const StepRule& r) { return r.name == name_.text; });
   if (rule == rules.end()) {
-    std::vector<std::string> names;
-    for (const StepRule& r : rules) names.emplace_back(r.name);
+    std::vector<std::string> names(rules.size());
+    std::transform(rules.begin(), rules.end(), names.begin(),
+                   [](const StepRule& r) { return std::string(r.name); });
     std::string hint = DidYouMean(name_.text, names);
     if (hint.empty()) hint = fmt::format("the steps are {}", fmt::join(names, ", "));
     return ErrorAtStep(fmt::format("unknown preprocessing step {}", Quote(name_.text)), hint);

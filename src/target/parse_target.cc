@@ -260,6 +260,7 @@ Result<std::vector<TargetFact>> TargetFacts(const Target& target) {
   IMCC_ASSIGN(const YamlDocument document, YamlDocument::Parse(target.yaml, target.name + ".yaml"));
   IMCC_ASSIGN(const std::vector<Figure> figures, TargetReader(document).ReadFigures());
   std::vector<TargetFact> facts;
+  facts.reserve(figures.size());
   for (const Figure& figure : figures) {
     facts.push_back({fmt::format("{}.{}", figure.rule->section, figure.rule->key),
                      fmt::format("{} {}", figure.value->text, figure.unit->text), figure.origin,

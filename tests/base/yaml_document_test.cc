@@ -45,6 +45,14 @@ TEST(YamlDocument, ReadsNothing) {
   }
 }
 
+TEST(YamlDocument, ReadsWindowsLines) {
+  const auto document = YamlDocument::Parse("a: 1\r\nb: xyz\r\n", "f");
+  ASSERT_TRUE(document.ok());
+  const YamlNode& node = document->root().Find("b")->value;
+  EXPECT_EQ(node.text, "xyz");
+  EXPECT_EQ(document->ErrorAt(node, "m").Format(), "f:2:4: error: m\n  b: xyz\n     ^~~");
+}
+
 TEST(YamlDocument, ExpandsAliases) {
   const auto document = YamlDocument::Parse("a: &x {k: 1}\nb: *x\n", "f");
   ASSERT_TRUE(document.ok());
