@@ -1,0 +1,35 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "ir/shape.h"
+
+namespace imcc {
+
+/// An input or output as the ONNX model has it.
+struct ExternalTensor {
+  std::string name;
+  Shape shape;
+};
+
+/// A model.json, checked; docs/runtime.md describes the file.
+struct ModelFile {
+  static constexpr int kVersion = 1;
+  std::string path;  // Of the model.json itself.
+  std::string text;  // Its contents.
+  std::string network, model;
+  std::string elf;  // Paths, all inside the folder of model.json.
+  std::optional<std::string> prologue, epilogue;
+  std::vector<ExternalTensor> inputs, outputs;  // In the order of the ONNX model.
+};
+
+/// `path` is a model.json or the folder it is in. The file may be hostile: a name that leads out
+/// of its folder, a wrong type or an impossible shape is an error.
+Result<ModelFile> ReadModelFile(const std::string& path);
+
+}  // namespace imcc
