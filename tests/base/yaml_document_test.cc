@@ -77,7 +77,7 @@ TEST(YamlDocument, RefusesSurprises) {
 
 TEST(YamlDocument, BoundsDepthAndSize) {
   EXPECT_THAT(ErrorOf(std::string(20000, '[')), HasSubstr("error"));
-  EXPECT_THAT(ErrorOf("a: " + std::string(20000, '{')), HasSubstr("error"));
+  EXPECT_THAT(ErrorOf(fmt::format("a: {}", std::string(20000, '{'))), HasSubstr("error"));
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 12; ++i)
     bomb += fmt::format("a{0}: &a{0} [*a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}]\n", i,
@@ -86,16 +86,13 @@ TEST(YamlDocument, BoundsDepthAndSize) {
   std::string chain = "- &a0 [x]\n";
   for (int i = 1; i < 100; ++i) chain += fmt::format("- &a{} [*a{}]\n", i, i - 1);
   EXPECT_THAT(ErrorOf(chain), HasSubstr("nested deeper"));
-  EXPECT_THAT(ErrorOf("[" + std::string(400000, ',') + "]"), HasSubstr("error"));
+  EXPECT_THAT(ErrorOf(fmt::format("[{}]", std::string(400000, ','))), HasSubstr("error"));
 }
 
 TEST(YamlDocument, DoesNotRepeatHugeLines) {
-  const std::string text = ErrorOf("a: " + std::string(100000, 'x') + "\na: 1\n");
-  EXPECT_LT(text.size(), 500U);
-  EXPECT_LT(
-      ErrorOf("\"" + std::string(100000, 'x') + "\": 1\n\"" + std::string(100000, 'x') + "\": 2\n")
-          .size(),
-      500U);
+  const std::string huge(100000, 'x');
+  EXPECT_LT(ErrorOf(fmt::format("a: {}\na: 1\n", huge)).size(), 500U);
+  EXPECT_LT(ErrorOf(fmt::format("\"{0}\": 1\n\"{0}\": 2\n", huge)).size(), 500U);
 }
 
 }  // namespace
