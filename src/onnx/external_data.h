@@ -1,0 +1,20 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+
+namespace onnx {
+class TensorProto;
+}
+
+namespace imcc {
+
+/// The bytes of a tensor stored outside the model file. The location must name a regular file below
+/// `directory`: absolute paths, "..", and symbolic links that lead out of it are refused.
+Result<std::string> ReadExternalData(const onnx::TensorProto& proto, const std::string& directory,
+                                     int64_t expected_bytes);
+
+}  // namespace imcc

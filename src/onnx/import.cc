@@ -1,0 +1,295 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "onnx/import.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <onnx/onnx_pb.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "base/files.h"
+#include "onnx/constant_evaluator.h"
+#include "onnx/importer.h"
+#include "onnx/model_inputs.h"
+#include "onnx/operators.h"
+#include "onnx/sort_nodes.h"
+
+namespace imcc {
+namespace {
+
+constexpr int64_t kOldestOpset = 9;
+constexpr int64_t kNewestOpset = 24;        // The newest whose operator changes were read.
+constexpr Bytes kMaxModelBytes(INT32_MAX);  // protobuf's own limit.
+
+Error Damaged(std::string message) {
+  return Error{.code = ErrorCode::kModel,
+               .message = std::move(message),
+               .hint = "export or download the ONNX file again"};
+}
+
+Result<onnx::ModelProto> ParseModel(const std::string& bytes) {
+  if (bytes.size() > static_cast<size_t>(kMaxModelBytes.count())) {
+    return Damaged("the ONNX model is larger than 2 GiB");
+  }
+  google::protobuf::io::ArrayInputStream array(bytes.data(), static_cast<int>(bytes.size()));
+  google::protobuf::io::CodedInputStream stream(&array);
+  stream.SetTotalBytesLimit(INT32_MAX);
+  onnx::ModelProto model;
+  // An empty file parses: it is a valid message in which nothing is set.
+  if (bytes.empty() || !model.ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage()) {
+    return Damaged(bytes.empty() ? "the ONNX file is empty"
+                                 : "the file is not an ONNX model, or is truncated");
+  }
+  if (!model.has_graph()) return Damaged("the ONNX model holds no graph");
+  return model;
+}
+
+bool IsStandardDomain(const std::string& domain) { return domain.empty() || domain == "ai.onnx"; }
+
+Result<int64_t> ReadOpset(const onnx::ModelProto& model, std::vector<Note>& notes) {
+  int64_t opset = 0;
+  for (const auto& import : model.opset_import()) {
+    if (IsStandardDomain(import.domain())) opset = import.version();
+  }
+  if (opset < kOldestOpset) {
+    return Error{.code = ErrorCode::kUnsupported,
+                 .message = fmt::format("the model uses opset {}; imcc reads opset {} and later",
+                                        opset, kOldestOpset),
+                 .hint = "export it again with opset 13"};
+  }
+  if (opset > kNewestOpset) {
+    notes.push_back({.severity = Note::Severity::kWarning,
+                     .where = "import-onnx",
+                     .message = fmt::format("opset {} is newer than imcc knows; operators are read "
+                                            "as in opset {}",
+                                            opset, kNewestOpset)});
+  }
+  return opset;
+}
+
+bool IsQuantizationOperator(const std::string& op) {
+  return op.starts_with("QLinear") || op == "QuantizeLinear" || op == "DequantizeLinear" ||
+         op == "DynamicQuantizeLinear" || op == "ConvInteger" || op == "MatMulInteger";
+}
+
+class ModelImport {
+ public:
+  ModelImport(const onnx::ModelProto& model, std::string directory, ImportedModel& result)
+      : model_(model),
+        proto_(model.graph()),
+        directory_(std::move(directory)),
+        result_(result),
+        importer_(model.graph().name()) {}
+
+  Status Run(const ImportOptions& options) {
+    IMCC_ASSIGN(const std::vector<int> order, SortNodes(proto_));
+    for (const int i : order) nodes_.emplace_back(proto_.node(i), NodeName(i), result_.opset);
+    IMCC_TRY(CheckOperators());
+    ReserveNames();
+    IMCC_TRY(ReadInitializers());
+    IMCC_TRY(AddModelInputs(proto_, options, importer_, result_.notes));
+    for (const OnnxNode& node : nodes_) IMCC_TRY(ImportNode(node));
+    IMCC_TRY(AddOutputs());
+    RemoveDeadCode(importer_.graph());
+    IMCC_TRY(Verify(importer_.graph()));
+    result_.graph = std::move(importer_.graph());
+    return {};
+  }
+
+ private:
+  std::string NodeName(int i) const {
+    const onnx::NodeProto& node = proto_.node(i);
+    return node.name().empty() ? fmt::format("{}_{}", node.op_type(), i) : node.name();
+  }
+
+  bool IsSupported(const OnnxNode& node) const {
+    if (!IsStandardDomain(node.proto().domain())) return false;
+    return node.op() == "Constant" || FindOperator(node.op()) != nullptr ||
+           ConstantEvaluator::Knows(node.op());
+  }
+
+  /// Names every operator imcc does not have at once, so that nobody has to find them one by one.
+  Status CheckOperators() const {
+    std::map<std::string, std::vector<const OnnxNode*>> missing;
+    for (const OnnxNode& node : nodes_) {
+      if (IsSupported(node)) continue;
+      const std::string& domain = node.proto().domain();
+      missing[IsStandardDomain(domain) ? node.op() : domain + "." + node.op()].push_back(&node);
+    }
+    if (missing.empty()) return {};
+    std::string list;
+    bool quantized = false;
+    for (const auto& [op, nodes] : missing) {
+      list += fmt::format("{}{} ({}x, first: '{}')", list.empty() ? "" : ", ", op, nodes.size(),
+                          nodes.front()->name());
+      quantized = quantized || IsQuantizationOperator(nodes.front()->op());
+    }
+    const OnnxNode& first = *missing.begin()->second.front();
+    return Error{.code = ErrorCode::kUnsupported,
+                 .subject = fmt::format("{} '{}'", first.op(), first.name()),
+                 .message = fmt::format("operators of opset {} that imcc does not support: {}",
+                                        result_.opset, list),
+                 .hint = quantized
+                             ? "the model is already quantised; give imcc the float model, it "
+                               "quantises it itself"
+                             : "cut the model before them, replace them by supported "
+                               "operators, or simplify it (onnx-simplifier)"};
+  }
+
+  void ReserveNames() {
+    for (const auto& input : proto_.input()) importer_.ReserveName(input.name());
+    for (const auto& node : proto_.node()) {
+      for (const std::string& output : node.output()) importer_.ReserveName(output);
+    }
+  }
+
+  Status ReadInitializers() {
+    if (proto_.sparse_initializer_size() != 0) {
+      return Error{.code = ErrorCode::kUnsupported,
+                   .message = "the model has sparse initializers, which imcc does not support"};
+    }
+    for (const auto& tensor : proto_.initializer()) {
+      IMCC_ASSIGN(HostTensor value, ReadTensor(tensor, directory_));
+      importer_.BindConstant(tensor.name(), std::move(value));
+    }
+    return {};
+  }
+
+  bool HasOnlyConstantInputs(const OnnxNode& node) const {
+    for (size_t i = 0; i < node.input_count(); ++i) {
+      const Value* value = importer_.Find(node.input(i));
+      if (node.has_input(i) && (value == nullptr || !value->constant)) return false;
+    }
+    return node.input_count() > 0;
+  }
+
+  Status ImportNode(const OnnxNode& node) {
+    if (node.output().empty()) return node.Invalid("has no output");
+    if (node.op() == "Constant") {
+      IMCC_TRY(ImportConstant(node));
+    } else if (ConstantEvaluator::Knows(node.op()) && HasOnlyConstantInputs(node)) {
+      IMCC_ASSIGN(HostTensor value, evaluator_.Evaluate(importer_, node));
+      importer_.BindConstant(node.output(), std::move(value));
+    } else {
+      const ImportOperator import = FindOperator(node.op());
+      if (import == nullptr) {
+        return node.Unsupported(
+            "its inputs are computed by the network; imcc evaluates it on "
+            "constants only");
+      }
+      IMCC_TRY(import(importer_, node));
+    }
+    return node.CheckAttributes();
+  }
+
+  Status ImportConstant(const OnnxNode& node) {
+    HostTensor value;
+    if (const auto* tensor = node.Attribute("value", onnx::AttributeProto::TENSOR)) {
+      IMCC_ASSIGN(value, ReadTensor(tensor->t(), directory_));
+    } else if (node.has("value_float")) {
+      value.floats = {node.Float("value_float", 0)};
+    } else if (node.has("value_int")) {
+      value.is_float = false;
+      value.ints = {node.Int("value_int", 0)};
+    } else if (auto floats = node.Floats("value_floats")) {
+      value.floats = *floats;
+      value.shape = Shape{static_cast<int64_t>(floats->size())};
+    } else if (auto ints = node.Ints("value_ints")) {
+      value.is_float = false;
+      value.ints = *ints;
+      value.shape = Shape{static_cast<int64_t>(ints->size())};
+    } else {
+      return node.Unsupported("has no dense numeric value");
+    }
+    importer_.BindConstant(node.output(), std::move(value));
+    return {};
+  }
+
+  Status AddOutputs() {
+    if (proto_.output_size() == 0) return Damaged("the ONNX model has no outputs");
+    Graph& graph = importer_.graph();
+    for (const auto& output : proto_.output()) {
+      const Value* value = importer_.Find(output.name());
+      if (value == nullptr || value->constant) {
+        return Error{.code = ErrorCode::kModel,
+                     .subject = fmt::format("output '{}'", output.name()),
+                     .message = value == nullptr
+                                    ? "is not computed by any node"
+                                    : "is a constant, it does not depend on the input"};
+      }
+      TensorId id = value->tensor;
+      if (graph.tensor(id).name != output.name()) id = Rename(id, output.name());
+      if (std::find(graph.outputs.begin(), graph.outputs.end(), id) != graph.outputs.end()) {
+        return Damaged(fmt::format("output '{}' is listed twice", output.name()));
+      }
+      CheckDeclaredShape(output, ExternalShape(graph.tensor(id)));
+      graph.outputs.push_back(id);
+    }
+    return {};
+  }
+
+  /// An output that is another value under a new name (Identity and the like).
+  TensorId Rename(TensorId id, const std::string& name) {
+    Graph& graph = importer_.graph();
+    const Tensor& from = graph.tensor(id);
+    const TensorId renamed =
+        graph.AddTensor({.name = name, .shape = from.shape, .layout = from.layout});
+    graph.nodes.push_back({.kind = OpKind::kReshape,
+                           .name = name,
+                           .onnx_op = "Identity",
+                           .inputs = {id},
+                           .output = renamed});
+    return renamed;
+  }
+
+  void CheckDeclaredShape(const onnx::ValueInfoProto& output, const Shape& shape) {
+    const auto& declared = output.type().tensor_type().shape();
+    if (declared.dim_size() == 0) return;
+    bool agrees = declared.dim_size() == static_cast<int>(shape.rank());
+    for (int i = 0; agrees && i < declared.dim_size(); ++i) {
+      agrees = !declared.dim(i).has_dim_value() ||
+               declared.dim(i).dim_value() == shape[static_cast<size_t>(i)];
+    }
+    if (agrees) return;
+    result_.notes.push_back(
+        {.severity = Note::Severity::kWarning,
+         .where = fmt::format("output '{}'", output.name()),
+         .message = fmt::format("has shape {}, not what the model declares", shape.ToString())});
+  }
+
+  const onnx::ModelProto& model_;
+  const onnx::GraphProto& proto_;
+  std::string directory_;
+  ImportedModel& result_;
+  Importer importer_;
+  ConstantEvaluator evaluator_;
+  std::vector<OnnxNode> nodes_;
+};
+
+}  // namespace
+
+Result<ImportedModel> ImportOnnxBytes(const std::string& bytes, const std::string& directory,
+                                      const ImportOptions& options) {
+  IMCC_ASSIGN(const onnx::ModelProto model, ParseModel(bytes));
+  ImportedModel result;
+  result.producer = model.producer_name();
+  IMCC_ASSIGN(result.opset, ReadOpset(model, result.notes));
+  IMCC_TRY(ModelImport(model, directory, result).Run(options));
+  return result;
+}
+
+Result<ImportedModel> ImportOnnx(const std::string& path, const ImportOptions& options) {
+  IMCC_ASSIGN(const std::string bytes, ReadFile(path, kMaxModelBytes, ErrorCode::kIo));
+  Result<ImportedModel> model =
+      ImportOnnxBytes(bytes, std::filesystem::path(path).parent_path().string(), options);
+  if (model.ok()) return model;
+  Error error = model.error();
+  if (error.place.file.empty()) error.place.file = path;
+  return error;
+}
+
+}  // namespace imcc

@@ -1,0 +1,73 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+#include "onnx/importer.h"
+#include "onnx/onnx_node.h"
+
+namespace imcc {
+
+/// Turns one ONNX node into nodes of the graph. Inputs that are all constant never get here.
+using ImportOperator = Status (*)(Importer& importer, const OnnxNode& node);
+
+/// Null if imcc has no such operator.
+ImportOperator FindOperator(const std::string& op);
+
+// import_convolution.cc
+Status ImportConv(Importer& importer, const OnnxNode& node);
+Status ImportGemm(Importer& importer, const OnnxNode& node);
+Status ImportMatMul(Importer& importer, const OnnxNode& node);
+Status ImportBatchNormalization(Importer& importer, const OnnxNode& node);
+
+// import_elementwise.cc
+Status ImportUnary(Importer& importer, const OnnxNode& node);
+Status ImportClip(Importer& importer, const OnnxNode& node);
+Status ImportIdentity(Importer& importer, const OnnxNode& node);
+Status ImportCast(Importer& importer, const OnnxNode& node);
+Status ImportBinary(Importer& importer, const OnnxNode& node);
+Status ImportExp(Importer& importer, const OnnxNode& node);
+Status ImportSoftmax(Importer& importer, const OnnxNode& node);
+
+// import_pool.cc
+Status ImportPool(Importer& importer, const OnnxNode& node);
+Status ImportGlobalPool(Importer& importer, const OnnxNode& node);
+Status ImportReduceMean(Importer& importer, const OnnxNode& node);
+
+// import_reshape.cc
+Status ImportReshape(Importer& importer, const OnnxNode& node);
+Status ImportFlatten(Importer& importer, const OnnxNode& node);
+Status ImportSqueeze(Importer& importer, const OnnxNode& node);
+Status ImportUnsqueeze(Importer& importer, const OnnxNode& node);
+Status ImportShape(Importer& importer, const OnnxNode& node);
+
+// import_movement.cc
+Status ImportConcat(Importer& importer, const OnnxNode& node);
+Status ImportTranspose(Importer& importer, const OnnxNode& node);
+Status ImportSlice(Importer& importer, const OnnxNode& node);
+Status ImportPad(Importer& importer, const OnnxNode& node);
+
+// import_resize.cc
+Status ImportResize(Importer& importer, const OnnxNode& node);
+
+/// The shape a Reshape node asks for, with 0 (copy) and -1 (infer) resolved.
+Result<Shape> ResolveReshape(const OnnxNode& node, const Shape& input,
+                             const std::vector<int64_t>& wanted);
+/// Axes of Squeeze, Unsqueeze and the like: input 1 in newer opsets, an attribute in older ones.
+Result<std::optional<std::vector<int64_t>>> ReadAxes(const Importer& importer,
+                                                     const OnnxNode& node);
+Result<Shape> SqueezedShape(const Importer& importer, const OnnxNode& node, const Shape& input);
+Result<Shape> UnsqueezedShape(const Importer& importer, const OnnxNode& node, const Shape& input);
+Result<Shape> FlattenedShape(const OnnxNode& node, const Shape& input);
+
+/// What a Slice selects, per ONNX axis.
+struct SliceRange {
+  std::vector<int64_t> starts;
+  std::vector<int64_t> steps;
+  std::vector<int64_t> counts;
+};
+Result<SliceRange> ReadSlice(const Importer& importer, const OnnxNode& node, const Shape& input);
+
+}  // namespace imcc
