@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +20,8 @@ struct Image {
   std::vector<uint8_t> pixels;
 };
 
-/// JPEG, PNG, PPM/PGM. Refuses files that claim more than 2^26 pixels.
+/// JPEG, PNG, PPM/PGM, whatever the file's name says. An alpha channel is dropped. Refuses files
+/// that claim more than 2^26 pixels.
 Result<Image> ReadImage(const std::string& path);
 
 /// Runs the preprocessing steps. Result: float values of the input in stored (NHWC) order;
@@ -31,16 +33,41 @@ Result<std::vector<float>> Preprocess(const Image& image, const Network& network
 /// One thing to feed the network: an image file, or sample `index` of a raw/.npy/IDX file.
 struct SampleRef {
   std::string path;
-  int64_t index = -1;             // -1: `path` is an image file.
-  std::optional<int64_t> label;   // Class, where the data set knows it.
+  int64_t index = -1;            // -1: `path` is an image file.
+  std::optional<int64_t> label;  // Class, where the data set knows it.
 };
 
-/// Calibration samples of the network: images of a folder (sorted), .npy, or raw tensors.
+/// Where data sets come from, for calibration and validation alike:
+///   a folder of images (sorted), or of folders with images (one a class, sorted or numbered);
+///   .csv/.txt: "path,label" lines, or columns named in a header; paths relative to the file, or to
+///     the folder X beside X_labels.csv;
+///   NAME_NxCxHxW.u8: raw uint8 images, labels in NAME_N_labels.u8 or NAME_labels.u8;
+///   IDX (MNIST), gzipped or not: ...images-idx3-ubyte, labels in ...labels-idx1-ubyte;
+///   .npy: uint8 = images, which are preprocessed; numbers of another type = ready inputs.
+
+/// Calibration samples of the network; labels are not needed.
 Result<std::vector<SampleRef>> ListCalibrationSamples(const Network& network);
-/// Validation samples: "path,label" lines, a folder per class, or IDX image/label files.
+/// Validation samples of the network, every one with its label.
 Result<std::vector<SampleRef>> ListValidationSamples(const Network& network);
 
-/// Reads and preprocesses one sample. Thread-safe.
+/// Reads and preprocesses samples, keeping the files that hold many of them open: reading one reads
+/// its bytes only (gzipped files are unpacked once). Thread-safe.
+class SampleReader {
+ public:
+  SampleReader();
+  SampleReader(SampleReader&&) noexcept;
+  SampleReader& operator=(SampleReader&&) noexcept;
+  ~SampleReader();
+
+  Result<std::vector<float>> Load(const SampleRef& sample, const Network& network, int64_t height,
+                                  int64_t width, int64_t channels);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// One sample with a SampleReader of its own; for many of one file use a SampleReader.
 Result<std::vector<float>> LoadSample(const SampleRef& sample, const Network& network,
                                       int64_t height, int64_t width, int64_t channels);
 
