@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "ir/graph.h"
 #include "ir/shape.h"
+#include "ir/unary_function.h"
 #include "ir/window.h"
 #include "numerics/requantize.h"
 
@@ -63,6 +64,7 @@ struct QConv {
 /// y = table[x + 128]. Unary functions, and rescaling between quantisations.
 struct QTable {
   std::array<int8_t, 256> table{};
+  UnaryFunction function;  // The function it tabulates; identity = rescaling. For export only.
 };
 
 /// a OP b with broadcasting of b over rows/columns (b is [1,1,1,C]) where `broadcast_b`.
@@ -154,6 +156,9 @@ FeatureMap WindowOutput(const Window& window, const FeatureMap& input, int64_t o
 Status Verify(const QuantizedGraph& graph);
 Macs CountMacs(const QuantizedGraph& graph, const QNode& node);
 std::string Dump(const QuantizedGraph& graph);
+
+/// Name of an operation: "Conv", "Table", ...
+std::string OperationName(const QOperation& operation);
 
 /// float -> int8 with a tensor's quantisation (round half even), and back. Stored order.
 std::vector<int8_t> QuantizeValues(const std::vector<float>& values, const QTensor& tensor);
