@@ -89,8 +89,8 @@ class ModelImport {
     IMCC_ASSIGN(const std::vector<int> order, SortNodes(proto_));
     for (const int i : order) nodes_.emplace_back(proto_.node(i), NodeName(i), result_.opset);
     IMCC_TRY(CheckOperators());
-    ReserveNames();
     IMCC_TRY(ReadInitializers());
+    ReserveNames();
     IMCC_TRY(AddModelInputs(proto_, options, importer_, result_.notes));
     for (const OnnxNode& node : nodes_) IMCC_TRY(ImportNode(node));
     IMCC_TRY(AddOutputs());
@@ -141,8 +141,11 @@ class ModelImport {
   }
 
   void ReserveNames() {
-    for (const auto& input : proto_.input()) importer_.ReserveName(input.name());
+    for (const auto& input : proto_.input()) {
+      if (importer_.Find(input.name()) == nullptr) importer_.ReserveName(input.name());
+    }
     for (const auto& node : proto_.node()) {
+      if (node.op_type() == "Constant") continue;
       for (const std::string& output : node.output()) importer_.ReserveName(output);
     }
   }

@@ -1,0 +1,56 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "simplify/remove_identities.h"
+
+#include "simplify/graph_editor.h"
+
+namespace imcc {
+namespace {
+
+bool IsIdentity(const GraphEditor& editor, const Node& node) {
+  if (node.activation.kind != UnaryKind::kIdentity) return false;
+  switch (node.kind) {
+    case OpKind::kReshape: {
+      const Tensor& x = editor.tensor(node.inputs[0]);
+      const Tensor& y = editor.tensor(node.output);
+      return x.shape == y.shape && x.layout == y.layout;
+    }
+    case OpKind::kUnary:
+      return node.as<UnaryAttributes>().function.kind == UnaryKind::kIdentity;
+    case OpKind::kPad:
+      return !node.as<PadAttributes>().padding.any();
+    case OpKind::kConcat:
+      return node.inputs.size() == 1;
+    default:
+      return false;
+  }
+}
+
+void JoinReshapes(GraphEditor& editor, Node& node) {
+  if (node.kind != OpKind::kReshape) return;
+  const Node* before = editor.Producer(node.inputs[0], OpKind::kReshape);
+  if (before != nullptr && before->activation.kind == UnaryKind::kIdentity) {
+    editor.SetInputs(node, {before->inputs[0]});
+  }
+}
+
+}  // namespace
+
+void RemoveIdentities(Graph& graph) {
+  GraphEditor editor(graph);
+  for (size_t i = 0; i < editor.node_count(); ++i) {
+    Node& node = editor.node(i);
+    JoinReshapes(editor, node);
+    if (!IsIdentity(editor, node)) continue;
+    const TensorId x = node.inputs[0];
+    Node* producer = editor.Producer(x);
+    if (!editor.IsOutput(node.output)) {
+      editor.Bypass(node, x);
+    } else if (producer != nullptr && editor.HasOneUse(x)) {
+      editor.Absorb(*producer, node);  // The output keeps its name.
+    }
+  }
+  editor.Finish();
+}
+
+}  // namespace imcc
