@@ -1,0 +1,117 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/network_arguments.h"
+#include "compiler/compile.h"
+#include "report/human.h"
+#include "report/report.h"
+
+namespace imcc {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  imcc compile network.yaml -o build/
+  imcc compile model.onnx --images photos/ --set tiling_depth=6 -o build/
+  imcc compile model.onnx --calibration samples.npy --input-shape 1,3,224,224
+  imcc compile network.yaml --dump-after=map-network --json > report.json)";
+
+/// Ctrl-C while the folder is renamed into place would leave its hidden sibling; that takes
+/// milliseconds, so it is simply not heard. At any other time it ends the process at once.
+class IgnoreInterrupts {
+ public:
+  IgnoreInterrupts()
+      : interrupt_(std::signal(SIGINT, SIG_IGN)), terminate_(std::signal(SIGTERM, SIG_IGN)) {}
+  IgnoreInterrupts(const IgnoreInterrupts&) = delete;
+  IgnoreInterrupts& operator=(const IgnoreInterrupts&) = delete;
+  ~IgnoreInterrupts() {
+    std::signal(SIGINT, interrupt_);
+    std::signal(SIGTERM, terminate_);
+  }
+
+ private:
+  void (*interrupt_)(int);
+  void (*terminate_)(int);
+};
+
+/// The contract of docs/report.md, and where the folder is.
+std::string JsonWithOutput(const Report& report, const std::string& path) {
+  auto json = nlohmann::ordered_json::parse(RenderJson(report));
+  json["output"] = path;
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string CompileTimes(const Report& report) {
+  double total = 0;
+  std::string slowest;
+  double most = 0;
+  for (const auto& [pass, seconds] : report.compile_seconds) {
+    total += seconds;
+    if (seconds > most) slowest = pass;
+    most = std::max(most, seconds);
+  }
+  return fmt::format("compiled in {}, of which {} {}\n", HumanSeconds(total), slowest,
+                     HumanSeconds(most));
+}
+
+class CompileCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub = app.add_subcommand(
+        "compile", "compile a network: quantise, map, schedule, write the output folder");
+    arguments_.Register(*sub);
+    sub->add_option("-o,--output", output_, "output folder; <network>/<model>/ is made in it")
+        ->capture_default_str();
+    sub->add_flag("--json", json_, "print report.json instead of the tables");
+    sub->add_flag("--timings", timings_,
+                  "keep pass times in report.json too: it then differs from run to run");
+    sub->add_flag("--list-passes", list_passes_,
+                  "compile, print the passes in order, write nothing");
+    sub->footer(kExamples);
+    return sub;
+  }
+
+  Result<int> Run(Console& console) override {
+    IMCC_ASSIGN(NetworkRequest loaded, MakeRequest(arguments_, console));
+    loaded.request.timings = timings_;
+    IMCC_ASSIGN(Compilation compilation, Compile(loaded.request));
+    Report& report = compilation.compiled.report;
+    report.notes.insert(report.notes.begin(), loaded.notes.begin(), loaded.notes.end());
+    if (list_passes_) {
+      for (const auto& [pass, seconds] : report.compile_seconds) console.Print(pass + "\n");
+      return kExitSuccess;
+    }
+    std::string path;
+    {
+      const IgnoreInterrupts ignore;
+      IMCC_ASSIGN(path, WriteOutput(compilation, loaded.request, output_));
+    }
+    console.PrintNotes(report.notes);
+    console.Print(json_ ? JsonWithOutput(report, path) : Tables(report, console, path));
+    return kExitSuccess;
+  }
+
+ private:
+  /// Notes went to standard error already.
+  static std::string Tables(Report report, const Console& console, const std::string& path) {
+    report.notes.clear();
+    return fmt::format("{}\n{}{}\n", RenderText(report, console.columns()), CompileTimes(report),
+                       path);
+  }
+
+  NetworkArguments arguments_;
+  std::string output_ = "build";
+  bool json_ = false;
+  bool timings_ = false;
+  bool list_passes_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeCompileCommand() { return std::make_unique<CompileCommand>(); }
+
+}  // namespace imcc

@@ -1,0 +1,106 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/console.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+namespace imcc {
+namespace {
+
+constexpr int kPipeColumns = 120;
+constexpr int kBarWidth = 30;
+constexpr std::chrono::milliseconds kRedrawInterval(50);
+constexpr const char* kRed = "1;31";
+constexpr const char* kMagenta = "1;35";
+constexpr const char* kCyan = "36";
+
+int TerminalColumns() {
+  winsize size{};
+  const bool known = isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+  return known && size.ws_col > 0 ? size.ws_col : kPipeColumns;
+}
+
+/// A line of text from files we did not write must not steer the terminal.
+std::string OneLine(const std::string& text) {
+  std::string clean = text;
+  for (char& c : clean)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  return clean;
+}
+
+}  // namespace
+
+Console::Console() : columns_(TerminalColumns()) {
+  const char* terminal = std::getenv("TERM");
+  error_is_terminal_ =
+      isatty(STDERR_FILENO) != 0 && terminal != nullptr && std::string(terminal) != "dumb";
+}
+
+std::string Console::Colored(const char* code, const std::string& text) const {
+  const bool colors = error_is_terminal_ && std::getenv("NO_COLOR") == nullptr;
+  return colors ? fmt::format("\033[{}m{}\033[0m", code, text) : text;
+}
+
+void Console::Print(const std::string& text) {
+  ClearProgress();
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+void Console::PrintLog(const std::string& text) {
+  ClearProgress();
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void Console::PrintError(const Error& error) {
+  constexpr const char* kWord = "error: ";
+  std::string text = error.Format();
+  const size_t at = text.find(kWord);
+  if (at != std::string::npos) text.replace(at, 6, Colored(kRed, "error:"));
+  PrintLog(text + "\n");
+}
+
+void Console::PrintError(const std::string& message) {
+  PrintLog(fmt::format("{} {}\n", Colored(kRed, "error:"), message));
+}
+
+void Console::PrintNote(const Note& note) {
+  const bool warning = note.severity == Note::Severity::kWarning;
+  const std::string word = Colored(warning ? kMagenta : kCyan, warning ? "warning:" : "note:");
+  const std::string where = note.where.empty() ? "" : fmt::format("{}: ", OneLine(note.where));
+  PrintLog(fmt::format("{}{} {}\n", where, word, OneLine(note.message)));
+}
+
+void Console::PrintNotes(const std::vector<Note>& notes) {
+  for (const Note& note : notes) PrintNote(note);
+}
+
+void Console::ShowProgress(const std::string& stage, int64_t done, int64_t of) {
+  if (!error_is_terminal_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (progress_shown_ && done != of && now - last_drawn_ < kRedrawInterval) return;
+  std::string line = fmt::format("\r\033[K{:<18}", stage);
+  if (of > 0) {
+    const int filled = static_cast<int>(done * kBarWidth / of);
+    line += fmt::format(" [{}{}] {}/{}", std::string(static_cast<size_t>(filled), '#'),
+                        std::string(static_cast<size_t>(kBarWidth - filled), '.'), done, of);
+  }
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  std::fflush(stderr);
+  progress_shown_ = true;
+  last_drawn_ = now;
+}
+
+void Console::ClearProgress() {
+  if (!progress_shown_) return;
+  std::fputs("\r\033[K", stderr);
+  progress_shown_ = false;
+}
+
+}  // namespace imcc

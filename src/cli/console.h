@@ -1,0 +1,43 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace imcc {
+
+/// Standard output for results, standard error for everything else. Colours and progress only on a
+/// terminal.
+class Console {
+ public:
+  Console();
+
+  /// Width of the terminal; 120 in a pipe.
+  int columns() const { return columns_; }
+
+  void Print(const std::string& text);  // A result, to standard output.
+  void PrintError(const Error& error);
+  void PrintError(const std::string& message);
+  void PrintNote(const Note& note);  // One line.
+  void PrintNotes(const std::vector<Note>& notes);
+  void PrintLog(const std::string& text);  // As it is, to standard error.
+
+  /// Redraws the progress line: a bar where `of` is known. Nothing in a pipe.
+  void ShowProgress(const std::string& stage, int64_t done, int64_t of);
+  void ClearProgress();
+
+ private:
+  std::string Colored(const char* code, const std::string& text) const;
+
+  bool error_is_terminal_ = false;
+  int columns_ = 0;
+  bool progress_shown_ = false;
+  std::chrono::steady_clock::time_point last_drawn_;
+};
+
+}  // namespace imcc

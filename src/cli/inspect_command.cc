@@ -1,0 +1,226 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/files.h"
+#include "cli/command.h"
+#include "program/program.h"
+#include "report/human.h"
+#include "report/text_table.h"
+#include "runtime/model_file.h"
+#include "target/target.h"
+
+namespace imcc {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Align = TextTable::Align;
+
+constexpr const char* kExamples = R"(Examples:
+  imcc inspect build/net/model/model.elf
+  imcc inspect build/net/model --layers
+  imcc inspect build/net/model --disassemble | less
+  imcc inspect build/net/model --json)";
+constexpr Bytes kMaxElf(int64_t{4} << 30);
+constexpr std::array<const char*, kEngines> kEngineNames = {"dma0", "dma1",   "weights",
+                                                            "mvm",  "vector", "depthwise"};
+
+const char* RegionName(Region region) {
+  return region == Region::kL1 ? "L1" : region == Region::kL2 ? "L2" : "DDR";
+}
+
+std::string AddressText(Address address) {
+  return fmt::format("{}:{:#010x}", RegionName(address.region), address.offset);
+}
+
+/// One named range of a memory.
+struct Range {
+  std::string kind;  // "segment", "tasks", "tensor"
+  std::string name;
+  Address address;
+  uint64_t size = 0;
+};
+
+/// Everything with an address, in address order.
+std::vector<Range> MemoryMap(const Program& program) {
+  std::vector<Range> map;
+  for (const Segment& segment : program.segments)
+    map.push_back({"segment", segment.name, segment.address, segment.bytes.size()});
+  for (size_t core = 0; core < program.task_lists.size(); ++core)
+    map.push_back({"tasks", fmt::format(".tasks.core{}", core), program.task_lists[core],
+                   core < program.cores.size() ? program.cores[core].size() * kTaskBytes : 0});
+  for (const Symbol& symbol : program.symbols)
+    map.push_back({"tensor", symbol.name, symbol.address, symbol.size});
+  std::stable_sort(map.begin(), map.end(), [](const Range& a, const Range& b) {
+    return std::pair(a.address.region, a.address.offset) <
+           std::pair(b.address.region, b.address.offset);
+  });
+  return map;
+}
+
+/// Tasks of each layer on each engine, all cores.
+std::vector<std::array<int64_t, kEngines>> TasksByLayer(const Program& program) {
+  std::vector<std::array<int64_t, kEngines>> counts(program.layers.size());
+  for (const auto& core : program.cores)
+    for (const Task& task : core)
+      if (task.layer < counts.size()) ++counts[task.layer].at(static_cast<size_t>(task.engine));
+  return counts;
+}
+
+std::string IoLines(const char* kind, const std::vector<IoTensor>& tensors) {
+  std::string text;
+  for (const IoTensor& io : tensors)
+    text += fmt::format("{:<10}{} int8 {} at {}, row {} B, pixel {} B, scale {}{}, zero point {}\n",
+                        kind, io.name, io.shape.ToString(), AddressText(io.address), io.row_stride,
+                        io.pixel_stride, io.scale.empty() ? 0.0F : io.scale[0],
+                        io.scale.size() > 1 ? " and more" : "",
+                        io.zero_point.empty() ? 0 : io.zero_point[0]);
+  return text;
+}
+
+std::string HeaderText(const Program& program, const std::string& target, size_t elf_bytes) {
+  size_t tasks = 0;
+  for (const auto& core : program.cores) tasks += core.size();
+  std::string text = fmt::format("network   {}\ntarget    {}\nELF       {}\n", program.network,
+                                 target, HumanBytes(Bytes(static_cast<int64_t>(elf_bytes))));
+  text +=
+      fmt::format("tasks     {} on {} core(s), {} in {}\nlayers    {}\n", Grouped(int64_t(tasks)),
+                  program.cores.size(), HumanBytes(Bytes(static_cast<int64_t>(tasks * kTaskBytes))),
+                  program.tasks_in_ddr ? "DDR" : "L2", program.layers.size());
+  text += IoLines("input", program.inputs) + IoLines("output", program.outputs);
+  return text + fmt::format("options   {}\n", program.options_json);
+}
+
+std::string MemoryText(const Program& program, size_t width) {
+  TextTable table({{.title = "address"},
+                   {.title = "end", .optional = true},
+                   {.title = "size", .align = Align::kRight},
+                   {.title = "kind"},
+                   {.title = "name", .min_width = 20}});
+  for (const Range& range : MemoryMap(program))
+    table.AddRow({AddressText(range.address),
+                  fmt::format("{:#010x}", range.address.offset + range.size),
+                  HumanBytes(Bytes(static_cast<int64_t>(range.size))), range.kind, range.name});
+  return table.Render(width);
+}
+
+std::string LayersText(const Program& program, size_t width) {
+  std::vector<TextTable::Column> columns = {{.title = "#", .align = Align::kRight},
+                                            {.title = "layer", .min_width = 10},
+                                            {.title = "operator", .min_width = 8}};
+  for (const char* engine : kEngineNames)
+    columns.push_back({.title = engine, .align = Align::kRight});
+  TextTable table(std::move(columns));
+  const auto counts = TasksByLayer(program);
+  for (size_t i = 0; i < counts.size(); ++i) {
+    std::vector<std::string> row = {fmt::format("{}", i), program.layers[i].name,
+                                    program.layers[i].op};
+    for (const int64_t count : counts[i]) row.push_back(count > 0 ? Grouped(count) : "-");
+    table.AddRow(std::move(row));
+  }
+  return "Tasks of each layer by engine\n\n" + table.Render(width);
+}
+
+Json IoJson(const std::vector<IoTensor>& tensors) {
+  Json list = Json::array();
+  for (const IoTensor& io : tensors)
+    list.push_back({{"name", io.name},
+                    {"stored_shape", io.shape.dims()},
+                    {"memory", RegionName(io.address.region)},
+                    {"offset", io.address.offset},
+                    {"row_stride", io.row_stride},
+                    {"pixel_stride", io.pixel_stride},
+                    {"scale", io.scale},
+                    {"zero_point", io.zero_point}});
+  return list;
+}
+
+std::string JsonText(const Program& program, const std::string& target, size_t elf_bytes) {
+  Json memory = Json::array();
+  for (const Range& range : MemoryMap(program))
+    memory.push_back({{"memory", RegionName(range.address.region)},
+                      {"offset", range.address.offset},
+                      {"size", range.size},
+                      {"kind", range.kind},
+                      {"name", range.name}});
+  Json layers = Json::array();
+  const auto counts = TasksByLayer(program);
+  for (size_t i = 0; i < counts.size(); ++i) {
+    Json tasks = Json::object();
+    for (size_t e = 0; e < kEngines; ++e) tasks[kEngineNames.at(e)] = counts[i].at(e);
+    layers.push_back(
+        {{"name", program.layers[i].name}, {"op", program.layers[i].op}, {"tasks", tasks}});
+  }
+  Json tasks = Json::array();
+  for (const auto& core : program.cores) tasks.push_back(core.size());
+  const Json json = {{"network", program.network},
+                     {"target", target},
+                     {"elf_bytes", elf_bytes},
+                     {"tasks_per_core", std::move(tasks)},
+                     {"tasks_in", program.tasks_in_ddr ? "DDR" : "L2"},
+                     {"options", Json::parse(program.options_json, nullptr, false)},
+                     {"inputs", IoJson(program.inputs)},
+                     {"outputs", IoJson(program.outputs)},
+                     {"memory", std::move(memory)},
+                     {"layers", std::move(layers)}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+/// The ELF of a folder or model.json, or the path itself.
+Result<std::string> ElfPath(const std::string& path) {
+  std::error_code ignored;
+  const bool by_model = std::filesystem::is_directory(path, ignored) ||
+                        std::filesystem::path(path).extension() == ".json";
+  if (!by_model) return path;
+  IMCC_ASSIGN(const ModelFile file, ReadModelFile(path));
+  return file.elf;
+}
+
+class InspectCommand : public Command {
+ public:
+  CLI::App* Register(CLI::App& app) override {
+    CLI::App* sub = app.add_subcommand(
+        "inspect", "show what is in a model.elf: header, memory map, layers, instructions");
+    sub->add_option("model", path_, "model.elf, model.json or its folder")->required();
+    sub->add_flag("--disassemble", disassemble_, "print every task");
+    sub->add_flag("--layers", layers_, "print the tasks of each layer");
+    sub->add_flag("--json", json_, "print header, memory map and layers as JSON");
+    sub->footer(kExamples);
+    return sub;
+  }
+
+  Result<int> Run(Console& console) override {
+    IMCC_ASSIGN(const std::string path, ElfPath(path_));
+    IMCC_ASSIGN(const std::string bytes, ReadFile(path, kMaxElf));
+    IMCC_ASSIGN(const Program program, ReadElf(bytes));
+    IMCC_ASSIGN(const Target target, ParseTarget(program.target_yaml, path));
+    const auto width = static_cast<size_t>(console.columns());
+    if (json_)
+      console.Print(JsonText(program, target.name, bytes.size()));
+    else if (disassemble_)
+      console.Print(DisassembleProgram(program));
+    else if (layers_)
+      console.Print(LayersText(program, width));
+    else
+      console.Print(fmt::format("{}\n{}", HeaderText(program, target.name, bytes.size()),
+                                MemoryText(program, width)));
+    return kExitSuccess;
+  }
+
+ private:
+  std::string path_;
+  bool disassemble_ = false;
+  bool layers_ = false;
+  bool json_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeInspectCommand() { return std::make_unique<InspectCommand>(); }
+
+}  // namespace imcc

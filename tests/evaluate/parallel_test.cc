@@ -1,0 +1,73 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluate/parallel.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <vector>
+
+namespace imcc {
+namespace {
+
+Error Failure(int64_t index) { return Error{.message = std::to_string(index)}; }
+
+TEST(ForEachIndex, EveryIndexOnceOnAnyNumberOfThreads) {
+  for (const int threads : {0, 1, 2, 7}) {
+    std::vector<int> calls(100);
+    std::atomic<int> makers = 0;
+    int64_t last = 0;
+    const Status status = ForEachIndex(
+        100, threads,
+        [&]() -> Result<IndexedWork> {
+          ++makers;
+          return IndexedWork([&](int64_t i) -> Status {
+            ++calls[static_cast<size_t>(i)];
+            return {};
+          });
+        },
+        [&](int64_t done, int64_t of) {
+          EXPECT_EQ(done, last + 1);
+          EXPECT_EQ(of, 100);
+          last = done;
+        });
+    EXPECT_TRUE(status.ok());
+    EXPECT_EQ(calls, std::vector<int>(100, 1));
+    EXPECT_EQ(last, 100);
+    if (threads > 0) {
+      EXPECT_EQ(makers, threads);
+    }
+  }
+}
+
+TEST(ForEachIndex, StopsAtAnError) {
+  std::atomic<int> calls = 0;
+  const Status status = ForEachIndex(1000000, 2,
+                                     [&]() -> Result<IndexedWork> {
+                                       return IndexedWork([&](int64_t i) -> Status {
+                                         ++calls;
+                                         if (i >= 10) return Failure(i);
+                                         return {};
+                                       });
+                                     },
+                                     {});
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().message, "10");
+  EXPECT_LT(calls, 20);
+}
+
+TEST(ForEachIndex, AnErrorWhenMakingAWorkerIsReported) {
+  EXPECT_FALSE(ForEachIndex(3, 2, [] { return Result<IndexedWork>(Failure(0)); }, {}).ok());
+  EXPECT_TRUE(ForEachIndex(0, 2, [] { return Result<IndexedWork>(Failure(0)); }, {}).ok());
+}
+
+TEST(ForEachIndex, ExceptionsReachTheCaller) {
+  const auto make = []() -> Result<IndexedWork> {
+    return IndexedWork([](int64_t) -> Status { throw std::runtime_error("x"); });
+  };
+  EXPECT_THROW((void)ForEachIndex(8, 2, make, {}), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace imcc
