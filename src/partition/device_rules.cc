@@ -1,0 +1,166 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ir/operator_table.h"
+#include "partition/partition.h"
+
+namespace imcc {
+namespace {
+
+// Field widths of the task descriptors (isa/): 8-bit windows, 16-bit signed padding, 16-bit sizes.
+constexpr int64_t kMaxWindow = 255;
+constexpr int64_t kMaxPadding = 32767;
+constexpr int64_t kMaxSize = 65535;
+
+/// One rule a method; each returns the reason it is broken, or "".
+class DeviceRules {
+ public:
+  DeviceRules(const Graph& graph, const Node& node, const Target& target)
+      : graph_(graph), node_(node), target_(target) {}
+
+  std::string Check() const {
+    if (!Info(node_.kind).on_device) {
+      return fmt::format("the device has no {}", Info(node_.kind).name);
+    }
+    if (std::string reason = CheckOperands(); !reason.empty()) return reason;
+    switch (node_.kind) {
+      case OpKind::kConv:
+        return CheckConv();
+      case OpKind::kFullyConnected:
+        return CheckTaps(In(1).shape[1]);
+      case OpKind::kMaxPool:
+      case OpKind::kAveragePool:
+        return CheckPool();
+      case OpKind::kAdd:
+      case OpKind::kSub:
+      case OpKind::kMul:
+        return CheckBinary();
+      case OpKind::kConcat:
+        return CheckConcat();
+      case OpKind::kReshape:
+        return CheckReshape();
+      case OpKind::kTranspose:
+        return "it changes the order of the bytes";
+      case OpKind::kPad:
+        return CheckPadding(node_.as<PadAttributes>().padding);
+      default:
+        return "";
+    }
+  }
+
+ private:
+  const Tensor& In(size_t i) const { return graph_.tensor(node_.inputs[i]); }
+  const Tensor& Out() const { return graph_.tensor(node_.output); }
+
+  static std::string CheckTensor(const Tensor& tensor) {
+    const Shape& shape = tensor.shape;
+    if (shape.rank() > 4) {
+      return fmt::format("tensor {} has {} dimensions (at most 4)", shape.ToString(), shape.rank());
+    }
+    if (shape.rank() == 4 && shape[0] != 1) {
+      return fmt::format("tensor {} has a batch of {} (only 1)", shape.ToString(), shape[0]);
+    }
+    const FeatureMap map = AsFeatureMap(shape);
+    if (std::max({map.height, map.width, map.channels}) > kMaxSize) {
+      return fmt::format("tensor {} has a dimension above {}", shape.ToString(), kMaxSize);
+    }
+    return "";
+  }
+
+  /// Weights and biases are constant, everything else is not, and all of it fits the descriptors.
+  std::string CheckOperands() const {
+    const bool weighted = node_.kind == OpKind::kConv || node_.kind == OpKind::kFullyConnected;
+    for (size_t i = 0; i < node_.inputs.size(); ++i) {
+      const bool parameter = weighted && i > 0;
+      if (parameter && !In(i).is_constant()) return "its weights are computed by the network";
+      if (!parameter && In(i).is_constant()) return "one operand is a constant";
+      if (parameter) continue;
+      if (std::string reason = CheckTensor(In(i)); !reason.empty()) return reason;
+    }
+    return CheckTensor(Out());
+  }
+
+  static std::string CheckPadding(const Padding& p) {
+    const int64_t largest = std::max({p.top, p.left, p.bottom, p.right});
+    if (largest <= kMaxPadding) return "";
+    return fmt::format("padding {} is above {}", largest, kMaxPadding);
+  }
+
+  static std::string CheckWindow(const Window& w) {
+    const int64_t largest =
+        std::max({w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.dilation_h, w.dilation_w});
+    if (largest > kMaxWindow) {
+      return fmt::format("a kernel, stride or dilation of {} is above {}", largest, kMaxWindow);
+    }
+    return CheckPadding(w.padding);
+  }
+
+  std::string CheckTaps(int64_t taps) const {
+    const int64_t limit = target_.array.rows * target_.array.max_row_tiles;
+    if (taps <= limit) return "";
+    return fmt::format("{} products per output are more than {} array rows x {} row tiles", taps,
+                       target_.array.rows, target_.array.max_row_tiles);
+  }
+
+  std::string CheckConv() const {
+    const auto& attributes = node_.as<ConvAttributes>();
+    if (std::string reason = CheckWindow(attributes.window); !reason.empty()) return reason;
+    return CheckTaps(attributes.window.taps() * In(1).shape[3]);
+  }
+
+  std::string CheckPool() const {
+    const Window& window = node_.as<PoolAttributes>().window;
+    const FeatureMap map = AsFeatureMap(In(0).shape);
+    const bool dilated = window.dilation_h != 1 || window.dilation_w != 1;
+    const bool global = !window.padding.any() && !dilated && window.kernel_h == map.height &&
+                        window.kernel_w == map.width;
+    if (global) return "";
+    if (node_.kind == OpKind::kAveragePool && dilated) return "its window is dilated";
+    if (window.taps() > target_.depthwise_max_taps) {
+      return fmt::format("its window {}x{} has {} taps, more than {}", window.kernel_h,
+                         window.kernel_w, window.taps(), target_.depthwise_max_taps);
+    }
+    return CheckWindow(window);
+  }
+
+  std::string CheckBinary() const {
+    const FeatureMap a = AsFeatureMap(In(0).shape);
+    const FeatureMap b = AsFeatureMap(In(1).shape);
+    const bool spreads_b = b.pixels() == 1 && b.channels == a.channels;
+    if (AsFeatureMap(Out().shape) == a && (a == b || spreads_b)) return "";
+    return fmt::format(
+        "it broadcasts {} and {}; the device only spreads a second operand of one "
+        "value per channel",
+        In(0).shape.ToString(), In(1).shape.ToString());
+  }
+
+  std::string CheckConcat() const {
+    const int64_t axis = node_.as<ConcatAttributes>().axis;
+    if (Out().shape.rank() > 1 && (axis == 0 || Out().shape[0] != 1)) {
+      return fmt::format("it joins {} along the batch axis", Out().shape.ToString());
+    }
+    return "";
+  }
+
+  std::string CheckReshape() const {
+    const int64_t before = AsFeatureMap(In(0).shape).channels;
+    const int64_t after = AsFeatureMap(Out().shape).channels;
+    if (before == after) return "";
+    return fmt::format("it changes the number of channels from {} to {}", before, after);
+  }
+
+  const Graph& graph_;
+  const Node& node_;
+  const Target& target_;
+};
+
+}  // namespace
+
+std::string WhyNotOnDevice(const Graph& graph, const Node& node, const Target& target) {
+  return DeviceRules(graph, node, target).Check();
+}
+
+}  // namespace imcc
