@@ -125,8 +125,8 @@ Result<Address> PlaceTaskList(const MemoryPlan& memory, const Schedule& schedule
                  .hint = fmt::format("set l2_reserved_nbytes_tasklist: {} or more (1048576 is a "
                                      "good value), or elf_in_ddr: true",
                                      RoundUp(size.count(), kTaskListAlignment))};
-  const Bytes reservation = memory.budget.l2_task_lists * options.aipu_cores_used;
-  return Address{Region::kL2, static_cast<uint64_t>((target.l2.usable() - reservation).count())};
+  const Bytes start = target.l2.usable() - memory.budget.l2_task_lists;
+  return Address{Region::kL2, static_cast<uint64_t>(start.count())};
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ MemoryBudget BudgetOf(const Target& target, const CompilationOptions& options) {
                          options.ddr_constraint);
   if (!options.elf_in_ddr) {
     budget.l2_task_lists = options.l2_reserved_nbytes_tasklist;
-    budget.l2 -= options.l2_reserved_nbytes_tasklist * options.aipu_cores_used;
+    budget.l2 -= options.l2_reserved_nbytes_tasklist;  // One list: networks run on one core.
     budget.l2 = std::max(budget.l2, Bytes(0));
   }
   budget.l2 = Constrain(budget.l2, options.l2_constraint);

@@ -1,0 +1,276 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/core.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "isa/parameters.h"
+
+namespace imcc {
+
+namespace {
+
+int64_t AccumulatorElements(const Target& target) {
+  constexpr int64_t kBanks = 2;
+  return kBanks * target.array.accumulator.count() / static_cast<int64_t>(sizeof(int32_t));
+}
+
+Error Illegal(const char* what) {
+  return Error{.code = ErrorCode::kSimulation, .message = what};
+}
+
+}  // namespace
+
+Core::Core(size_t index, const Target& target, DeviceMemory& memory)
+    : index_(index),
+      target_(target),
+      memory_(memory),
+      sets_(static_cast<size_t>(target.array.weight_sets),
+            std::vector<int8_t>(static_cast<size_t>(target.array.set_bytes().count()))),
+      accumulators_(static_cast<size_t>(AccumulatorElements(target))) {}
+
+Status CheckArrayLimits(const Task& task, const Target& target) {
+  const ImcArray& array = target.array;
+  const int64_t elements = AccumulatorElements(target);
+  if (const auto* t = std::get_if<LoadWeightsTask>(&task.payload)) {
+    if (t->set >= array.weight_sets || t->row0 + t->rows > array.rows ||
+        t->column0 + t->columns > array.columns)
+      return Illegal("loads weights outside a set");
+    if (t->source.region == Region::kDdr) return Illegal("loads weights straight from DDR");
+  }
+  if (const auto* t = std::get_if<MvmTask>(&task.payload)) {
+    if (t->set >= array.weight_sets || t->set_column0 + t->columns > array.columns ||
+        (t->set_pword0 + t->pwords) * target.pword > array.rows)
+      return Illegal("multiplies with cells outside a set");
+    if (t->accumulator + int64_t{t->out_h} * t->out_w * t->columns > elements)
+      return Illegal("accumulates outside the accumulators");
+    if ((t->flags & MvmTask::kSubword) != 0 && (t->dilation_w != 1 || t->pixel_stride == 0))
+      return Illegal("packs the taps of a dilated kernel");
+  }
+  if (const auto* t = std::get_if<RequantizeTask>(&task.payload)) {
+    if (t->accumulator + int64_t{t->out_h} * t->out_w * t->columns > elements)
+      return Illegal("reads outside the accumulators");
+  }
+  return {};
+}
+
+Status Core::Execute(const Task& task, KernelSet kernels) {
+  kernels_ = kernels;
+  return std::visit([this](const auto& payload) { return Run(payload); }, task.payload);
+}
+
+Status Core::Run(const DmaTask& t) {
+  const uint8_t* source = memory_.At(index_, t.source);
+  uint8_t* destination = memory_.At(index_, t.destination);
+  for (int64_t plane = 0; plane < t.count1; ++plane)
+    for (int64_t run = 0; run < t.count0; ++run)
+      std::memmove(destination + plane * t.destination_stride1 + run * t.destination_stride0,
+                   source + plane * t.source_stride1 + run * t.source_stride0, t.run);
+  return {};
+}
+
+Status Core::Run(const LoadWeightsTask& t) {
+  const int8_t* source = Bytes8(t.source);
+  int8_t* set = sets_[t.set].data();
+  for (int64_t column = 0; column < t.columns; ++column)
+    std::memcpy(set + (t.column0 + column) * target_.array.rows + t.row0,
+                source + column * t.rows, t.rows);
+  return {};
+}
+
+Status Core::Run(const MvmTask& t) {
+  const int64_t length = t.pwords * target_.pword;
+  const int64_t pixels = int64_t{t.out_h} * t.out_w;
+  constexpr int64_t kChunk = 256;  // Pixels multiplied at once; their vectors stay in L2 cache.
+  vectors_.resize(static_cast<size_t>(std::min(pixels, kChunk) * length));
+  const int8_t* weights = sets_[t.set].data() + t.set_column0 * target_.array.rows +
+                          t.set_pword0 * target_.pword;
+  for (int64_t first = 0; first < pixels; first += kChunk) {
+    const int64_t count = std::min(kChunk, pixels - first);
+    FillVectors(t, first, count, vectors_.data());
+    GemmInt8({.m = count,
+              .n = t.columns,
+              .k = length,
+              .a = vectors_.data(),
+              .lda = length,
+              .b = weights,
+              .ldb = target_.array.rows,
+              .c = accumulators_.data() + t.accumulator + first * t.columns,
+              .ldc = t.columns,
+              .accumulate = (t.flags & MvmTask::kAccumulate) != 0},
+             kernels_);
+  }
+  return {};
+}
+
+namespace {
+
+/// Bytes of one pword of the im2col vector.
+struct PwordSource {
+  int64_t ky = 0, kx = 0;
+  int64_t byte = 0;    // First byte: of the pixel, or of the kernel row with kSubword.
+  int64_t length = 0;  // Bytes that carry data; the rest is 0.
+};
+
+std::vector<PwordSource> SourcesOf(const MvmTask& t, int64_t pword) {
+  const bool subword = (t.flags & MvmTask::kSubword) != 0;
+  const int64_t unit = subword ? int64_t{t.kernel_w} * t.pixel_stride : t.channels;
+  const int64_t per_unit = (unit + pword - 1) / pword;
+  const int64_t per_row = subword ? per_unit : per_unit * t.kernel_w;
+  std::vector<PwordSource> sources;
+  for (int64_t p = t.first_pword; p < t.first_pword + t.pwords; ++p) {
+    PwordSource source{.ky = p / per_row, .kx = subword ? 0 : p % per_row / per_unit};
+    source.byte = (subword ? p % per_row : p % per_unit) * pword;
+    source.length = source.ky < t.kernel_h ? std::min(pword, unit - source.byte) : 0;
+    sources.push_back(source);
+  }
+  return sources;
+}
+
+}  // namespace
+
+void Core::FillVectors(const MvmTask& t, int64_t first, int64_t count, int8_t* out) const {
+  const int64_t pword = target_.pword;
+  const std::vector<PwordSource> sources = SourcesOf(t, pword);
+  const bool subword = (t.flags & MvmTask::kSubword) != 0;
+  const int64_t row_bytes = int64_t{t.in_w} * t.pixel_stride;
+  const int8_t* input = Bytes8(t.input);
+  for (int64_t pixel = first; pixel < first + count; ++pixel) {
+    const int64_t y = t.origin_y + pixel / t.out_w * t.stride_h;
+    const int64_t x = t.origin_x + pixel % t.out_w * t.stride_w;
+    for (const PwordSource& source : sources) {
+      const int64_t line = y + source.ky * t.dilation_h;
+      const int64_t column = x + source.kx * t.dilation_w;
+      // Bytes of the input line this pword covers: [begin, begin + length).
+      const int64_t begin = column * t.pixel_stride + source.byte;
+      const int64_t low = subword ? std::clamp<int64_t>(-begin, 0, source.length) : 0;
+      int64_t high = source.length;
+      if (subword) high = std::clamp<int64_t>(row_bytes - begin, low, source.length);
+      const bool inside = line >= 0 && line < t.in_h &&
+                          (subword ? low < high : column >= 0 && column < t.in_w);
+      if (!inside) {
+        std::memset(out, t.zero_point, static_cast<size_t>(source.length));
+      } else {
+        std::memset(out, t.zero_point, static_cast<size_t>(low));
+        std::memcpy(out + low, input + line * t.row_stride + begin + low,
+                    static_cast<size_t>(high - low));
+        std::memset(out + high, t.zero_point, static_cast<size_t>(source.length - high));
+      }
+      std::memset(out + source.length, 0, static_cast<size_t>(pword - source.length));
+      out += pword;
+    }
+  }
+}
+
+Status Core::Run(const RequantizeTask& t) {
+  std::vector<int32_t> bias(t.columns);
+  std::vector<uint32_t> requantizers(t.columns);
+  const uint8_t* parameters = memory_.At(index_, t.parameters);
+  for (size_t c = 0; c < t.columns; ++c) {
+    std::memcpy(&bias[c], parameters + c * kChannelParameterBytes, 4);
+    std::memcpy(&requantizers[c], parameters + c * kChannelParameterBytes + 4, 4);
+  }
+  const bool has_table = (t.flags & RequantizeTask::kTable) != 0;
+  const int8_t* table = has_table ? Bytes8(t.table) : nullptr;
+  const int32_t* acc = accumulators_.data() + t.accumulator;
+  for (int64_t y = 0; y < t.out_h; ++y) {
+    for (int64_t x = 0; x < t.out_w; ++x, acc += t.columns) {
+      int8_t* out = Bytes8(t.output) + y * t.row_stride + x * t.pixel_stride;
+      RequantizeRow(acc, bias.data(), requantizers.data(), t.columns, t.zero_point, {t.lo, t.hi},
+                    out, kernels_);
+      for (int64_t c = 0; has_table && c < t.columns; ++c) out[c] = table[out[c] + 128];
+    }
+  }
+  return {};
+}
+
+Status Core::Run(const ElementwiseTask& t) {
+  const ElementwiseParameters p = DecodeElementwiseParameters(memory_.At(index_, t.parameters));
+  if (p.shift < 0 || p.shift > 62) return Illegal("the shift of an addition is out of range");
+  const PairRequantizer pair{p.multiplier_a, p.multiplier_b, p.shift};
+  const Requantizer product = UnpackRequantizer(p.product);
+  const bool broadcast = (t.flags & ElementwiseTask::kBroadcastB) != 0;
+  for (int64_t y = 0; y < t.height; ++y) {
+    for (int64_t x = 0; x < t.width; ++x) {
+      const int8_t* a = Bytes8(t.a) + y * t.row_stride_a + x * t.pixel_stride_a;
+      const int8_t* b =
+          Bytes8(t.b) + (broadcast ? 0 : y * t.row_stride_b + x * t.pixel_stride_a);
+      int8_t* out = Bytes8(t.output) + y * t.row_stride_out + x * t.pixel_stride_out;
+      for (int64_t c = 0; c < t.channels; ++c) {
+        const int32_t da = a[c] - p.zero_point_a;
+        const int32_t db = b[c] - p.zero_point_b;
+        const int64_t value =
+            int64_t{t.kind == ElementwiseTask::kMul ? Scale(da * db, product)
+                                                    : Scale(da, db, pair)} +
+            p.zero_point_out;
+        out[c] = static_cast<int8_t>(std::max<int64_t>(p.lo, std::min<int64_t>(value, p.hi)));
+      }
+    }
+  }
+  return {};
+}
+
+Status Core::Run(const TableTask& t) {
+  const int8_t* table = (t.flags & TableTask::kTable) != 0 ? Bytes8(t.table) : nullptr;
+  for (int64_t y = 0; y < t.height; ++y) {
+    for (int64_t x = 0; x < t.width; ++x) {
+      const int8_t* in = Bytes8(t.input) + y * t.row_stride_in + x * t.pixel_stride_in;
+      int8_t* out = Bytes8(t.output) + y * t.row_stride_out + x * t.pixel_stride_out;
+      if (table == nullptr) {
+        std::memmove(out, in, t.channels);
+        continue;
+      }
+      for (int64_t c = 0; c < t.channels; ++c) out[c] = table[in[c] + 128];
+    }
+  }
+  return {};
+}
+
+Status Core::Run(const ResizeTask& t) {
+  const uint8_t* block = memory_.At(index_, t.parameters);
+  const int64_t rows = block[0] | block[1] << 8U;
+  const int64_t columns = block[2] | block[3] << 8U;
+  const int64_t size = kResizeHeaderBytes + (rows + columns) * kResizeTapBytes;
+  if (t.out_y0 + t.out_h > rows || t.out_x0 + t.out_w > columns ||
+      t.parameters.offset + static_cast<uint64_t>(size) > memory_.size(t.parameters.region))
+    return Illegal("resizes lines its table does not have");
+  const auto tap = [&](int64_t index) {
+    return DecodeResizeTap(block + kResizeHeaderBytes + index * kResizeTapBytes);
+  };
+  const auto inside = [](const ResizeTap& r, int64_t first, int64_t count) {
+    return r.lo >= first && r.hi >= first && r.lo < first + count && r.hi < first + count;
+  };
+  for (int64_t y = 0; y < t.out_h; ++y) {
+    const ResizeTap row = tap(t.out_y0 + y);
+    for (int64_t x = 0; x < t.out_w; ++x) {
+      const ResizeTap column = tap(rows + t.out_x0 + x);
+      if (!inside(row, t.in_y0, t.in_h) || !inside(column, t.in_x0, t.in_w))
+        return Illegal("resizes from lines outside its input tile");
+      const auto pixel = [&](int64_t line, int64_t position) {
+        return Bytes8(t.input) + (line - t.in_y0) * t.row_stride_in +
+               (position - t.in_x0) * t.pixel_stride_in;
+      };
+      constexpr int64_t kOne = 1 << 15;
+      const int8_t* corners[4] = {pixel(row.lo, column.lo), pixel(row.lo, column.hi),
+                                  pixel(row.hi, column.lo), pixel(row.hi, column.hi)};
+      const int64_t weights[4] = {(kOne - row.weight) * (kOne - column.weight),
+                                  (kOne - row.weight) * column.weight,
+                                  row.weight * (kOne - column.weight),
+                                  int64_t{row.weight} * column.weight};
+      int8_t* out = Bytes8(t.output) + y * t.row_stride_out + x * t.pixel_stride_out;
+      if (row.weight == 0 && column.weight == 0) {
+        std::memcpy(out, corners[0], t.channels);
+        continue;
+      }
+      for (int64_t c = 0; c < t.channels; ++c) {
+        int64_t sum = 0;
+        for (int corner = 0; corner < 4; ++corner) sum += weights[corner] * corners[corner][c];
+        out[c] = static_cast<int8_t>(RoundShift(sum, 30));
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace imcc

@@ -1,0 +1,94 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/device_memory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <new>
+
+namespace imcc {
+
+DeviceMemory::Block DeviceMemory::Allocate(uint64_t size) {
+  auto* bytes = static_cast<uint8_t*>(std::calloc(std::max<uint64_t>(size, 1), 1));
+  if (bytes == nullptr) throw std::bad_alloc();
+  return Block(bytes);
+}
+
+DeviceMemory::DeviceMemory(const MemoryExtent& extent, size_t cores)
+    : extent_(extent), l2_(Allocate(extent.l2)), ddr_(Allocate(extent.ddr)) {
+  for (size_t core = 0; core < cores; ++core) l1_.push_back(Allocate(extent.l1));
+}
+
+namespace {
+
+class ExtentMeter {
+ public:
+  explicit ExtentMeter(const Target& target) : target_(target) {}
+
+  Status Add(Address base, uint64_t size, const std::string& what) {
+    const auto limit = static_cast<uint64_t>(Level(base.region).size.count());
+    if (size > limit || base.offset > limit - size)
+      return Error{.code = ErrorCode::kFormat,
+                   .subject = what,
+                   .message = fmt::format("touches byte {} of a memory of {} bytes",
+                                          base.offset + size, limit),
+                   .hint = "the ELF is damaged or was made for another target"};
+    uint64_t& extent = extent_.of(base.region);
+    extent = std::max(extent, base.offset + size);
+    return {};
+  }
+
+  Status AddBox(const MemoryBox& box, const std::string& what) {
+    const int64_t size =
+        (box.count0 - 1) * box.stride0 + (box.count1 - 1) * box.stride1 + box.run;
+    return Add(box.base, static_cast<uint64_t>(size), what);
+  }
+
+  const MemoryExtent& extent() const { return extent_; }
+
+ private:
+  const MemoryLevel& Level(Region region) const {
+    return region == Region::kL1 ? target_.l1 : region == Region::kL2 ? target_.l2 : target_.ddr;
+  }
+  const Target& target_;
+  MemoryExtent extent_;
+};
+
+Status AddTasks(const Program& program, ExtentMeter& meter) {
+  for (const std::vector<Task>& tasks : program.cores) {
+    for (size_t i = 0; i < tasks.size(); ++i) {
+      const MemoryUse use = UsesOf(tasks[i]);
+      for (const auto* boxes : {&use.reads, &use.writes})
+        for (const MemoryBox& box : *boxes)
+          IMCC_TRY(meter.AddBox(box, fmt::format("task {} ({})", i, Disassemble(tasks[i]))));
+    }
+  }
+  return {};
+}
+
+Status AddTensors(const std::vector<IoTensor>& tensors, ExtentMeter& meter) {
+  for (const IoTensor& tensor : tensors) {
+    if (tensor.channels > tensor.pixel_stride ||
+        tensor.width * tensor.pixel_stride > tensor.row_stride)
+      return Error{.code = ErrorCode::kFormat,
+                   .subject = tensor.name,
+                   .message = "its strides are smaller than its pixels"};
+    IMCC_TRY(meter.Add(tensor.address, static_cast<uint64_t>(tensor.bytes()), tensor.name));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<MemoryExtent> MeasureExtent(const Program& program, const Target& target) {
+  ExtentMeter meter(target);
+  IMCC_TRY(AddTasks(program, meter));
+  for (const Segment& segment : program.segments)
+    IMCC_TRY(meter.Add(segment.address, segment.bytes.size(), segment.name));
+  IMCC_TRY(AddTensors(program.inputs, meter));
+  IMCC_TRY(AddTensors(program.outputs, meter));
+  return meter.extent();
+}
+
+}  // namespace imcc
