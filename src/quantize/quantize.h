@@ -23,7 +23,9 @@ struct TensorRange {
 };
 
 struct Calibration {
-  std::vector<TensorRange> ranges;  // Indexed by TensorId of the calibrated graph.
+  /// Indexed by TensorId of SplitActivations(calibrated graph); the graph's own tensors come first.
+  /// Tensors that take the quantisation of their input have the empty range [0, 0].
+  std::vector<TensorRange> ranges;
   int64_t samples = 0;
 };
 
@@ -33,9 +35,13 @@ using SampleSource = std::function<Result<std::vector<std::vector<float>>>(int64
 
 struct CalibrationOptions {
   QuantizationScheme scheme = QuantizationScheme::kPerTensorHistogram;
-  int threads = 0;                                        // 0 = all cores. Never changes a bit.
-  std::function<void(int64_t done, int64_t of)> progress; // May be empty.
+  int threads = 0;                                         // 0 = all cores. Never changes a bit.
+  std::function<void(int64_t done, int64_t of)> progress;  // May be empty.
 };
+
+/// Puts every fused activation that the device cannot apply as a clamp into a node of its own:
+/// what it reads needs a range too. New tensors are appended; the function is deterministic.
+Graph SplitActivations(const Graph& graph);
 
 /// Runs the float executor over the samples and observes every activation tensor.
 Result<Calibration> Calibrate(const Graph& graph, const SampleSource& source, int64_t samples,

@@ -1,0 +1,177 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "ir/operator_table.h"
+#include "quantize/histogram_observer.h"
+#include "quantize/min_max_observer.h"
+#include "quantize/quantize.h"
+#include "reference/float_executor.h"
+
+namespace imcc {
+namespace {
+
+std::unique_ptr<Observer> MakeObserver(QuantizationScheme scheme) {
+  if (scheme == QuantizationScheme::kPerTensorMinMax) return std::make_unique<MinMaxObserver>();
+  return std::make_unique<HistogramObserver>();
+}
+
+/// Tensors whose quantisation comes from their own values.
+std::vector<bool> ObservedTensors(const Graph& graph) {
+  std::vector<bool> observed(graph.tensors.size(), false);
+  for (const TensorId id : graph.inputs) observed[id.index()] = true;
+  for (const Node& node : graph.nodes)
+    observed[node.output.index()] = !Info(node.kind).keeps_quantization;
+  return observed;
+}
+
+/// Several threads run a sample each, one after another in the order of samples as far as any one
+/// tensor is concerned: whoever has computed a tensor waits until all earlier samples have shown
+/// theirs to the observer. Samples start in order, so the earliest never waits and nothing hangs;
+/// memory stays at one running sample a thread, and the result is that of one thread.
+class ParallelCalibration {
+ public:
+  ParallelCalibration(const Graph& graph, const SampleSource& source, int64_t samples,
+                      const CalibrationOptions& options)
+      : graph_(graph),
+        source_(source),
+        samples_(samples),
+        options_(options),
+        first_failed_(samples) {
+    const std::vector<bool> observed = ObservedTensors(graph);
+    for (const bool wanted : observed) {
+      tensors_.push_back(wanted ? std::make_unique<Watched>() : nullptr);
+      if (wanted) tensors_.back()->observer = MakeObserver(options.scheme);
+    }
+  }
+
+  Status Run() {
+    const auto hardware = static_cast<int64_t>(std::thread::hardware_concurrency());
+    const int64_t wanted = options_.threads > 0 ? options_.threads : std::max<int64_t>(hardware, 1);
+    std::vector<std::thread> threads;
+    for (int64_t i = 0; i < std::min(wanted, samples_); ++i)
+      threads.emplace_back([this] { Work(); });
+    for (std::thread& thread : threads) thread.join();
+    if (error_) return *error_;
+    return {};
+  }
+
+  std::vector<TensorRange> Ranges() const {
+    std::vector<TensorRange> ranges(tensors_.size());
+    for (size_t i = 0; i < tensors_.size(); ++i) {
+      if (tensors_[i] == nullptr) continue;
+      const Interval<float> range = tensors_[i]->observer->Range();
+      ranges[i].min = range.begin;
+      ranges[i].max = range.end;
+    }
+    return ranges;
+  }
+
+ private:
+  /// One observed tensor and whose turn it is.
+  struct Watched {
+    std::unique_ptr<Observer> observer;
+    int64_t next_sample = 0;
+    std::condition_variable turn;
+  };
+
+  void Work() {
+    Result<FloatExecutor> executor = FloatExecutor::Create(graph_, 1);
+    for (;;) {
+      const int64_t sample = Take();
+      if (sample < 0) return;
+      const Status status = executor.ok() ? RunSample(*executor, sample) : executor.error();
+      Finish(sample, status);
+    }
+  }
+
+  int64_t Take() {
+    const std::lock_guard lock(mutex_);
+    return error_ || next_ == samples_ ? -1 : next_++;
+  }
+
+  Status RunSample(FloatExecutor& executor, int64_t sample) {
+    IMCC_ASSIGN(const std::vector<std::vector<float>> inputs, source_(sample));
+    Status failure;
+    const auto observe = [&](TensorId id, const float* values, int64_t count) {
+      if (failure.ok()) failure = Show(id, sample, values, count);
+    };
+    IMCC_ASSIGN(const std::vector<FloatValues> outputs, executor.Run(inputs, observe));
+    return failure;
+  }
+
+  Status Show(TensorId id, int64_t sample, const float* values, int64_t count) {
+    Watched* const tensor = tensors_[id.index()].get();
+    if (tensor == nullptr) return {};
+    if (!AllFinite(values, count)) return NotFinite(id, sample);
+    std::unique_lock lock(mutex_);
+    tensor->turn.wait(lock,
+                      [&] { return tensor->next_sample == sample || first_failed_ < sample; });
+    if (first_failed_ < sample) return {};
+    lock.unlock();
+    tensor->observer->Observe(values, count);  // No other thread has the turn.
+    lock.lock();
+    ++tensor->next_sample;
+    tensor->turn.notify_all();
+    return {};
+  }
+
+  Error NotFinite(TensorId id, int64_t sample) const {
+    return Error{.code = ErrorCode::kData,
+                 .subject = fmt::format("tensor '{}'", graph_.tensor(id).name),
+                 .message = fmt::format("calibration sample {} makes it infinite or NaN", sample),
+                 .hint = "check this sample and the preprocessing, then the model's weights"};
+  }
+
+  /// The error of the earliest failing sample wins, whichever thread meets one first.
+  void Finish(int64_t sample, const Status& status) {
+    const std::lock_guard lock(mutex_);
+    if (status.ok()) {
+      ++done_;
+      if (options_.progress && !error_) options_.progress(done_, samples_);
+    } else if (sample < first_failed_) {
+      first_failed_ = sample;
+      error_ = status.error();
+      for (const auto& tensor : tensors_) {
+        if (tensor != nullptr) tensor->turn.notify_all();
+      }
+    }
+  }
+
+  const Graph& graph_;
+  const SampleSource& source_;
+  const int64_t samples_;
+  const CalibrationOptions& options_;
+  std::vector<std::unique_ptr<Watched>> tensors_;  // Null where nothing is observed.
+
+  std::mutex mutex_;  // Guards what follows, and the turns.
+  int64_t next_ = 0;
+  int64_t done_ = 0;
+  int64_t first_failed_;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+Result<Calibration> Calibrate(const Graph& graph, const SampleSource& source, int64_t samples,
+                              const CalibrationOptions& options) {
+  if (samples < 1) {
+    return Error{.code = ErrorCode::kData,
+                 .subject = graph.name,
+                 .message = "there is nothing to calibrate with",
+                 .hint = "give calibration images, best 100 to 400"};
+  }
+  const Graph split = SplitActivations(graph);
+  ParallelCalibration calibration(split, source, samples, options);
+  IMCC_TRY(calibration.Run());
+  return Calibration{.ranges = calibration.Ranges(), .samples = samples};
+}
+
+}  // namespace imcc

@@ -1,0 +1,23 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "quantize/quantize.h"
+
+namespace imcc {
+
+Quantization ChooseQuantization(float min, float max) {
+  const float lo = std::min(min, 0.0F);
+  const float hi = std::max(max, 0.0F);
+  const float range = hi - lo;
+  // torch: (max - min) / float(quant_max - quant_min), not below the machine epsilon.
+  const float step = std::isfinite(range) ? range / 255.0F : hi / 255.0F - lo / 255.0F;
+  const float scale = std::max(step, std::numeric_limits<float>::epsilon());
+  const auto zero_point =
+      static_cast<int32_t>(std::clamp(-128.0F - std::nearbyint(lo / scale), -128.0F, 127.0F));
+  return {.scale = {scale}, .zero_point = {zero_point}};
+}
+
+}  // namespace imcc

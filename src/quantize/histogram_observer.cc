@@ -1,0 +1,191 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "quantize/histogram_observer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+namespace imcc {
+namespace {
+
+constexpr int kBins = HistogramObserver::kBins;
+constexpr double kUpsample = 128;  // Cells of the fine grid per old bin.
+constexpr int kSteps = 256;        // Of the quantised range.
+
+/// Values per bin of torch.histc on [lo, hi]; values outside are not counted.
+std::vector<float> CountInto(const float* values, int64_t count, float lo, float hi) {
+  constexpr int64_t kChunk = 1024;
+  constexpr int kTables = 4;  // Equal neighbours (zeros) would wait for each other's increment.
+  const float range = hi - lo;
+  std::vector<uint32_t> counts(kTables * (kBins + 1));
+  int32_t bins[kChunk];
+  for (int64_t begin = 0; begin < count; begin += kChunk) {
+    const int64_t size = std::min(kChunk, count - begin);
+    const float* chunk = values + begin;
+    for (int64_t i = 0; i < size; ++i) {
+      const bool inside = chunk[i] >= lo && chunk[i] <= hi;
+      const float position = inside ? (chunk[i] - lo) * kBins / range : 0.0F;
+      const int32_t bin = std::min(static_cast<int32_t>(position), kBins - 1);
+      bins[i] = inside ? bin : kBins;
+    }
+    for (int64_t i = 0; i < size; ++i)
+      ++counts[static_cast<size_t>((i % kTables) * (kBins + 1) + bins[i])];
+  }
+  std::vector<float> histogram(kBins);
+  for (size_t bin = 0; bin < kBins; ++bin) {
+    uint64_t sum = 0;
+    for (size_t table = 0; table < kTables; ++table) sum += counts[table * (kBins + 1) + bin];
+    histogram[bin] = static_cast<float>(sum);
+  }
+  return histogram;
+}
+
+/// Values of an old histogram that lie in bins of a new one. On the fine grid, old bins are
+/// kUpsample cells wide and start at cell `start`; new bins are `downsample` cells wide.
+std::vector<float> Resample(const std::vector<float>& old, double start, double downsample) {
+  std::vector<float> result(kBins);
+  double sum = 0;  // Over whole old bins before the cell.
+  int whole = 0;
+  double before = 0;
+  for (int bin = 0; bin < kBins; ++bin) {
+    const double cell = (bin + 1) * downsample - start;
+    while (whole < kBins && (whole + 1) * kUpsample <= cell)
+      sum += kUpsample * static_cast<double>(old[static_cast<size_t>(whole++)]);
+    double integral = sum;
+    if (whole < kBins && cell > whole * kUpsample)
+      integral += (cell - whole * kUpsample) * static_cast<double>(old[static_cast<size_t>(whole)]);
+    result[static_cast<size_t>(bin)] = static_cast<float>((integral - before) / kUpsample);
+    before = static_cast<double>(static_cast<float>(integral));  // A float tensor in PyTorch.
+  }
+  return result;
+}
+
+float Cube(float x) { return x * x * x; }
+
+/// Integral of x^2 over [begin, end], times the density.
+float Norm(float begin, float end, float density) {
+  return density * ((Cube(end) - Cube(begin)) / 3.0F);
+}
+
+/// The step a position falls into: floor(position / width) in [0, kSteps). Quotients of floats
+/// never round up to an integer in double, so this is PyTorch's exact floor division.
+float StepOf(float position, double width) {
+  const double quotient = static_cast<double>(position) / width;
+  return static_cast<float>(
+      static_cast<int32_t>(std::clamp(quotient, 0.0, static_cast<double>(kSteps - 1))));
+}
+
+}  // namespace
+
+std::vector<float> HistogramObserver::Count(const float* values, int64_t count, float min,
+                                            float max) const {
+  float lo = edges_ == Edges::kWhole ? std::trunc(min) : min;
+  float hi = edges_ == Edges::kWhole ? std::trunc(max) : max;
+  if (lo == hi) {  // torch.histc then takes the values' own range, and widens it if need be.
+    const Interval<float> range = MinMax(values, count);
+    lo = range.begin;
+    hi = range.end;
+  }
+  if (lo == hi) {
+    lo -= 1;
+    hi += 1;
+  }
+  return CountInto(values, count, lo, hi);
+}
+
+void HistogramObserver::Observe(const float* values, int64_t count) {
+  if (count == 0) return;
+  const Interval<float> batch = MinMax(values, count);
+  if (histogram_.empty() || min_ == max_) {
+    min_ = batch.begin;
+    max_ = batch.end;
+    histogram_ = Count(values, count, min_, max_);
+  } else {
+    Grow(values, count, batch);
+  }
+}
+
+void HistogramObserver::Grow(const float* values, int64_t count, Interval<float> batch) {
+  const float min = std::min(min_, batch.begin);
+  float max = std::max(max_, batch.end);
+  const float cell = (max_ - min_) / (kBins * static_cast<float>(kUpsample));
+  // The new bins are a whole number of cells wide; the right edge gives way, so that one-sided
+  // distributions keep their zero.
+  const float downsample = std::ceil((max - min) / (kBins * cell));
+  max += downsample * (kBins * cell) - (max - min);
+  const float start = std::nearbyint((min_ - min) / cell);
+  std::vector<float> counts = Count(values, count, min, max);
+  const std::vector<float> old =
+      min == min_ && max == max_
+          ? histogram_
+          : Resample(histogram_, static_cast<double>(start), static_cast<double>(downsample));
+  for (size_t bin = 0; bin < counts.size(); ++bin) counts[bin] += old[bin];
+  histogram_ = std::move(counts);
+  min_ = min;
+  max_ = max;
+}
+
+double HistogramObserver::Error(int start, int end) const {
+  const double bin_width = (static_cast<double>(max_) - static_cast<double>(min_)) / kBins;
+  const double step = bin_width * (end - start + 1) / kSteps;
+  if (step == 0) return 0;
+  const auto width = static_cast<float>(bin_width);
+  const auto step_width = static_cast<float>(step);
+  const auto half = static_cast<float>(step / 2);
+  double sum = 0;
+  for (int bin = 0; bin < kBins; ++bin) {
+    const float begin = static_cast<float>(bin - start) * width;
+    const float stop = begin + width;
+    const float step_of_begin = StepOf(begin, static_cast<double>(step_width));
+    const float step_of_end = StepOf(stop, static_cast<double>(step_width));
+    const float density = histogram_[static_cast<size_t>(bin)] / width;
+    float norm = Norm(begin - (step_of_begin + 0.5F) * step_width, half, density);
+    norm += (step_of_end - step_of_begin - 1.0F) * Norm(-half, half, density);
+    norm += Norm(-half, stop - (step_of_end * step_width + half), density);
+    sum += static_cast<double>(norm);
+  }
+  return static_cast<double>(static_cast<float>(sum));
+}
+
+Interval<float> HistogramObserver::Range() const {
+  if (histogram_.empty()) return {0, 0};
+  std::vector<float> cumulative;
+  double total = 0;
+  for (const float count : histogram_) {
+    total += static_cast<double>(count);
+    cumulative.push_back(static_cast<float>(total));
+  }
+  total = static_cast<double>(static_cast<float>(total));  // torch.sum of floats.
+  constexpr double kStepSize = 1e-5;
+  double alpha = 0;
+  double beta = 1;
+  int start = 0;
+  int end = kBins - 1;
+  double least = std::numeric_limits<double>::infinity();
+  while (alpha < beta) {
+    const double next_alpha = alpha + kStepSize;
+    const double next_beta = beta - kStepSize;
+    const auto low = static_cast<float>(next_alpha * total);
+    const auto high = static_cast<float>(next_beta * total);
+    int l = start;
+    int r = end;
+    while (l < end && cumulative[static_cast<size_t>(l)] < low) ++l;
+    while (r > start && cumulative[static_cast<size_t>(r)] > high) --r;
+    const bool move_start = l - start > end - r;
+    (move_start ? alpha : beta) = move_start ? next_alpha : next_beta;
+    const int next_start = move_start ? l : start;
+    const int next_end = move_start ? end : r;
+    if (next_start == start && next_end == end) continue;
+    const double error = Error(next_start, next_end);
+    if (error > least) break;
+    least = error;
+    start = next_start;
+    end = next_end;
+  }
+  const float bin_width = (max_ - min_) / kBins;
+  return {min_ + bin_width * static_cast<float>(start),
+          min_ + bin_width * static_cast<float>(end + 1)};
+}
+
+}  // namespace imcc

@@ -1,0 +1,40 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "quantize/observer.h"
+
+namespace imcc {
+
+/// PyTorch 1.13's HistogramObserver (torch/ao/quantization/observer.py of Debian 12): a histogram
+/// of 2048 bins whose range grows with the batches, and a search for the range that loses least in
+/// the L2 sense when its values are put into 256 steps. Sums are in the precision PyTorch uses.
+class HistogramObserver : public Observer {
+ public:
+  /// 1.13 passes the edges of the range to torch.histc through int(), so that it counts only
+  /// values between the whole numbers inside the range, yet spreads the bins over the whole range.
+  /// PyTorch 2.0 dropped the int(). kWhole does as 1.13 for comparison; kExact counts everything.
+  enum class Edges { kExact, kWhole };
+
+  explicit HistogramObserver(Edges edges = Edges::kExact) : edges_(edges) {}
+
+  void Observe(const float* values, int64_t count) override;
+  Interval<float> Range() const override;
+
+  static constexpr int kBins = 2048;
+
+ private:
+  void Grow(const float* values, int64_t count, Interval<float> batch);
+  std::vector<float> Count(const float* values, int64_t count, float min, float max) const;
+  /// L2 error of putting the histogram into the steps that cover bins [start, end].
+  double Error(int start, int end) const;
+
+  Edges edges_;
+  float min_ = std::numeric_limits<float>::infinity();
+  float max_ = -std::numeric_limits<float>::infinity();
+  std::vector<float> histogram_;
+};
+
+}  // namespace imcc

@@ -1,0 +1,19 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "quantize/min_max_observer.h"
+
+#include <algorithm>
+
+namespace imcc {
+
+void MinMaxObserver::Observe(const float* values, int64_t count) {
+  const Interval<float> batch = MinMax(values, count);
+  min_ = std::min(min_, batch.begin);
+  max_ = std::max(max_, batch.end);
+}
+
+Interval<float> MinMaxObserver::Range() const {
+  return min_ > max_ ? Interval<float>{0, 0} : Interval<float>{min_, max_};
+}
+
+}  // namespace imcc

@@ -1,0 +1,308 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "quantize/quantize.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ir/operator_table.h"
+#include "quantize/observer.h"
+#include "quantize/quantize_conv.h"
+#include "quantize/tables.h"
+
+namespace imcc {
+namespace {
+
+/// Sums of int8 products stay below 2^31 for any values if there are no more taps than this.
+constexpr int64_t kMaxTaps = 49'000;
+
+/// Builds the int8 graph node by node; tensors of both graphs have the same ids until the end.
+class Quantizer {
+ public:
+  Quantizer(const Graph& graph, const Calibration& calibration)
+      : graph_(graph), calibration_(calibration) {}
+
+  Result<QuantizedGraph> Run() {
+    result_.name = graph_.name;
+    for (const Tensor& tensor : graph_.tensors)
+      result_.tensors.push_back({tensor.name, tensor.shape, tensor.layout, {}});
+    for (const TensorId id : graph_.inputs) {
+      SetRange(id);
+      result_.inputs.push_back(Same(id));
+    }
+    for (const Node& node : graph_.nodes) {
+      if (Info(node.kind).keeps_quantization)
+        Out(node.output).quantization = In(node).quantization;
+      else
+        SetRange(node.output);
+      IMCC_ASSIGN(QOperation operation, Convert(node));
+      result_.nodes.push_back({.name = node.name,
+                               .onnx_op = node.onnx_op,
+                               .inputs = std::move(operands_),
+                               .output = Same(node.output),
+                               .operation = std::move(operation)});
+    }
+    for (const TensorId id : graph_.outputs) {
+      if (graph_.tensor(id).is_constant())
+        return Unsupported("output", graph_.tensor(id).name, "is a constant");
+      result_.outputs.push_back(Same(id));
+    }
+    DropConstants();
+    return std::move(result_);
+  }
+
+ private:
+  static QTensorId Same(TensorId id) { return QTensorId(id.index()); }
+  QTensor& Out(TensorId id) { return result_.tensor(Same(id)); }
+  const QTensor& In(const Node& node, size_t i = 0) { return result_.tensor(Same(node.inputs[i])); }
+  const Tensor& Float(const Node& node, size_t i) const { return graph_.tensor(node.inputs[i]); }
+
+  void SetRange(TensorId id) {
+    const TensorRange& range = calibration_.ranges[id.index()];
+    Out(id).quantization = ChooseQuantization(range.min, range.max);
+  }
+
+  static Error Unsupported(const std::string& op, const std::string& name, std::string why) {
+    return Error{.code = ErrorCode::kUnsupported,
+                 .subject = fmt::format("{} '{}'", op, name),
+                 .message = std::move(why),
+                 .hint =
+                     "the device cannot run it; this is a gap between partitioning and "
+                     "quantisation, please report it"};
+  }
+  static Error Unsupported(const Node& node, std::string why) {
+    return Unsupported(node.onnx_op, node.name, std::move(why));
+  }
+
+  Result<QOperation> Convert(const Node& node) {
+    operands_.clear();
+    for (const TensorId id : node.inputs) {
+      if (!graph_.tensor(id).is_constant()) operands_.push_back(Same(id));
+    }
+    if (operands_.empty()) return Unsupported(node, "it computes a constant");
+    switch (node.kind) {
+      case OpKind::kConv:
+        return Conv(node, node.as<ConvAttributes>());
+      case OpKind::kFullyConnected:
+        return Conv(node, {});
+      case OpKind::kBatchNorm:
+        return BatchNorm(node);
+      case OpKind::kUnary:
+        return QOperation(MakeTable(node.as<UnaryAttributes>().function, In(node).quantization,
+                                    Out(node.output).quantization));
+      case OpKind::kAdd:
+      case OpKind::kSub:
+      case OpKind::kMul:
+      case OpKind::kDiv:
+        return operands_.size() == 2 ? Elementwise(node) : WithConstant(node);
+      case OpKind::kMaxPool:
+      case OpKind::kAveragePool:
+        return Pool(node);
+      case OpKind::kConcat:
+        return Concat(node);
+      case OpKind::kPad:
+        return QOperation(QPad{node.as<PadAttributes>().padding,
+                               QuantizeReal(static_cast<double>(node.as<PadAttributes>().value),
+                                            Out(node.output).quantization)});
+      case OpKind::kResize:
+        return Resize(node);
+      case OpKind::kReshape:
+        return QOperation(QReshape{});
+      case OpKind::kTranspose:
+        return Transpose(node);
+      default:
+        return Unsupported(node, fmt::format("there is no int8 {}", Info(node.kind).name));
+    }
+  }
+
+  ClampRange Clamp(const Node& node) {
+    return MakeClampRange(node.activation, Out(node.output).quantization);
+  }
+
+  Result<QOperation> Finish(const Node& node, const FloatConv& conv) {
+    for (const std::vector<float>* values : {&conv.weights, &conv.bias}) {
+      if (AllFinite(values->data(), static_cast<int64_t>(values->size()))) continue;
+      return Error{.code = ErrorCode::kModel,
+                   .subject = fmt::format("{} '{}'", node.onnx_op, node.name),
+                   .message = "its weights or bias hold infinities or NaN",
+                   .hint = "export the model again from a checkpoint that works"};
+    }
+    return QOperation(QuantizeConv(conv, result_.tensor(operands_[0]).quantization,
+                                   Out(node.output).quantization, Clamp(node)));
+  }
+
+  Result<QOperation> Conv(const Node& node, const ConvAttributes& attributes) {
+    if (operands_.size() != 1 || Float(node, 0).is_constant())
+      return Unsupported(node, "its weights and bias must be constants");
+    FloatConv conv{.window = attributes.window,
+                   .groups = attributes.groups,
+                   .in_channels = In(node).shape.back(),
+                   .out_channels = Float(node, 1).shape[0],
+                   .weights = Float(node, 1).constant};
+    conv.bias.resize(static_cast<size_t>(conv.out_channels));
+    if (node.inputs.size() > 2) conv.bias = Float(node, 2).constant;
+    const int64_t taps = Float(node, 1).shape.elements() / conv.out_channels;
+    if (taps > kMaxTaps)
+      return Unsupported(node, fmt::format("{} products an output may overflow 32 bits", taps));
+    return Finish(node, conv);
+  }
+
+  /// y = factor[c] * x + offset[c] as a convolution of one tap a channel.
+  Result<QOperation> PerChannel(const Node& node, std::vector<float> factor,
+                                std::vector<float> offset) {
+    const int64_t channels = result_.tensor(operands_[0]).shape.back();
+    for (std::vector<float>* values : {&factor, &offset}) {
+      if (values->size() == 1) values->assign(static_cast<size_t>(channels), values->front());
+      if (static_cast<int64_t>(values->size()) != channels)
+        return Unsupported(node, "its constant is neither one number nor one number a channel");
+    }
+    return Finish(node, {.groups = channels,
+                         .in_channels = channels,
+                         .out_channels = channels,
+                         .weights = std::move(factor),
+                         .bias = std::move(offset)});
+  }
+
+  Result<QOperation> BatchNorm(const Node& node) {
+    if (operands_.size() != 1) return Unsupported(node, "its scale and shift must be constants");
+    return PerChannel(node, Float(node, 1).constant, Float(node, 2).constant);
+  }
+
+  Result<QOperation> WithConstant(const Node& node) {
+    const bool constant_first = Float(node, 0).is_constant();
+    const Tensor& constant = Float(node, constant_first ? 0 : 1);
+    if (In(node, constant_first ? 1 : 0).shape != Out(node.output).shape ||
+        (constant.shape.elements() != 1 && constant.shape.back() != constant.shape.elements()))
+      return Unsupported(node, "its constant is neither one number nor one number a channel");
+    std::vector<float> values = constant.constant;
+    switch (node.kind) {
+      case OpKind::kAdd:
+        return PerChannel(node, {1}, std::move(values));
+      case OpKind::kSub:
+        if (constant_first) return PerChannel(node, {-1}, std::move(values));
+        for (float& value : values) value = -value;
+        return PerChannel(node, {1}, std::move(values));
+      case OpKind::kMul:
+        return PerChannel(node, std::move(values), {0});
+      default:
+        if (constant_first) return Unsupported(node, "it divides a constant by a tensor");
+        for (float& value : values) value = 1 / value;
+        return PerChannel(node, std::move(values), {0});
+    }
+  }
+
+  Result<QOperation> Elementwise(const Node& node) {
+    if (node.kind == OpKind::kDiv) return Unsupported(node, "it divides two tensors");
+    const FeatureMap out = AsFeatureMap(Out(node.output).shape);
+    const auto is_full = [&](size_t i) { return AsFeatureMap(In(node, i).shape) == out; };
+    const auto is_row = [&](size_t i) {
+      return AsFeatureMap(In(node, i).shape) == FeatureMap{1, 1, out.channels};
+    };
+    if (!is_full(0) && is_row(0) && is_full(1) && node.kind != OpKind::kSub)
+      std::swap(operands_[0], operands_[1]);
+    else if (!is_full(0) || !(is_full(1) || is_row(1)))
+      return Unsupported(node, fmt::format("it broadcasts {} with {}", In(node, 0).shape.ToString(),
+                                           In(node, 1).shape.ToString()));
+    const Quantization& a = result_.tensor(operands_[0]).quantization;
+    const Quantization& b = result_.tensor(operands_[1]).quantization;
+    const Quantization& y = Out(node.output).quantization;
+    QElementwise op{.broadcast_b = AsFeatureMap(result_.tensor(operands_[1]).shape) != out,
+                    .clamp = Clamp(node)};
+    const auto ratio = [&](const Quantization& x) {
+      return static_cast<double>(x.scale[0]) / static_cast<double>(y.scale[0]);
+    };
+    if (node.kind == OpKind::kMul) {
+      op.kind = QElementwise::Kind::kMul;
+      op.product = MakeRequantizer(a.scale[0] * b.scale[0] / y.scale[0]);
+    } else {
+      const bool add = node.kind == OpKind::kAdd;
+      op.kind = add ? QElementwise::Kind::kAdd : QElementwise::Kind::kSub;
+      op.pair = MakePairRequantizer(ratio(a), add ? ratio(b) : -ratio(b));
+    }
+    return QOperation(op);
+  }
+
+  Result<QOperation> Pool(const Node& node) {
+    const auto& attributes = node.as<PoolAttributes>();
+    QPool pool{.kind = node.kind == OpKind::kMaxPool ? QPool::Kind::kMax : QPool::Kind::kAverage,
+               .window = attributes.window,
+               .count_include_pad = attributes.count_include_pad,
+               .clamp = Clamp(node)};
+    if (pool.kind == QPool::Kind::kAverage)
+      pool.scale_ratio = In(node).quantization.scale[0] / Out(node.output).quantization.scale[0];
+    return QOperation(pool);
+  }
+
+  Result<QOperation> Concat(const Node& node) {
+    if (operands_.size() != node.inputs.size()) return Unsupported(node, "it joins a constant");
+    QConcat concat{.axis = node.as<ConcatAttributes>().axis};
+    for (size_t i = 0; i < node.inputs.size(); ++i)
+      concat.tables.push_back(
+          MakeTable({}, In(node, i).quantization, Out(node.output).quantization));
+    return QOperation(std::move(concat));
+  }
+
+  Result<QOperation> Resize(const Node& node) {
+    const auto& attributes = node.as<ResizeAttributes>();
+    const FeatureMap in = AsFeatureMap(In(node).shape);
+    const FeatureMap out = AsFeatureMap(Out(node.output).shape);
+    if (std::max(in.height, in.width) > 65536)
+      return Unsupported(node, "its input has more than 65536 rows or columns");
+    return QOperation(
+        QResize{.rows = MakeResizeTaps(attributes, in.height, out.height, attributes.scale_h),
+                .columns = MakeResizeTaps(attributes, in.width, out.width, attributes.scale_w)});
+  }
+
+  /// A transpose that moves no element: axes longer than one stay in order.
+  Result<QOperation> Transpose(const Node& node) {
+    const Shape& shape = In(node).shape;
+    int64_t last = -1;
+    for (const int64_t axis : node.as<TransposeAttributes>().permutation) {
+      if (shape[static_cast<size_t>(axis)] == 1) continue;
+      if (axis < last) return Unsupported(node, "it moves data");
+      last = axis;
+    }
+    return QOperation(QReshape{});
+  }
+
+  /// Constants live in the operations now.
+  void DropConstants() {
+    std::vector<QTensorId> renamed(graph_.tensors.size());
+    std::vector<QTensor> kept;
+    for (size_t i = 0; i < graph_.tensors.size(); ++i) {
+      if (graph_.tensors[i].is_constant()) continue;
+      renamed[i] = QTensorId(kept.size());
+      kept.push_back(std::move(result_.tensors[i]));
+    }
+    result_.tensors = std::move(kept);
+    const auto rename = [&](QTensorId& id) { id = renamed[id.index()]; };
+    std::for_each(result_.inputs.begin(), result_.inputs.end(), rename);
+    std::for_each(result_.outputs.begin(), result_.outputs.end(), rename);
+    for (QNode& node : result_.nodes) {
+      std::for_each(node.inputs.begin(), node.inputs.end(), rename);
+      rename(node.output);
+    }
+  }
+
+  const Graph& graph_;
+  const Calibration& calibration_;
+  QuantizedGraph result_;
+  std::vector<QTensorId> operands_;  // Of the node being converted, constants left out.
+};
+
+}  // namespace
+
+Result<QuantizedGraph> Quantize(const Graph& graph, const Calibration& calibration) {
+  const Graph split = SplitActivations(graph);
+  if (calibration.ranges.size() != split.tensors.size()) {
+    return Error{.code = ErrorCode::kData,
+                 .subject = graph.name,
+                 .message = fmt::format("calibrated {} tensors of a graph that has {}",
+                                        calibration.ranges.size(), split.tensors.size())};
+  }
+  return Quantizer(split, calibration).Run();
+}
+
+}  // namespace imcc

@@ -1,0 +1,26 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "ir/quantized_graph.h"
+
+namespace imcc {
+
+/// A convolution with float parameters, all of one shape whatever operator it came from.
+struct FloatConv {
+  Window window;
+  int64_t groups = 1;
+  int64_t in_channels = 0;
+  int64_t out_channels = 0;
+  std::vector<float> weights;  // [Cout][kh][kw][Cin/groups]
+  std::vector<float> bias;     // [Cout]
+};
+
+/// Weights per output channel symmetric min-max in [-127, 127], biases int32 at s_x * s_w. The
+/// scale of a channel whose sums could leave int32 is raised until they cannot.
+QConv QuantizeConv(const FloatConv& conv, const Quantization& x, const Quantization& y,
+                   ClampRange clamp);
+
+}  // namespace imcc

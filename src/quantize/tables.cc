@@ -1,0 +1,37 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "quantize/tables.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace imcc {
+
+int8_t QuantizeReal(double x, const Quantization& to) {
+  const double q = std::nearbyint(x / static_cast<double>(to.scale[0])) + to.zero_point[0];
+  return static_cast<int8_t>(std::clamp(q, -128.0, 127.0));
+}
+
+QTable MakeTable(const UnaryFunction& function, const Quantization& from, const Quantization& to) {
+  QTable table{.function = function};
+  for (int q = -128; q < 128; ++q) {
+    // In float, as DequantizeLinear gives it: the function sees the value ONNX Runtime's does.
+    const float x = static_cast<float>(q - from.zero_point[0]) * from.scale[0];
+    table.table[static_cast<size_t>(q + 128)] =
+        QuantizeReal(Evaluate(function, static_cast<double>(x)), to);
+  }
+  return table;
+}
+
+ClampRange MakeClampRange(const UnaryFunction& activation, const Quantization& to) {
+  switch (activation.kind) {
+    case UnaryKind::kRelu:
+      return {.lo = static_cast<int8_t>(to.zero_point[0]), .hi = 127};
+    case UnaryKind::kClip:
+      return {.lo = QuantizeReal(activation.alpha, to), .hi = QuantizeReal(activation.beta, to)};
+    default:
+      return {};
+  }
+}
+
+}  // namespace imcc
