@@ -95,6 +95,17 @@ Status ImportIdentity(Importer& importer, const OnnxNode& node) {
   return importer.Alias(node, x);
 }
 
+Status ImportDropout(Importer& importer, const OnnxNode& node) {
+  if (node.has_input(2)) {
+    IMCC_ASSIGN(const std::vector<int64_t> training, importer.IntsInput(node, 2));
+    if (std::find(training.begin(), training.end(), 0) == training.end()) {
+      return node.Unsupported("training_mode is on",
+                              "export the model for inference (model.eval())");
+    }
+  }
+  return ImportIdentity(importer, node);
+}
+
 Status ImportCast(Importer& importer, const OnnxNode& node) {
   const int64_t to = node.Int("to", 0);
   if (to != onnx::TensorProto::FLOAT && to != onnx::TensorProto::FLOAT16 &&

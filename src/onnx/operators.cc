@@ -23,7 +23,7 @@ constexpr std::array kRows = std::to_array<Row>({
     {"Concat", ImportConcat},
     {"Conv", ImportConv},
     {"Div", ImportBinary},
-    {"Dropout", ImportIdentity},
+    {"Dropout", ImportDropout},
     {"Exp", ImportExp},
     {"Flatten", ImportFlatten},
     {"Gemm", ImportGemm},

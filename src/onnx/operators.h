@@ -26,6 +26,7 @@ Status ImportBatchNormalization(Importer& importer, const OnnxNode& node);
 Status ImportUnary(Importer& importer, const OnnxNode& node);
 Status ImportClip(Importer& importer, const OnnxNode& node);
 Status ImportIdentity(Importer& importer, const OnnxNode& node);
+Status ImportDropout(Importer& importer, const OnnxNode& node);
 Status ImportCast(Importer& importer, const OnnxNode& node);
 Status ImportBinary(Importer& importer, const OnnxNode& node);
 Status ImportExp(Importer& importer, const OnnxNode& node);
