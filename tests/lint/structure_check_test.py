@@ -21,7 +21,8 @@ class StructureCheckTest(unittest.TestCase):
         self.root = pathlib.Path(scratch.name)
         self.write("src/simplify/CMakeLists.txt", CMAKE_HEADER)
         self.write("src/simplify/simplify.h", HEADER)
-        self.write("src/simplify/simplify.cc", HEADER + 'Run("fold-pads");\n')
+        self.write("src/simplify/simplify.cc",
+                   HEADER + '#include "simplify/fold_pads.h"\nRun("fold-pads");\n')
         self.write("src/simplify/fold_pads.cc", HEADER)
         self.write("src/simplify/fold_pads.h", HEADER)
         self.write("tests/simplify/fold_pads_test.cc", HEADER)
