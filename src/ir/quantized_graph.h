@@ -118,6 +118,7 @@ struct ResizeTap {
 struct QResize {
   std::vector<ResizeTap> rows;     // One per output row.
   std::vector<ResizeTap> columns;  // One per output column.
+  ResizeAttributes attributes;     // What the taps were made from. For export only.
 };
 /// Source lines and weights of one axis (ONNX Resize coordinate rules; shared with the float side).
 std::vector<ResizeTap> MakeResizeTaps(const ResizeAttributes& attributes, int64_t in, int64_t out,

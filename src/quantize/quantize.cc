@@ -252,7 +252,8 @@ class Quantizer {
       return Unsupported(node, "its input has more than 65536 rows or columns");
     return QOperation(
         QResize{.rows = MakeResizeTaps(attributes, in.height, out.height, attributes.scale_h),
-                .columns = MakeResizeTaps(attributes, in.width, out.width, attributes.scale_w)});
+                .columns = MakeResizeTaps(attributes, in.width, out.width, attributes.scale_w),
+                .attributes = attributes});
   }
 
   /// A transpose that moves no element: axes longer than one stay in order.

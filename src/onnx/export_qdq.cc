@@ -1,0 +1,304 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "onnx/export.h"
+#include "onnx/onnx_builder.h"
+
+namespace imcc {
+namespace {
+
+/// Writes a quantised graph node by node. Every tensor is one int8 value; operators compute in
+/// float between a DequantizeLinear and a QuantizeLinear, which runtimes fuse into int8 kernels.
+/// What only moves bytes works on the int8 values themselves.
+class QdqExport {
+ public:
+  explicit QdqExport(const QuantizedGraph& graph)
+      : graph_(graph), builder_(graph.name), quantized_(graph.tensors.size()) {}
+
+  Result<std::string> Run() {
+    for (const QTensor& tensor : graph_.tensors) builder_.ReserveName(tensor.name);
+    for (const QTensorId id : graph_.inputs) {
+      const QTensor& tensor = graph_.tensor(id);
+      builder_.AddInput(tensor.name, ExternalShape(tensor));
+      QuantizeTo(id, tensor.name);
+    }
+    for (const QNode& node : graph_.nodes) {
+      node_ = &node;
+      IMCC_TRY(
+          std::visit([this](const auto& operation) { return Export(operation); }, node.operation));
+    }
+    for (const QTensorId id : graph_.outputs) {
+      const QTensor& tensor = graph_.tensor(id);
+      builder_.AddOutput(tensor.name, ExternalShape(tensor));
+      if (dequantized_.find(id) == dequantized_.end()) Dequantized(id);
+    }
+    return builder_.Serialize();
+  }
+
+ private:
+  static Shape ExternalShape(const QTensor& tensor) {
+    const Shape& s = tensor.shape;
+    return tensor.layout == Layout::kChannelsLast ? Shape{s[0], s[3], s[1], s[2]} : s;
+  }
+  const QTensor& In(size_t i = 0) const { return graph_.tensor(node_->inputs[i]); }
+  const QTensor& Out() const { return graph_.tensor(node_->output); }
+
+  std::string Scales(const std::string& base, const std::vector<float>& scales) {
+    if (scales.size() == 1) return builder_.AddFloats(base + "_scale", {}, scales);
+    return builder_.AddFloats(base + "_scale", {static_cast<int64_t>(scales.size())}, scales);
+  }
+  std::string ZeroPoints(const std::string& base, const std::vector<int32_t>& zero_points) {
+    const std::vector<int8_t> values(zero_points.begin(), zero_points.end());
+    if (values.size() == 1) return builder_.AddInt8s(base + "_zero_point", {}, values);
+    return builder_.AddInt8s(base + "_zero_point", {static_cast<int64_t>(values.size())}, values);
+  }
+
+  /// A QuantizeLinear or DequantizeLinear with the tensor's scales.
+  void AddConversion(const char* op, const QTensor& tensor, const std::string& from,
+                     const std::string& to, Layout layout, size_t rank) {
+    const std::string scale = Scales(tensor.name, tensor.quantization.scale);
+    const std::string zero_point = ZeroPoints(tensor.name, tensor.quantization.zero_point);
+    onnx::NodeProto& node = builder_.AddNode(op, to, {from, scale, zero_point}, to);
+    if (tensor.quantization.per_channel())
+      OnnxBuilder::SetInt(node, "axis", OnnxAxis(static_cast<int64_t>(rank) - 1, layout));
+  }
+
+  /// The tensor's int8 value is the float value `from`, quantised.
+  void QuantizeTo(QTensorId id, const std::string& from) {
+    const QTensor& tensor = graph_.tensor(id);
+    quantized_[id.index()] = builder_.UniqueName(tensor.name + "_quantized");
+    AddConversion("QuantizeLinear", tensor, from, quantized_[id.index()], tensor.layout,
+                  tensor.shape.rank());
+  }
+
+  bool IsOutput(QTensorId id) const {
+    return std::find(graph_.outputs.begin(), graph_.outputs.end(), id) != graph_.outputs.end();
+  }
+
+  /// The float value of a tensor in its own layout.
+  std::string Dequantized(QTensorId id) {
+    const auto found = dequantized_.find(id);
+    if (found != dequantized_.end()) return found->second;
+    const QTensor& tensor = graph_.tensor(id);
+    std::string name =
+        IsOutput(id) ? tensor.name : builder_.UniqueName(tensor.name + "_dequantized");
+    AddConversion("DequantizeLinear", tensor, quantized_[id.index()], name, tensor.layout,
+                  tensor.shape.rank());
+    return dequantized_[id] = std::move(name);
+  }
+
+  /// The float value of input `i` seen under another stored shape and layout.
+  std::string DequantizedAs(size_t i, const Shape& shape, Layout layout) {
+    const QTensor& tensor = In(i);
+    const QTensorId id = node_->inputs[i];
+    if (tensor.shape == shape && tensor.layout == layout) return Dequantized(id);
+    const std::string bytes = builder_.UniqueName(tensor.name + "_reshaped");
+    builder_.EmitReshape(bytes, quantized_[id.index()], tensor.shape, tensor.layout, bytes, shape,
+                         layout);
+    std::string name = builder_.UniqueName(tensor.name + "_dequantized");
+    AddConversion("DequantizeLinear", tensor, bytes, name, layout, shape.rank());
+    return name;
+  }
+
+  static Shape PlaneShape(const FeatureMap& map) {
+    return {1, map.height, map.width, map.channels};
+  }
+  /// Input `i` as [1,C,H,W].
+  std::string Plane(size_t i = 0) {
+    return DequantizedAs(i, PlaneShape(AsFeatureMap(In(i).shape)), Layout::kChannelsLast);
+  }
+
+  /// `value` after what is left of the fused clamp where saturation does not already do it.
+  std::string Clamped(const std::string& value, ClampRange clamp) {
+    if (clamp == ClampRange{}) return value;
+    const Quantization& q = Out().quantization;
+    const std::string to = builder_.UniqueName(Out().name + "_clamped");
+    if (clamp.lo == q.zero_point[0] && clamp.hi == 127 && !q.per_channel()) {
+      builder_.AddNode("Relu", to, {value}, to);
+      return to;
+    }
+    const auto bound = [&](const char* suffix, int8_t bound_q) {
+      const float real = static_cast<float>(bound_q - q.zero_point[0]) * q.scale[0];
+      return builder_.AddFloats(Out().name + suffix, {}, {real});
+    };
+    builder_.AddNode("Clip", to,
+                     {value, clamp.lo == -128 ? "" : bound("_min", clamp.lo),
+                      clamp.hi == 127 ? "" : bound("_max", clamp.hi)},
+                     to);
+    return to;
+  }
+
+  std::string FloatOutput() { return builder_.UniqueName(Out().name + "_float"); }
+
+  /// The output tensor is `value`, computed on the shape and layout of the output itself.
+  void Finish(const std::string& value, ClampRange clamp = {}) {
+    QuantizeTo(node_->output, Clamped(value, clamp));
+  }
+
+  /// The output tensor is `value`, computed as [1,C,H,W].
+  void FinishPlane(const std::string& value, ClampRange clamp = {}) {
+    const QTensor& tensor = Out();
+    Finish(value, clamp);
+    const Shape plane = PlaneShape(AsFeatureMap(tensor.shape));
+    if (tensor.shape == plane && tensor.layout == Layout::kChannelsLast) return;
+    std::string& bytes = quantized_[node_->output.index()];
+    const std::string reshaped = builder_.UniqueName(tensor.name + "_quantized");
+    builder_.EmitReshape(reshaped, bytes, plane, Layout::kChannelsLast, reshaped, tensor.shape,
+                         tensor.layout);
+    bytes = reshaped;
+  }
+
+  /// Weights and bias as float values: initializers behind DequantizeLinear.
+  std::string Weights(const QConv& conv, bool matrix) {
+    const int64_t channels = conv.in_channels / conv.groups;
+    const std::string base = node_->name + "_weight";
+    const Shape shape =
+        matrix ? Shape{conv.out_channels, channels}
+               : Shape{conv.out_channels, channels, conv.window.kernel_h, conv.window.kernel_w};
+    const std::string bytes = builder_.AddInt8s(
+        base, shape, ToOnnxWeights(conv.weights, conv.out_channels, conv.window.taps(), channels));
+    const std::vector<int32_t> zeros(conv.weight_scales.size());
+    std::string to = builder_.UniqueName(base + "_dequantized");
+    PerOutput(bytes, builder_.AddFloats(base + "_scale", {conv.out_channels}, conv.weight_scales),
+              builder_.AddInt8s(base + "_zero_point", {conv.out_channels},
+                                std::vector<int8_t>(zeros.begin(), zeros.end())),
+              to);
+    return to;
+  }
+  std::string Bias(const QConv& conv) {
+    const std::string base = node_->name + "_bias";
+    std::vector<float> scales;
+    for (int64_t n = 0; n < conv.out_channels; ++n)
+      scales.push_back(In().quantization.scale_of(conv.is_depthwise() ? n : 0) *
+                       conv.weight_scales[static_cast<size_t>(n)]);
+    const std::string bytes = builder_.AddInt32s(base, {conv.out_channels}, conv.bias);
+    std::string to = builder_.UniqueName(base + "_dequantized");
+    PerOutput(bytes, builder_.AddFloats(base + "_scale", {conv.out_channels}, scales),
+              builder_.AddInt32s(base + "_zero_point", {conv.out_channels},
+                                 std::vector<int32_t>(scales.size())),
+              to);
+    return to;
+  }
+  void PerOutput(const std::string& bytes, const std::string& scale, const std::string& zero_point,
+                 const std::string& to) {
+    OnnxBuilder::SetInt(builder_.AddNode("DequantizeLinear", to, {bytes, scale, zero_point}, to),
+                        "axis", 0);
+  }
+
+  Status Export(const QConv& conv) {
+    const bool matrix = In().shape.rank() == 2 && In().layout == Layout::kPlain &&
+                        Out().shape.rank() == 2 && Out().layout == Layout::kPlain;
+    const std::string x = matrix ? Dequantized(node_->inputs[0]) : Plane();
+    const std::string weights = Weights(conv, matrix);
+    const std::string bias = Bias(conv);
+    const std::string to = FloatOutput();
+    if (matrix) {
+      OnnxBuilder::SetInt(builder_.AddNode("Gemm", node_->name, {x, weights, bias}, to), "transB",
+                          1);
+      Finish(to, conv.clamp);
+      return {};
+    }
+    onnx::NodeProto& node = builder_.AddNode("Conv", node_->name, {x, weights, bias}, to);
+    OnnxBuilder::SetWindow(node, conv.window);
+    OnnxBuilder::SetInt(node, "group", conv.groups);
+    FinishPlane(to, conv.clamp);
+    return {};
+  }
+
+  Status Export(const QTable& table) {
+    const std::string x = DequantizedAs(0, Out().shape, Out().layout);
+    const std::string to = FloatOutput();
+    builder_.EmitUnary(node_->name, table.function, x, to);
+    Finish(to);
+    return {};
+  }
+
+  Status Export(const QElementwise& op) {
+    static constexpr const char* kNames[] = {"Add", "Sub", "Mul"};
+    const std::string a = Plane(0);
+    const std::string b = Plane(1);
+    const std::string to = FloatOutput();
+    builder_.AddNode(kNames[static_cast<size_t>(op.kind)], node_->name, {a, b}, to);
+    FinishPlane(to, op.clamp);
+    return {};
+  }
+
+  Status Export(const QPool& pool) {
+    const bool average = pool.kind == QPool::Kind::kAverage;
+    const bool dilated = pool.window.dilation_h != 1 || pool.window.dilation_w != 1;
+    if (average && dilated) {
+      return Error{.code = ErrorCode::kUnsupported,
+                   .subject = node_->name,
+                   .message = "opset 13 has no dilated AveragePool"};
+    }
+    const std::string x = Plane();
+    const std::string to = FloatOutput();
+    const bool global = pool.is_global(AsFeatureMap(In().shape));
+    const std::string op = average ? "AveragePool" : "MaxPool";
+    onnx::NodeProto& node = builder_.AddNode(global ? "Global" + op : op, node_->name, {x}, to);
+    if (!global) {
+      OnnxBuilder::SetWindow(node, pool.window);
+      if (average) OnnxBuilder::SetInt(node, "count_include_pad", pool.count_include_pad ? 1 : 0);
+    }
+    FinishPlane(to, pool.clamp);
+    return {};
+  }
+
+  Status Export(const QConcat& concat) {
+    std::vector<std::string> inputs;
+    for (size_t i = 0; i < node_->inputs.size(); ++i)
+      inputs.push_back(DequantizedAs(i, In(i).shape, Out().layout));
+    const std::string to = FloatOutput();
+    OnnxBuilder::SetInt(builder_.AddNode("Concat", node_->name, inputs, to), "axis",
+                        OnnxAxis(concat.axis, Out().layout));
+    Finish(to);
+    return {};
+  }
+
+  Status Export(const QPad& pad) {
+    const Padding& p = pad.padding;
+    const std::string pads =
+        builder_.AddInt64s(Out().name + "_pads", {0, 0, p.top, p.left, 0, 0, p.bottom, p.right});
+    const float real = static_cast<float>(pad.value - Out().quantization.zero_point[0]) *
+                       Out().quantization.scale[0];
+    const std::string value = builder_.AddFloats(Out().name + "_value", {}, {real});
+    const std::string x = Plane();
+    const std::string to = FloatOutput();
+    builder_.AddNode("Pad", node_->name, {x, pads, value}, to);
+    FinishPlane(to);
+    return {};
+  }
+
+  Status Export(const QResize& resize) {
+    const std::string x = Plane();
+    const std::string to = FloatOutput();
+    EmitResize(builder_, node_->name, resize.attributes, x, AsFeatureMap(In().shape), to,
+               AsFeatureMap(Out().shape));
+    FinishPlane(to);
+    return {};
+  }
+
+  Status Export(const QReshape&) {
+    std::string& bytes = quantized_[node_->output.index()];
+    bytes = builder_.UniqueName(Out().name + "_quantized");
+    builder_.EmitReshape(node_->name, quantized_[node_->inputs[0].index()], In().shape, In().layout,
+                         bytes, Out().shape, Out().layout);
+    return {};
+  }
+
+  const QuantizedGraph& graph_;
+  OnnxBuilder builder_;
+  const QNode* node_ = nullptr;         // Being written.
+  std::vector<std::string> quantized_;  // Int8 value of every tensor so far.
+  std::map<QTensorId, std::string> dequantized_;
+};
+
+}  // namespace
+
+Result<std::string> ExportQdq(const QuantizedGraph& graph) { return QdqExport(graph).Run(); }
+
+}  // namespace imcc
