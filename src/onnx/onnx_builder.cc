@@ -108,7 +108,9 @@ onnx::NodeProto& OnnxBuilder::AddNode(const std::string& op, const std::string& 
                                       const std::string& output) {
   onnx::NodeProto& node = *model_.mutable_graph()->add_node();
   node.set_op_type(op);
-  node.set_name(name);
+  std::string unique = name;  // ONNX Runtime refuses a model with two nodes of one name.
+  for (int i = 1; !node_names_.insert(unique).second; ++i) unique = fmt::format("{}_{}", name, i);
+  node.set_name(unique);
   for (const std::string& input : inputs) node.add_input(input);
   node.add_output(output);
   return node;

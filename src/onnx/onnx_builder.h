@@ -72,7 +72,8 @@ class OnnxBuilder {
 
  private:
   onnx::ModelProto model_;
-  std::set<std::string> names_;
+  std::set<std::string> names_;  // Of values.
+  std::set<std::string> node_names_;
 };
 
 /// ONNX axis of a stored axis.
