@@ -81,8 +81,8 @@ std::vector<Case> Cases() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetwork, ::testing::ValuesIn(Cases()),
-                         [](const auto& info) {
-                           return info.param.target + "_" + std::to_string(info.param.seed);
+                         [](const auto& suite) {
+                           return suite.param.target + "_" + std::to_string(suite.param.seed);
                          });
 
 }  // namespace
