@@ -13,11 +13,16 @@ namespace {
 // allocate gigabytes.
 constexpr int64_t kMaxChannels = int64_t{1} << 20;
 
-/// The constant as one value per channel of `x`; nothing if it is not that. Only feature maps and
-/// rows of features have channels last.
+/// True if the last axis of the tensor is its channels: feature maps, rows of features, and what a
+/// fully connected layer computes (its bias is often a separate Add).
+bool HasChannelsLast(GraphEditor& editor, TensorId id) {
+  const Tensor& tensor = editor.tensor(id);
+  return tensor.layout == Layout::kChannelsLast || tensor.shape.rank() == 2 ||
+         editor.Producer(id, OpKind::kFullyConnected) != nullptr;
+}
+
+/// The constant as one value per channel of `x`; nothing if it is not that.
 std::optional<std::vector<float>> PerChannel(const Tensor& constant, const Tensor& x) {
-  const bool feature_map = x.layout == Layout::kChannelsLast;
-  if (!feature_map && x.shape.rank() != 2) return std::nullopt;
   const int64_t channels = x.shape.back();
   if (channels > kMaxChannels || constant.shape.rank() > x.shape.rank()) return std::nullopt;
   const auto values = static_cast<int64_t>(constant.constant.size());
@@ -57,6 +62,7 @@ void CanonicalizeScaleShift(Graph& graph) {
     const TensorId x = node.inputs[constant_first ? 1 : 0];
     const Tensor& constant = editor.tensor(node.inputs[constant_first ? 0 : 1]);
     if (editor.tensor(x).shape != editor.tensor(node.output).shape) continue;
+    if (!HasChannelsLast(editor, x)) continue;
     auto values = PerChannel(constant, editor.tensor(x));
     if (!values) continue;
     const Shape shape{editor.tensor(x).shape.back()};

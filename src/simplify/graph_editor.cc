@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/check.h"
 
@@ -51,6 +52,7 @@ TensorId GraphEditor::AddActivation(const std::string& base, Shape shape, Layout
   std::string name = fmt::format("{}_{}", base, graph_.tensors.size());
   const auto taken = [&](const Tensor& tensor) { return tensor.name == name; };
   while (std::any_of(graph_.tensors.begin(), graph_.tensors.end(), taken)) name += "_";
+  wanted_names_[name] = base;
   uses_.push_back(0);
   is_output_.push_back(false);
   producers_.emplace_back();
@@ -120,6 +122,19 @@ void GraphEditor::Finish() {
   }
   graph_.nodes = std::move(nodes);
   RemoveDeadCode(graph_);
+  GiveWantedNames();
+}
+
+/// What an added tensor replaced is gone by now more often than not, and its name free.
+void GraphEditor::GiveWantedNames() {
+  std::set<std::string> names;
+  for (const Tensor& tensor : graph_.tensors) names.insert(tensor.name);
+  for (Tensor& tensor : graph_.tensors) {
+    const auto wanted = wanted_names_.find(tensor.name);
+    if (wanted == wanted_names_.end() || !names.insert(wanted->second).second) continue;
+    names.erase(tensor.name);
+    tensor.name = wanted->second;
+  }
 }
 
 }  // namespace imcc

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ class GraphEditor {
   /// True if exactly one node input reads the tensor and no graph output is it.
   bool HasOneUse(TensorId id) const { return uses_[id.index()] == 1; }
 
-  /// A new constant, named `base` plus a number that makes it unique.
+  /// A new constant, named `base` if that is free in the end, else with a number behind it.
   TensorId AddConstant(const std::string& base, Shape shape, std::vector<float> values);
   /// A new activation, to be written by a node given to `InsertBefore`.
   TensorId AddActivation(const std::string& base, Shape shape, Layout layout);
@@ -49,6 +50,7 @@ class GraphEditor {
 
  private:
   size_t IndexOf(const Node& node) const;
+  void GiveWantedNames();
   void Count(const Node& node, int delta);
 
   Graph& graph_;
@@ -58,7 +60,8 @@ class GraphEditor {
   std::vector<NodeId> producers_;
   std::vector<std::vector<size_t>> readers_;  // May name nodes that read it no longer.
   std::vector<bool> erased_;
-  std::vector<std::pair<size_t, Node>> inserted_;  // Before this node index.
+  std::vector<std::pair<size_t, Node>> inserted_;    // Before this node index.
+  std::map<std::string, std::string> wanted_names_;  // Of added tensors: name so far -> wanted.
 };
 
 }  // namespace imcc

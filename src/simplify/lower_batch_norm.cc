@@ -49,9 +49,7 @@ void LowerBatchNorm(Graph& graph) {
   GraphEditor editor(graph);
   for (size_t i = 0; i < editor.node_count(); ++i) {
     Node& node = editor.node(i);
-    if (node.kind != OpKind::kBatchNorm) continue;
-    const size_t rank = editor.tensor(node.output).shape.rank();
-    if (rank == 2 || rank == 4) Lower(editor, node);
+    if (node.kind == OpKind::kBatchNorm) Lower(editor, node);
   }
   editor.Finish();
 }

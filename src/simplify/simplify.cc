@@ -11,6 +11,7 @@
 #include "simplify/fuse_hard_swish.h"
 #include "simplify/fuse_pad.h"
 #include "simplify/fuse_silu.h"
+#include "simplify/join_clamps.h"
 #include "simplify/lower_batch_norm.h"
 #include "simplify/order_operands.h"
 #include "simplify/remove_identities.h"
@@ -29,6 +30,7 @@ constexpr Rewrite kRewrites[] = {
     {"cancel-transposes", CancelTransposes},
     {"remove-identities", RemoveIdentities},
     {"order-operands", OrderOperands},
+    {"join-clamps", JoinClamps},
     {"fuse-silu", FuseSilu},
     {"fuse-hard-swish", FuseHardSwish},
     {"canonicalize-scale-shift", CanonicalizeScaleShift},
