@@ -26,7 +26,9 @@ std::vector<float> CountInto(const float* values, int64_t count, float lo, float
     for (int64_t i = 0; i < size; ++i) {
       const bool inside = chunk[i] >= lo && chunk[i] <= hi;
       const float position = inside ? (chunk[i] - lo) * kBins / range : 0.0F;
-      const int32_t bin = std::min(static_cast<int32_t>(position), kBins - 1);
+      // Denormal ranges make 0 / 0 or infinity here; !(a < b) sends NaN to the last bin.
+      const int32_t bin =
+          position < static_cast<float>(kBins) ? static_cast<int32_t>(position) : kBins - 1;
       bins[i] = inside ? bin : kBins;
     }
     for (int64_t i = 0; i < size; ++i)

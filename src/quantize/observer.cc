@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "quantize/observer.h"
 
+#include <algorithm>
+
 namespace imcc {
 
 Interval<float> MinMax(const float* values, int64_t count) {
@@ -22,11 +24,7 @@ Interval<float> MinMax(const float* values, int64_t count) {
     for (int64_t lane = 0; lane < kLanes; ++lane) step(lane, values[i + lane]);
   }
   for (; i < count; ++i) step(0, values[i]);
-  for (int64_t lane = 1; lane < kLanes; ++lane) {
-    step(0, low[lane]);
-    step(0, high[lane]);
-  }
-  return {low[0], high[0]};
+  return {*std::min_element(low, low + kLanes), *std::max_element(high, high + kLanes)};
 }
 
 bool AllFinite(const float* values, int64_t count) {
