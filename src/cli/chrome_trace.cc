@@ -6,14 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "base/check.h"
+#include "cli/engine_names.h"
 
 namespace imcc {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::array<const char*, kEngines> kEngineNames = {"dma0", "dma1",   "weight load",
-                                                            "mvm",  "vector", "depthwise"};
 
 /// Names a process or thread of the viewer.
 Json NameEvent(const char* what, size_t core, size_t engine, const std::string& name) {

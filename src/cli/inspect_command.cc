@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "cli/command.h"
+#include "cli/engine_names.h"
 #include "program/program.h"
 #include "report/human.h"
 #include "report/text_table.h"
@@ -27,8 +28,6 @@ constexpr const char* kExamples = R"(Examples:
   imcc inspect build/net/model --disassemble | less
   imcc inspect build/net/model --json)";
 constexpr Bytes kMaxElf(int64_t{4} << 30);
-constexpr std::array<const char*, kEngines> kEngineNames = {"dma0", "dma1",   "weights",
-                                                            "mvm",  "vector", "depthwise"};
 
 const char* RegionName(Region region) {
   return region == Region::kL1 ? "L1" : region == Region::kL2 ? "L2" : "DDR";

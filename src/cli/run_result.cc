@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "base/md5.h"
+#include "cli/engine_names.h"
 #include "report/human.h"
 #include "report/text_table.h"
 
@@ -18,9 +19,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using Align = TextTable::Align;
-
-constexpr std::array<const char*, kEngines> kEngineNames = {"dma0", "dma1",   "weight load",
-                                                            "mvm",  "vector", "depthwise"};
 
 double Median(std::vector<double> values) {
   if (values.empty()) return 0;

@@ -1,0 +1,183 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "base/files.h"
+#include "cli/run_program.h"
+
+namespace imcc {
+namespace {
+
+using nlohmann::json;
+using testing::Contents;
+using testing::ProgramOutput;
+using testing::RunImcc;
+using testing::RunShell;
+namespace fs = std::filesystem;
+
+const std::string kDemo = IMCC_SOURCE_DIR "/examples/fashion-mnist/network.yaml ";
+
+/// Names in a folder, hidden ones too, sorted.
+std::vector<std::string> Names(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder))
+    names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class EndToEnd : public testing::ScratchFolder {
+ protected:
+  /// Compiles the demo with few samples into `name`; the model's folder.
+  fs::path CompileDemo(const std::string& name, const std::string& flags = "") const {
+    const ProgramOutput result =
+        RunImcc("compile " + kDemo + " --calibration-limit 16 -o " + Path(name) + " " + flags);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return folder_ / name / "fashion-mnist" / "fashion-resnet";
+  }
+};
+
+TEST_F(EndToEnd, OutputFolderIsWholeAndReproducible) {
+  const fs::path one = CompileDemo("one", "--threads 1");
+  const fs::path two = CompileDemo("two", "--threads 2");
+  CompileDemo("two", "--threads 2");  // Replaces the folder.
+  EXPECT_THAT(Names(one), ::testing::ElementsAre("compilation.log", "compile_config.json",
+                                                 "manifest.json", "model.elf", "model.json",
+                                                 "quantized.onnx", "report.html", "report.json"));
+  EXPECT_EQ(Names(two), Names(one));
+  EXPECT_EQ(Names(two.parent_path()), std::vector<std::string>{"fashion-resnet"});
+  for (const std::string& name : Names(one))
+    EXPECT_TRUE(Contents(one / name) == Contents(two / name)) << name;
+  const json report = json::parse(Contents(one / "report.json"));
+  EXPECT_TRUE(report.at("totals").at("compile_seconds").empty());
+  const fs::path timed = CompileDemo("timed", "--timings");
+  EXPECT_FALSE(
+      json::parse(Contents(timed / "report.json")).at("totals").at("compile_seconds").empty());
+}
+
+TEST_F(EndToEnd, JsonOnStandardOutputOnly) {
+  const ProgramOutput result = RunImcc("compile " + kDemo + " --json -o " + Path("out"));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const json report = json::parse(result.out);
+  EXPECT_GT(report.at("totals").at("cycles"), 0);
+  EXPECT_FALSE(report.at("totals").at("compile_seconds").empty());
+  EXPECT_TRUE(fs::exists(report.at("output").get<std::string>()));
+  EXPECT_EQ(result.err.find('\r'), std::string::npos) << "progress in a pipe";
+}
+
+TEST_F(EndToEnd, FailuresLeaveNothing) {
+  const std::string out = Path("deep/er/out");
+  EXPECT_NE(RunImcc("compile " + kDemo + " --dump-after=no-such-pass -o " + out).exit_code, 0);
+  EXPECT_NE(RunImcc("compile " + kDemo + " --images " + Path("absent") + " -o " + out).exit_code,
+            0);
+  EXPECT_TRUE(Names(folder_).empty());
+  // The folder's own name is taken by a file: found when writing.
+  ASSERT_TRUE(WriteFile(Path("fashion-mnist"), "in the way").ok());
+  EXPECT_EQ(RunImcc("compile " + kDemo + " -o " + folder_.string()).exit_code, 9);
+  EXPECT_EQ(Names(folder_), std::vector<std::string>{"fashion-mnist"});
+}
+
+TEST_F(EndToEnd, RunHashesDoNotDependOnOrderOrOptions) {
+  const std::string model = CompileDemo("a").string();
+  const std::string other =
+      CompileDemo("b",
+                  "--set elf_in_ddr=false --set l2_reserved_nbytes_tasklist=1048576 "
+                  "--set double_buffer=false")
+          .string();
+  const json plain = json::parse(RunImcc("run " + model + " --frames 2 --json").out);
+  EXPECT_EQ(plain.at("frames"), 2);
+  EXPECT_GT(plain.at("frames_per_second"), 0);
+  EXPECT_GT(plain.at("latency_seconds"), 0);
+  const json outputs = plain.at("outputs");
+  for (const std::string& flags : {model + "/model.json --check", model + " --random-order 1",
+                                   model + " --random-order 2 --check", other})
+    EXPECT_EQ(json::parse(RunImcc("run " + flags + " --frames 2 --json").out).at("outputs"),
+              outputs)
+        << flags;
+  EXPECT_NE(json::parse(RunImcc("run " + model + " --seed 2 --frames 2 --json").out).at("outputs"),
+            outputs);
+}
+
+TEST_F(EndToEnd, RunWritesOutputsAndTrace) {
+  const std::string model = CompileDemo("a").string();
+  const ProgramOutput result = RunImcc("run " + model + " --frames 2 --output " + Path("results") +
+                                       " --trace " + Path("trace.json"));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(Names(Path("results")), ::testing::ElementsAre("logits_0000.npy", "logits_0001.npy"));
+  const json trace = json::parse(Contents(Path("trace.json")));
+  const auto tasks = std::count_if(trace.at("traceEvents").begin(), trace.at("traceEvents").end(),
+                                   [](const json& event) { return event.at("ph") == "X"; });
+  EXPECT_GT(tasks, 10);
+}
+
+TEST_F(EndToEnd, InputsFromFiles) {
+  const std::string model = CompileDemo("a").string();
+  // A 28x28 grey image of zeros, and the same as the tensor the preprocessing makes of it.
+  ASSERT_TRUE(WriteFile(Path("black.pgm"), "P5 28 28 255\n" + std::string(784, '\0')).ok());
+  std::string raw;
+  const float black = (0.0F - 0.2860F) / 0.3530F;
+  for (int i = 0; i < 784; ++i) raw.append(reinterpret_cast<const char*>(&black), sizeof(black));
+  ASSERT_TRUE(WriteFile(Path("black.raw"), raw).ok());
+  const json image =
+      json::parse(RunImcc("run " + model + " --json --input " + Path("black.pgm")).out);
+  const json tensor =
+      json::parse(RunImcc("run " + model + " --json --input " + Path("black.raw")).out);
+  EXPECT_EQ(image.at("outputs"), tensor.at("outputs"));
+  EXPECT_EQ(image.at("top").at(0).size(), 5U);
+  EXPECT_EQ(RunImcc("run " + model + " --input " + Path("missing.png")).exit_code, 6);
+  ASSERT_TRUE(WriteFile(Path("short.raw"), "1234").ok());
+  EXPECT_EQ(RunImcc("run " + model + " --input " + Path("short.raw")).exit_code, 6);
+}
+
+TEST_F(EndToEnd, EvalAgreesWithItself) {
+  const auto eval = [](const std::string& flags) {
+    return json::parse(RunImcc("eval " + kDemo + " --calibration-limit 50 --json " + flags).out);
+  };
+  const json result = eval("--limit 100");
+  for (const char* way : {"float", "quantized", "device"}) {
+    EXPECT_EQ(result.at(way).at("n"), 100);
+    EXPECT_GE(result.at(way).at("top1"), 0.85) << way;
+    EXPECT_GE(result.at(way).at("top5"), result.at(way).at("top1"));
+  }
+  EXPECT_EQ(result.at("quantized"), result.at("device"));
+  EXPECT_EQ(result.at("mismatching_frames"), 0);
+  EXPECT_GE(result.at("agreement"), 0.9);
+  EXPECT_EQ(eval("--limit 100 --threads 1"), result);
+  EXPECT_EQ(eval("--skip 990").at("n"), 10);
+}
+
+TEST_F(EndToEnd, InspectShowsTheElf) {
+  const std::string model = CompileDemo("a").string();
+  const json inspected = json::parse(RunImcc("inspect " + model + " --json").out);
+  EXPECT_EQ(inspected.at("target"), "quad512");
+  EXPECT_EQ(inspected.at("inputs").at(0).at("name"), "image");
+  EXPECT_NE(RunImcc("inspect " + model + "/model.elf --disassemble").out.find("mvm"),
+            std::string::npos);
+  EXPECT_NE(RunImcc("inspect " + model + " --layers").out.find("/0/Conv"), std::string::npos);
+  const std::string elf = Contents(model + "/model.elf");
+  ASSERT_TRUE(WriteFile(Path("cut.elf"), elf.substr(0, elf.size() / 2)).ok());
+  EXPECT_EQ(RunImcc("inspect " + Path("cut.elf")).exit_code, 8);
+}
+
+TEST_F(EndToEnd, QuantizeWritesOnnx) {
+  const ProgramOutput result = RunImcc("quantize " + kDemo + " --json -o " + Path("q.onnx"));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_GT(json::parse(result.out).at("weights"), 80000);
+  EXPECT_GT(fs::file_size(Path("q.onnx")), 90000U);
+}
+
+TEST_F(EndToEnd, TheCExampleRuns) {
+  const std::string model = CompileDemo("a").string();
+  const ProgramOutput result = RunShell(IMCC_C_EXAMPLE " " + model + "/model.json");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("largest value of the first output: index "), std::string::npos);
+  EXPECT_NE(RunShell(IMCC_C_EXAMPLE " /nonexistent").exit_code, 0);
+}
+
+}  // namespace
+}  // namespace imcc
