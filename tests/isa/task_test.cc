@@ -80,7 +80,7 @@ TEST(Encode, EveryFieldSurvivesTheDescriptor) {
 TEST(Encode, LayoutByHand) {
   Task task{.engine = Engine::kDma1, .signal = 1, .layer = 0x0203};
   task.waits[0] = {4, 1};
-  task.payload = DmaTask{.source = {Region::kDdr, 0x1122334455}, .destination = {Region::kL1, 1},
+  task.payload = DmaTask{.source = {Region::kDdr, 0x122334455}, .destination = {Region::kL1, 1},
                          .run = 0x01020304};
   const EncodedTask bytes = Encode(task);
   const std::vector<uint8_t> head(bytes.begin(), bytes.begin() + 30);
