@@ -1,0 +1,100 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ir/small_graph.h"
+#include "partition/partition.h"
+
+namespace imcc {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class DeviceRulesTest : public ::testing::Test {
+ protected:
+  /// Why the last node added is not on the device.
+  std::string Why() {
+    Target target;
+    target.array.rows = 512;
+    target.array.max_row_tiles = 32;
+    target.depthwise_max_taps = 127;
+    return WhyNotOnDevice(g_.graph, g_.graph.nodes.back(), target);
+  }
+  std::string WhyPool(OpKind kind, Shape input, Window window) {
+    g_.Add("p", kind, {g_.Input("px", std::move(input))}, PoolAttributes{window});
+    return Why();
+  }
+  SmallGraph g_;
+  TensorId x_ = g_.Input("x", {1, 20, 20, 4});
+};
+
+TEST_F(DeviceRulesTest, Convolutions) {
+  g_.Conv("c", x_, 8);
+  EXPECT_THAT(Why(), IsEmpty());
+  g_.Add("strided", OpKind::kConv, {x_, g_.Constant("w", {1, 1, 1, 4})},
+         ConvAttributes{{.stride_h = 256}});
+  EXPECT_THAT(Why(), HasSubstr("256 is above 255"));
+  const TensorId computed = g_.Input("computed", {1, 1, 1, 4});
+  g_.Add("dynamic", OpKind::kConv, {x_, computed}, ConvAttributes{});
+  EXPECT_THAT(Why(), HasSubstr("weights are computed"));
+}
+
+TEST_F(DeviceRulesTest, ProductsPerOutputAreLimitedByTheArray) {
+  g_.Add("fits", OpKind::kFullyConnected,
+         {g_.Input("a", {1, 16384}), g_.Constant("wa", {1, 16384})});
+  EXPECT_THAT(Why(), IsEmpty());
+  g_.Add("too_long", OpKind::kFullyConnected,
+         {g_.Input("b", {1, 16385}), g_.Constant("wb", {1, 16385})});
+  EXPECT_THAT(Why(), HasSubstr("512 array rows x 32 row tiles"));
+}
+
+TEST_F(DeviceRulesTest, Pools) {
+  EXPECT_THAT(WhyPool(OpKind::kAveragePool, {1, 20, 21, 4}, {.kernel_h = 20, .kernel_w = 21}),
+              IsEmpty());  // Global.
+}
+TEST_F(DeviceRulesTest, LargeWindows) {
+  EXPECT_THAT(WhyPool(OpKind::kMaxPool, {1, 20, 21, 4}, {.kernel_h = 16, .kernel_w = 8}),
+              HasSubstr("128 taps, more than 127"));
+}
+TEST_F(DeviceRulesTest, DilatedAverages) {
+  EXPECT_THAT(WhyPool(OpKind::kAveragePool, {1, 20, 21, 4},
+                      {.kernel_h = 2, .kernel_w = 2, .dilation_h = 2}),
+              HasSubstr("dilated"));
+}
+
+TEST_F(DeviceRulesTest, Broadcasts) {
+  const TensorId channel = g_.Input("channel", {1, 1, 1, 4});
+  g_.Add("good", OpKind::kMul, {x_, channel});
+  EXPECT_THAT(Why(), IsEmpty());
+  g_.Add("swapped", OpKind::kSub, {channel, x_});
+  EXPECT_THAT(Why(), HasSubstr("broadcasts 1x1x1x4 and 1x20x20x4"));
+  g_.Add("rows", OpKind::kAdd, {x_, g_.Input("row", {1, 20, 1, 4})});
+  EXPECT_THAT(Why(), HasSubstr("broadcasts"));
+  g_.Add("constant", OpKind::kAdd, {x_, g_.Constant("k", {1, 20, 1, 4})});
+  EXPECT_THAT(Why(), HasSubstr("constant"));
+}
+
+TEST_F(DeviceRulesTest, DataMovement) {
+  g_.Add("reshape", OpKind::kReshape, {x_}, {}, {1, 400, 4});
+  EXPECT_THAT(Why(), IsEmpty());
+  g_.Add("mixes", OpKind::kReshape, {x_}, {}, {1, 1600});
+  EXPECT_THAT(Why(), HasSubstr("channels from 4 to 1600"));
+  g_.Add("transpose", OpKind::kTranspose, {x_}, TransposeAttributes{{0, 3, 1, 2}});
+  EXPECT_THAT(Why(), HasSubstr("order of the bytes"));
+  g_.Add("concat", OpKind::kConcat, {x_, x_}, ConcatAttributes{1});
+  EXPECT_THAT(Why(), IsEmpty());
+}
+
+TEST_F(DeviceRulesTest, Shapes) {
+  g_.Unary("wide", g_.Input("w", {1, 1, 65536, 1}), {UnaryKind::kRelu});
+  EXPECT_THAT(Why(), HasSubstr("above 65535"));
+  g_.Unary("batch", g_.Input("b", {2, 3, 3, 1}), {UnaryKind::kRelu});
+  EXPECT_THAT(Why(), HasSubstr("batch of 2"));
+  g_.Unary("five", g_.Input("f", {1, 2, 3, 3, 1}), {UnaryKind::kRelu});
+  EXPECT_THAT(Why(), HasSubstr("5 dimensions"));
+}
+
+}  // namespace
+}  // namespace imcc

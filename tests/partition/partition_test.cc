@@ -1,0 +1,167 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "partition/partition.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+
+#include "ir/small_graph.h"
+#include "onnx/import.h"
+#include "simplify/same_function.h"
+#include "simplify/simplify.h"
+
+namespace imcc {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+Target SmallTarget() {
+  Target target;
+  target.array.rows = 512;
+  target.array.max_row_tiles = 32;
+  target.depthwise_max_taps = 127;
+  return target;
+}
+
+Partition Cut(const Graph& graph) {
+  Result<Partition> result = PartitionGraph(graph, SmallTarget());
+  if (result.ok()) return std::move(*result);
+  ADD_FAILURE() << result.error().Format();
+  return {};
+}
+
+std::vector<std::string> Names(const Graph& graph, const std::vector<TensorId>& ids) {
+  std::vector<std::string> names;
+  for (const TensorId id : ids) names.push_back(graph.tensor(id).name);
+  return names;
+}
+
+/// Runs the parts one after the other, passing values by name, and the whole graph; compares.
+void ExpectComposes(const Graph& graph, const Partition& partition) {
+  std::map<std::string, FloatValues> values;
+  std::mt19937_64 random(1);
+  std::uniform_real_distribution<float> uniform(-2, 2);
+  std::vector<FloatValues> inputs;
+  for (const TensorId id : graph.inputs) {
+    inputs.emplace_back(static_cast<size_t>(graph.tensor(id).shape.elements()));
+    for (float& value : inputs.back()) value = uniform(random);
+    values[graph.tensor(id).name] = inputs.back();
+  }
+  const auto run = [&](const Graph& part) {
+    ASSERT_TRUE(Verify(part).ok()) << Verify(part).error().Format();
+    std::vector<FloatValues> given;
+    for (const std::string& name : Names(part, part.inputs)) {
+      ASSERT_TRUE(values.contains(name)) << name;
+      given.push_back(values[name]);
+    }
+    const auto outputs = FloatExecutor::Create(part).value().Run(given).value();
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      values[part.tensor(part.outputs[i]).name] = outputs[i];
+    }
+  };
+  if (partition.prologue) run(*partition.prologue);
+  run(partition.device);
+  if (partition.epilogue) run(*partition.epilogue);
+  const auto expected = FloatExecutor::Create(graph).value().Run(inputs).value();
+  for (size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(values[graph.tensor(graph.outputs[i]).name], expected[i]);
+  }
+}
+
+TEST(Partition, EverythingOnTheDevice) {
+  SmallGraph g;
+  g.Output(g.Unary("y", g.Conv("c", g.Input("x", {1, 8, 8, 3}), 4), {UnaryKind::kTanh}));
+  const Partition partition = Cut(g.graph);
+  EXPECT_FALSE(partition.prologue || partition.epilogue);
+  EXPECT_THAT(partition.host_nodes, IsEmpty());
+  EXPECT_EQ(partition.device_mac_share, 1);
+  EXPECT_EQ(Dump(partition.device), Dump(g.graph));
+}
+
+TEST(Partition, TailGoesToTheEpilogue) {
+  SmallGraph g;
+  const TensorId c = g.Conv("c", g.Input("x", {1, 8, 8, 3}), 4);
+  const TensorId s = g.Add("s", OpKind::kSoftmax, {c}, SoftmaxAttributes{3});
+  g.Output(g.Unary("y", s, {UnaryKind::kRelu}));
+  const Partition partition = Cut(g.graph);
+  ASSERT_TRUE(partition.epilogue);
+  EXPECT_THAT(Names(partition.device, partition.device.outputs), ElementsAre("c"));
+  EXPECT_THAT(Names(*partition.epilogue, partition.epilogue->inputs), ElementsAre("c"));
+  ASSERT_EQ(partition.host_nodes.size(), 2U);
+  EXPECT_THAT(partition.host_nodes[0].reason, HasSubstr("no Softmax"));
+  EXPECT_THAT(partition.host_nodes[1].reason, HasSubstr("before it runs on the host"));
+  ExpectComposes(g.graph, partition);
+}
+
+TEST(Partition, HeadGoesToThePrologue) {
+  SmallGraph g;
+  const TensorId x = g.Input("x", {1, 8, 8, 3});
+  const TensorId e = g.Add("e", OpKind::kExp, {g.Unary("r", x, {UnaryKind::kRelu})});
+  g.Output(g.Conv("y", e, 4));
+  const Partition partition = Cut(g.graph);
+  ASSERT_TRUE(partition.prologue);
+  EXPECT_THAT(Names(partition.device, partition.device.inputs), ElementsAre("e"));
+  EXPECT_EQ(partition.prologue->nodes.size(), 2U);
+  EXPECT_TRUE(partition.host_nodes[0].prologue);
+  ExpectComposes(g.graph, partition);
+}
+
+TEST(Partition, DeviceOutputsAreAlsoGraphOutputsOfWhichTheEpilogueReads) {
+  SmallGraph g;
+  const TensorId x = g.Input("x", {1, 8, 8, 3});
+  const TensorId a = g.Conv("a", x, 4);
+  const TensorId b = g.Conv("b", a, 2);
+  g.Output(g.Add("y", OpKind::kExp, {a}));
+  g.Output(a);
+  g.Output(b);
+  const Partition partition = Cut(g.graph);
+  EXPECT_THAT(Names(partition.device, partition.device.outputs), ElementsAre("a", "b"));
+  ExpectComposes(g.graph, partition);
+}
+
+TEST(Partition, WorkAfterAHostNodeIsCountedAsHostWork) {
+  SmallGraph g;
+  const TensorId x = g.Input("x", {1, 8, 8, 4});
+  const TensorId a = g.Conv("a", x, 4, 1);
+  g.Output(g.Conv("y", g.Add("e", OpKind::kExp, {a}), 4, 1));
+  const Partition partition = Cut(g.graph);
+  EXPECT_EQ(partition.device_mac_share, 0.5);
+  ExpectComposes(g.graph, partition);
+}
+
+TEST(Partition, NothingForTheDeviceIsAnError) {
+  SmallGraph g;
+  g.Output(g.Add("y", OpKind::kSoftmax, {g.Input("x", {1, 10})}, SoftmaxAttributes{1}));
+  const Result<Partition> result = PartitionGraph(g.graph, SmallTarget());
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, ErrorCode::kUnsupported);
+  EXPECT_THAT(result.error().subject, HasSubstr("node_y"));
+}
+
+TEST(Partition, SharedModelsKeepTheirWorkOnTheDevice) {
+  const std::string models = IMCC_SOURCE_DIR "/../shared/models/";
+  if (!std::filesystem::exists(models)) GTEST_SKIP() << "../shared is absent";
+  const std::map<std::string, bool> has_epilogue = {{"resnet8_cifar10.onnx", false},
+                                                    {"mobilenetv2_1.0_224.onnx", false},
+                                                    {"squeezenet1.1.onnx", false},
+                                                    {"ultraface_RFB-320.onnx", true}};
+  for (const auto& [name, epilogue] : has_epilogue) {
+    SCOPED_TRACE(name);
+    Graph graph = ImportOnnx(models + name, {}).value().graph;
+    PassRunner runner({});
+    ASSERT_TRUE(Simplify(graph, runner).ok());
+    const Partition partition = Cut(graph);
+    EXPECT_FALSE(partition.prologue);
+    EXPECT_EQ(partition.epilogue.has_value(), epilogue);
+    EXPECT_EQ(partition.device_mac_share, 1);
+    if (epilogue) ExpectComposes(graph, partition);
+  }
+}
+
+}  // namespace
+}  // namespace imcc
