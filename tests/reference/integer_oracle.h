@@ -1,0 +1,159 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "ir/quantized_graph.h"
+#include "reference/integer_executor.h"
+
+/// The int8 graph once more, as loops over output elements and taps: slow, obvious, and written
+/// from the definitions in ir/quantized_graph.h alone.
+namespace imcc::testing {
+
+/// One running graph.
+class IntegerOracle {
+ public:
+  explicit IntegerOracle(const QuantizedGraph& graph)
+      : graph_(graph), values_(graph.tensors.size()) {}
+
+  std::vector<Int8Values> Run(const std::vector<Int8Values>& inputs) {
+    for (size_t i = 0; i < inputs.size(); ++i) values_[graph_.inputs[i].index()] = inputs[i];
+    for (const QNode& node : graph_.nodes) {
+      node_ = &node;
+      out_ = AsFeatureMap(graph_.tensor(node.output).shape);
+      Int8Values& y = values_[node.output.index()];
+      y.assign(static_cast<size_t>(out_.elements()), 0);
+      std::visit([&](const auto& operation) { Fill(operation, y); }, node.operation);
+    }
+    std::vector<Int8Values> results;
+    for (const QTensorId id : graph_.outputs) results.push_back(values_[id.index()]);
+    return results;
+  }
+
+ private:
+  const QTensor& Tensor(size_t input) const { return graph_.tensor(node_->inputs[input]); }
+  FeatureMap Map(size_t input = 0) const { return AsFeatureMap(Tensor(input).shape); }
+  int32_t OutZero() const { return graph_.tensor(node_->output).quantization.zero_point[0]; }
+  bool Inside(int64_t i, int64_t j) const {
+    return i >= 0 && j >= 0 && i < Map().height && j < Map().width;
+  }
+  int X(int64_t i, int64_t j, int64_t c, size_t input = 0) const {
+    const FeatureMap map = Map(input);
+    return values_[node_->inputs[input].index()]
+                  [static_cast<size_t>((i * map.width + j) * map.channels + c)];
+  }
+  int32_t Zero(int64_t c, size_t input = 0) const {
+    return Tensor(input).quantization.zero_point_of(c);
+  }
+
+  /// Sets every element of y to element(row, column, channel).
+  template <class Element>
+  void ForEach(Int8Values& y, const Element& element) const {
+    size_t index = 0;
+    for (int64_t i = 0; i < out_.height; ++i)
+      for (int64_t j = 0; j < out_.width; ++j)
+        for (int64_t c = 0; c < out_.channels; ++c)
+          y[index++] = static_cast<int8_t>(element(i, j, c));
+  }
+  /// Calls tap(row, column, number) for every tap of the window, inside or not.
+  template <class Tap>
+  static void ForEachTap(const Window& w, int64_t i, int64_t j, const Tap& tap) {
+    for (int64_t a = 0; a < w.kernel_h; ++a)
+      for (int64_t b = 0; b < w.kernel_w; ++b)
+        tap(i * w.stride_h - w.padding.top + a * w.dilation_h,
+            j * w.stride_w - w.padding.left + b * w.dilation_w, a * w.kernel_w + b);
+  }
+
+  void Fill(const QConv& conv, Int8Values& y) const {
+    const int64_t ins = conv.in_channels / conv.groups;
+    const int64_t outs = conv.out_channels / conv.groups;
+    ForEach(y, [&](int64_t i, int64_t j, int64_t n) {
+      int32_t acc = conv.bias[static_cast<size_t>(n)];
+      ForEachTap(conv.window, i, j, [&](int64_t row, int64_t column, int64_t tap) {
+        if (!Inside(row, column)) return;
+        for (int64_t c = 0; c < ins; ++c) {
+          const int64_t channel = n / outs * ins + c;
+          const auto w = static_cast<size_t>((n * conv.window.taps() + tap) * ins + c);
+          acc += conv.weights[w] * (X(row, column, channel) - Zero(channel));
+        }
+      });
+      return Requantize(acc, conv.requantizers[static_cast<size_t>(n)], OutZero(), conv.clamp);
+    });
+  }
+  void Fill(const QTable& table, Int8Values& y) const {
+    ForEach(y, [&](int64_t i, int64_t j, int64_t c) {
+      return table.table[static_cast<size_t>(X(i, j, c) + 128)];
+    });
+  }
+  void Fill(const QElementwise& op, Int8Values& y) const {
+    ForEach(y, [&](int64_t i, int64_t j, int64_t c) {
+      const int a = X(i, j, c) - Zero(0);
+      const int b = (op.broadcast_b ? X(0, 0, c, 1) : X(i, j, c, 1)) - Zero(0, 1);
+      const int64_t q =
+          op.kind == QElementwise::Kind::kMul ? Scale(a * b, op.product) : Scale(a, b, op.pair);
+      return std::clamp<int64_t>(q + OutZero(), op.clamp.lo, op.clamp.hi);
+    });
+  }
+  void Fill(const QPool& pool, Int8Values& y) const {
+    ForEach(y, [&](int64_t i, int64_t j, int64_t c) {
+      int largest = -128;
+      int32_t sum = 0;
+      int64_t count = 0;
+      ForEachTap(pool.window, i, j, [&](int64_t row, int64_t column, int64_t) {
+        count += Inside(row, column) || pool.count_include_pad ? 1 : 0;
+        if (!Inside(row, column)) return;
+        largest = std::max(largest, X(row, column, c));
+        sum += X(row, column, c) - Zero(0);
+      });
+      if (pool.kind == QPool::Kind::kMax)
+        return static_cast<int8_t>(std::clamp<int>(largest, pool.clamp.lo, pool.clamp.hi));
+      return Requantize(sum, AverageRequantizer(pool.scale_ratio, std::max<int64_t>(count, 1)),
+                        OutZero(), pool.clamp);
+    });
+  }
+  void Fill(const QConcat& concat, Int8Values& y) const {
+    ForEach(y, [&](int64_t i, int64_t j, int64_t c) {
+      // Position along the joined axis; rank 4 is [1,H,W,C], rank 2 [W,C].
+      const auto rank = static_cast<int64_t>(graph_.tensor(node_->output).shape.rank());
+      const int64_t axis = concat.axis + 4 - rank;
+      int64_t at[] = {0, i, j, c};
+      size_t input = 0;
+      for (;; ++input) {
+        const FeatureMap map = Map(input);
+        const int64_t size[] = {1, map.height, map.width, map.channels};
+        if (at[axis] < size[axis]) break;
+        at[axis] -= size[axis];
+      }
+      return concat.tables[input].table[static_cast<size_t>(X(at[1], at[2], at[3], input) + 128)];
+    });
+  }
+  void Fill(const QPad& pad, Int8Values& y) const {
+    ForEach(y, [&](int64_t i, int64_t j, int64_t c) {
+      const int64_t row = i - pad.padding.top;
+      const int64_t column = j - pad.padding.left;
+      return Inside(row, column) ? X(row, column, c) : pad.value;
+    });
+  }
+  void Fill(const QResize& resize, Int8Values& y) const {
+    ForEach(y, [&](int64_t i, int64_t j, int64_t c) {
+      const ResizeTap& r = resize.rows[static_cast<size_t>(i)];
+      const ResizeTap& k = resize.columns[static_cast<size_t>(j)];
+      const double v = r.weight / 32768.0;
+      const double u = k.weight / 32768.0;
+      // Products of two Q15 weights and an int8 are exact in double.
+      return std::nearbyint((1 - v) * ((1 - u) * X(r.lo, k.lo, c) + u * X(r.lo, k.hi, c)) +
+                            v * ((1 - u) * X(r.hi, k.lo, c) + u * X(r.hi, k.hi, c)));
+    });
+  }
+  void Fill(const QReshape&, Int8Values& y) const { y = values_[node_->inputs[0].index()]; }
+
+  const QuantizedGraph& graph_;
+  std::vector<Int8Values> values_;
+  const QNode* node_ = nullptr;
+  FeatureMap out_;
+};
+
+}  // namespace imcc::testing
