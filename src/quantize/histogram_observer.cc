@@ -12,6 +12,7 @@ namespace {
 constexpr int kBins = HistogramObserver::kBins;
 constexpr double kUpsample = 128;  // Cells of the fine grid per old bin.
 constexpr int kSteps = 256;        // Of the quantised range.
+constexpr float kLargest = 1e37F;  // Differences and grids of larger values would overflow.
 
 /// Values per bin of torch.histc on [lo, hi]; values outside are not counted.
 std::vector<float> CountInto(const float* values, int64_t count, float lo, float hi) {
@@ -98,7 +99,9 @@ std::vector<float> HistogramObserver::Count(const float* values, int64_t count, 
 
 void HistogramObserver::Observe(const float* values, int64_t count) {
   if (count == 0) return;
-  const Interval<float> batch = MinMax(values, count);
+  Interval<float> batch = MinMax(values, count);
+  batch.begin = std::clamp(batch.begin, -kLargest, kLargest);
+  batch.end = std::clamp(batch.end, -kLargest, kLargest);
   if (histogram_.empty() || min_ == max_) {
     min_ = batch.begin;
     max_ = batch.end;
@@ -115,6 +118,7 @@ void HistogramObserver::Grow(const float* values, int64_t count, Interval<float>
   // The new bins are a whole number of cells wide; the right edge gives way, so that one-sided
   // distributions keep their zero.
   const float downsample = std::ceil((max - min) / (kBins * cell));
+  if (!std::isfinite(downsample)) return Restart(values, count, min, max);
   max += downsample * (kBins * cell) - (max - min);
   const float start = std::nearbyint((min_ - min) / cell);
   std::vector<float> counts = Count(values, count, min, max);
@@ -124,6 +128,17 @@ void HistogramObserver::Grow(const float* values, int64_t count, Interval<float>
           : Resample(histogram_, static_cast<double>(start), static_cast<double>(downsample));
   for (size_t bin = 0; bin < counts.size(); ++bin) counts[bin] += old[bin];
   histogram_ = std::move(counts);
+  min_ = min;
+  max_ = max;
+}
+
+void HistogramObserver::Restart(const float* values, int64_t count, float min, float max) {
+  double total = 0;
+  for (const float old : histogram_) total += static_cast<double>(old);
+  const float bin = (min_ - min) * (static_cast<float>(kBins) / (max - min));
+  histogram_ = Count(values, count, min, max);
+  histogram_[bin > 0 ? static_cast<size_t>(std::min(bin, kBins - 1.0F)) : 0] +=
+      static_cast<float>(total);
   min_ = min;
   max_ = max;
 }

@@ -27,6 +27,8 @@ class HistogramObserver : public Observer {
 
  private:
   void Grow(const float* values, int64_t count, Interval<float> batch);
+  /// For a range so much wider than before that all old values fall into one bin of it.
+  void Restart(const float* values, int64_t count, float min, float max);
   std::vector<float> Count(const float* values, int64_t count, float min, float max) const;
   /// L2 error of putting the histogram into the steps that cover bins [start, end].
   double Error(int start, int end) const;

@@ -1,0 +1,91 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <limits>
+
+#include "quantize/float_graphs.h"
+#include "quantize/quantize.h"
+
+namespace imcc {
+namespace {
+
+using ::testing::HasSubstr;
+
+SampleSource RandomSource(const Graph& graph) {
+  return [&graph](int64_t index) -> Result<std::vector<std::vector<float>>> {
+    return testing::RandomSample(graph, static_cast<unsigned>(index));
+  };
+}
+
+TEST(Calibrate, TheSameBitsOnAnyNumberOfThreads) {
+  const Graph graph = testing::EveryOperation(1);
+  for (const auto scheme :
+       {QuantizationScheme::kPerTensorMinMax, QuantizationScheme::kPerTensorHistogram}) {
+    std::vector<TensorRange> expected;
+    for (const int threads : {1, 2, 3, 8}) {
+      const auto calibration =
+          Calibrate(graph, RandomSource(graph), 20, {.scheme = scheme, .threads = threads});
+      ASSERT_TRUE(calibration.ok()) << calibration.error().Format();
+      if (expected.empty()) expected = calibration->ranges;
+      ASSERT_EQ(calibration->ranges.size(), expected.size());
+      for (size_t i = 0; i < expected.size(); ++i) {
+        EXPECT_EQ(calibration->ranges[i].min, expected[i].min) << i;
+        EXPECT_EQ(calibration->ranges[i].max, expected[i].max) << i;
+      }
+    }
+  }
+}
+
+TEST(Calibrate, MinMaxOfInputsAndOfActivatedOutputs) {
+  testing::FloatGraphs builder(1);
+  const TensorId x = builder.Input({1, 1, 1, 1});
+  const TensorId y = builder.Node(OpKind::kAdd, {x, x}, {}, {.kind = UnaryKind::kRelu});
+  const Graph graph = builder.Build({y});
+  const SampleSource source = [](int64_t i) -> Result<std::vector<std::vector<float>>> {
+    return std::vector<std::vector<float>>{{static_cast<float>(i - 2)}};
+  };
+  const auto calibration =
+      Calibrate(graph, source, 6, {.scheme = QuantizationScheme::kPerTensorMinMax});
+  ASSERT_TRUE(calibration.ok());
+  EXPECT_EQ(calibration->ranges[x.index()].min, -2);
+  EXPECT_EQ(calibration->ranges[x.index()].max, 3);
+  EXPECT_EQ(calibration->ranges[y.index()].min, 0);
+  EXPECT_EQ(calibration->ranges[y.index()].max, 6);
+}
+
+TEST(Calibrate, TheEarliestBadSampleIsNamedOnAnyNumberOfThreads) {
+  const Graph graph = testing::EveryOperation(2);
+  const SampleSource source = [&](int64_t index) -> Result<std::vector<std::vector<float>>> {
+    auto sample = testing::RandomSample(graph, static_cast<unsigned>(index));
+    if (index == 5) sample[0][7] = std::numeric_limits<float>::quiet_NaN();
+    if (index == 6) return Error{.code = ErrorCode::kData, .message = "unreadable"};
+    return sample;
+  };
+  for (int round = 0; round < 20; ++round) {
+    const auto calibration = Calibrate(graph, source, 12, {.threads = 1 + round % 5});
+    ASSERT_FALSE(calibration.ok());
+    EXPECT_THAT(calibration.error().Format(), HasSubstr("sample 5"));
+    EXPECT_THAT(calibration.error().Format(), HasSubstr(graph.tensors[0].name));
+  }
+}
+
+TEST(Calibrate, ReportsProgressAndRefusesNothing) {
+  const Graph graph = testing::EveryOperation(2);
+  std::atomic<int64_t> last = 0;
+  ASSERT_TRUE(Calibrate(graph, RandomSource(graph), 7,
+                        {.progress =
+                             [&](int64_t done, int64_t of) {
+                               EXPECT_EQ(of, 7);
+                               EXPECT_EQ(done, ++last);
+                             }})
+                  .ok());
+  EXPECT_EQ(last, 7);
+  EXPECT_FALSE(Calibrate(graph, RandomSource(graph), 0, {}).ok());
+}
+
+}  // namespace
+}  // namespace imcc

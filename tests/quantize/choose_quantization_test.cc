@@ -1,0 +1,35 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <cfloat>
+#include <cmath>
+
+#include "quantize/quantize.h"
+
+namespace imcc {
+namespace {
+
+TEST(ChooseQuantization, ByHand) {
+  // 255 steps from 0 to 51: 0.2 each, zero at the bottom.
+  EXPECT_EQ(ChooseQuantization(0, 51), (Quantization{{51.0F / 255}, {-128}}));
+  EXPECT_EQ(ChooseQuantization(-51, 0), (Quantization{{51.0F / 255}, {127}}));
+  // -128 - round(-10 / 0.1) = -28.
+  EXPECT_EQ(ChooseQuantization(-10, 15.5F), (Quantization{{25.5F / 255}, {-28}}));
+}
+
+TEST(ChooseQuantization, ZeroIsAlwaysRepresentable) {
+  EXPECT_EQ(ChooseQuantization(5, 10), ChooseQuantization(0, 10));
+  EXPECT_EQ(ChooseQuantization(-9, -3), ChooseQuantization(-9, 0));
+}
+
+TEST(ChooseQuantization, NoScaleBelowTheEpsilonAndNoneInfinite) {
+  EXPECT_EQ(ChooseQuantization(0, 0), (Quantization{{FLT_EPSILON}, {-128}}));
+  EXPECT_EQ(ChooseQuantization(0, 1e-30F).scale[0], FLT_EPSILON);
+  const Quantization widest = ChooseQuantization(-3e38F, 3e38F);
+  EXPECT_TRUE(std::isfinite(widest.scale[0]));
+  EXPECT_NEAR(widest.zero_point[0], 0, 1);
+}
+
+}  // namespace
+}  // namespace imcc
