@@ -27,11 +27,12 @@ struct Operands {
                        t.rows, t.columns);
   }
   std::string operator()(const MvmTask& t) const {
-    return fmt::format("mvm    acc:{} {} set{} <- {} {}x{} px, {}x{} s{}x{} d{}x{}, pwords {}+{}, {} columns{}",
-                       t.accumulator, (t.flags & MvmTask::kAccumulate) != 0 ? "+=" : "=", t.set,
-                       Text(t.input), t.out_h, t.out_w, t.kernel_h, t.kernel_w, t.stride_h,
-                       t.stride_w, t.dilation_h, t.dilation_w, t.first_pword, t.pwords, t.columns,
-                       (t.flags & MvmTask::kSubword) != 0 ? ", subword" : "");
+    return fmt::format(
+        "mvm    acc:{} {} set{} <- {} {}x{} px, {}x{} s{}x{} d{}x{}, pwords {}+{}, {} columns{}",
+        t.accumulator, (t.flags & MvmTask::kAccumulate) != 0 ? "+=" : "=", t.set, Text(t.input),
+        t.out_h, t.out_w, t.kernel_h, t.kernel_w, t.stride_h, t.stride_w, t.dilation_h,
+        t.dilation_w, t.first_pword, t.pwords, t.columns,
+        (t.flags & MvmTask::kSubword) != 0 ? ", subword" : "");
   }
   std::string operator()(const RequantizeTask& t) const {
     return fmt::format("requant {} <- acc:{} {}x{}x{}, clamp [{}, {}]{}", Text(t.output),

@@ -121,8 +121,8 @@ void Visit(Io& io, WindowTask& t) {
 
 template <class Io>
 void Visit(Io& io, ResizeTask& t) {
-  Fields(io, t.input, t.output, t.parameters, t.out_h, t.out_w, t.out_y0, t.out_x0, t.in_h,
-         t.in_w, t.in_y0, t.in_x0, t.channels, t.row_stride_in, t.row_stride_out, t.pixel_stride_in,
+  Fields(io, t.input, t.output, t.parameters, t.out_h, t.out_w, t.out_y0, t.out_x0, t.in_h, t.in_w,
+         t.in_y0, t.in_x0, t.channels, t.row_stride_in, t.row_stride_out, t.pixel_stride_in,
          t.pixel_stride_out, t.taps);
 }
 

@@ -21,9 +21,12 @@ bool HasChannelZeroPoints(const WindowTask& task) {
 
 int64_t RequantizerCount(const WindowTask& task) {
   switch (task.kind) {
-    case WindowTask::kAverage: return int64_t{task.kernel_h} * task.kernel_w;
-    case WindowTask::kGlobalAverage: return 1;
-    default: return 0;
+    case WindowTask::kAverage:
+      return int64_t{task.kernel_h} * task.kernel_w;
+    case WindowTask::kGlobalAverage:
+      return 1;
+    default:
+      return 0;
   }
 }
 
@@ -76,8 +79,7 @@ std::vector<uint8_t> EncodeWindowParameters(WindowTask::Kind kind, const WindowP
 }
 
 int64_t WindowParameterBytes(const WindowTask& task) {
-  if (task.kind != WindowTask::kDepthwise)
-    return kWindowHeaderBytes + 4 * RequantizerCount(task);
+  if (task.kind != WindowTask::kDepthwise) return kWindowHeaderBytes + 4 * RequantizerCount(task);
   const int64_t taps = int64_t{task.kernel_h} * task.kernel_w;
   return kWindowHeaderBytes +
          task.channels * (kChannelParameterBytes + taps + (HasChannelZeroPoints(task) ? 1 : 0));

@@ -42,11 +42,11 @@ inline constexpr int kMaxWaits = 3;
 struct DmaTask {
   Address source;
   Address destination;
-  uint32_t run = 0;              // Contiguous bytes.
-  uint16_t count0 = 1;           // Runs per plane.
-  uint32_t source_stride0 = 0;   // Bytes between runs.
+  uint32_t run = 0;             // Contiguous bytes.
+  uint16_t count0 = 1;          // Runs per plane.
+  uint32_t source_stride0 = 0;  // Bytes between runs.
   uint32_t destination_stride0 = 0;
-  uint16_t count1 = 1;           // Planes.
+  uint16_t count1 = 1;  // Planes.
   uint32_t source_stride1 = 0;
   uint32_t destination_stride1 = 0;
   friend bool operator==(const DmaTask&, const DmaTask&) = default;
@@ -74,14 +74,15 @@ struct LoadWeightsTask {
 /// bytes starting at column origin_x + x*stride_w, padded to whole pwords (dilation_w must be 1).
 /// The task multiplies pwords [first_pword, first_pword + pwords) of the vector with rows
 /// [set_row0, ...) of columns [set_column0, +columns) of the set.
-/// Accumulator element of pixel p = y*out_w + x, column n: accumulator + p * columns + n (elements).
+/// Accumulator element of pixel p = y*out_w + x, column n: accumulator + p * columns + n
+/// (elements).
 struct MvmTask {
   static constexpr uint8_t kAccumulate = 1;  // Add to the accumulator instead of overwriting.
   static constexpr uint8_t kSubword = 2;
   Address input;
-  uint32_t row_stride = 0;     // Bytes between input rows.
-  uint16_t pixel_stride = 0;   // Bytes between input pixels.
-  uint16_t channels = 0;       // Valid bytes per tap; with kSubword unused.
+  uint32_t row_stride = 0;    // Bytes between input rows.
+  uint16_t pixel_stride = 0;  // Bytes between input pixels.
+  uint16_t channels = 0;      // Valid bytes per tap; with kSubword unused.
   uint16_t in_h = 0, in_w = 0;
   uint16_t out_h = 0, out_w = 0;
   int16_t origin_y = 0, origin_x = 0;
@@ -89,14 +90,14 @@ struct MvmTask {
   uint8_t stride_h = 1, stride_w = 1;
   uint8_t dilation_h = 1, dilation_w = 1;
   uint16_t first_pword = 0;
-  uint8_t pwords = 0;          // <= array rows / pword.
+  uint8_t pwords = 0;  // <= array rows / pword.
   uint16_t columns = 0;
   uint8_t set = 0;
-  uint8_t set_pword0 = 0;      // First set row used, in pwords.
+  uint8_t set_pword0 = 0;  // First set row used, in pwords.
   uint16_t set_column0 = 0;
   int8_t zero_point = 0;
   uint8_t flags = 0;
-  uint32_t accumulator = 0;    // Element index.
+  uint32_t accumulator = 0;  // Element index.
   friend bool operator==(const MvmTask&, const MvmTask&) = default;
 };
 
@@ -106,7 +107,7 @@ struct RequantizeTask {
   static constexpr uint8_t kTable = 1;  // Apply the 256-byte table.
   uint32_t accumulator = 0;             // Element index of pixel 0, column 0.
   uint16_t out_h = 0, out_w = 0;
-  uint16_t columns = 0;                 // Accumulator columns = channels written.
+  uint16_t columns = 0;  // Accumulator columns = channels written.
   Address parameters;
   Address output;
   uint32_t row_stride = 0;
@@ -155,8 +156,8 @@ struct TableTask {
 ///   kLast writes one pixel. kGlobalMax likewise.
 struct WindowTask {
   enum Kind : uint8_t { kDepthwise = 0, kMax, kAverage, kGlobalAverage, kGlobalMax };
-  static constexpr uint8_t kFirst = 1;  // Global kinds: this tile starts the plane.
-  static constexpr uint8_t kLast = 2;   // Global kinds: this tile ends the plane.
+  static constexpr uint8_t kFirst = 1;              // Global kinds: this tile starts the plane.
+  static constexpr uint8_t kLast = 2;               // Global kinds: this tile ends the plane.
   static constexpr uint8_t kChannelZeroPoints = 4;  // Depthwise: one input zero point a channel.
   Address input, output, parameters;
   uint16_t in_h = 0, in_w = 0, out_h = 0, out_w = 0;
@@ -195,9 +196,9 @@ using TaskPayload = std::variant<FenceTask, DmaTask, LoadWeightsTask, MvmTask, R
 
 struct Task {
   Engine engine = Engine::kDma0;
-  uint8_t signal = 0;                       // Semaphore incremented by 1 when done.
-  uint16_t layer = 0;                       // For attribution in reports only.
-  std::array<Wait, kMaxWaits> waits = {};   // value 0 = unused.
+  uint8_t signal = 0;                      // Semaphore incremented by 1 when done.
+  uint16_t layer = 0;                      // For attribution in reports only.
+  std::array<Wait, kMaxWaits> waits = {};  // value 0 = unused.
   TaskPayload payload;
   friend bool operator==(const Task&, const Task&) = default;
 };

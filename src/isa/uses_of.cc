@@ -44,8 +44,7 @@ Interval<int64_t> TouchedLines(int64_t origin, int64_t stride, int64_t dilation,
 /// between are not read; they are counted in, which can only add an ordering that is not needed.
 template <class T>
 void AddWindowInput(const T& t, int64_t channels, MemoryUse& use) {
-  const auto rows =
-      TouchedLines(t.origin_y, t.stride_h, t.dilation_h, t.kernel_h, t.out_h, t.in_h);
+  const auto rows = TouchedLines(t.origin_y, t.stride_h, t.dilation_h, t.kernel_h, t.out_h, t.in_h);
   const auto columns =
       TouchedLines(t.origin_x, t.stride_w, t.dilation_w, t.kernel_w, t.out_w, t.in_w);
   if (rows.empty() || columns.empty()) return;
@@ -59,8 +58,7 @@ void AddWindowInput(const T& t, int64_t channels, MemoryUse& use) {
     pixel_stride = t.pixel_stride;
   else
     pixel_stride = t.pixel_stride_in;
-  const Address first =
-      Plus(t.input, rows.begin * row_stride + columns.begin * pixel_stride);
+  const Address first = Plus(t.input, rows.begin * row_stride + columns.begin * pixel_stride);
   use.reads.push_back(Plane(first, rows.end - rows.begin, columns.end - columns.begin, channels,
                             row_stride, pixel_stride));
 }
@@ -71,8 +69,8 @@ struct Uses {
   void operator()(const FenceTask&) {}
   void operator()(const DmaTask& t) {
     use.reads.push_back({t.source, t.run, t.count0, t.source_stride0, t.count1, t.source_stride1});
-    use.writes.push_back({t.destination, t.run, t.count0, t.destination_stride0, t.count1,
-                          t.destination_stride1});
+    use.writes.push_back(
+        {t.destination, t.run, t.count0, t.destination_stride0, t.count1, t.destination_stride1});
   }
   void operator()(const LoadWeightsTask& t) {
     use.reads.push_back({.base = t.source, .run = int64_t{t.rows} * t.columns});
@@ -107,8 +105,7 @@ struct Uses {
   }
   void operator()(const WindowTask& t) {
     use.reads.push_back({.base = t.parameters, .run = WindowParameterBytes(t)});
-    const bool global =
-        t.kind == WindowTask::kGlobalAverage || t.kind == WindowTask::kGlobalMax;
+    const bool global = t.kind == WindowTask::kGlobalAverage || t.kind == WindowTask::kGlobalMax;
     if (global)
       use.reads.push_back(
           Plane(t.input, t.in_h, t.in_w, t.channels, t.row_stride_in, t.pixel_stride_in));

@@ -31,13 +31,13 @@ struct Symbol {
 /// One network input or output as the host must lay it out.
 struct IoTensor {
   std::string name;
-  Shape shape;            // Stored order, [1,H,W,C] for feature maps.
+  Shape shape;                 // Stored order, [1,H,W,C] for feature maps.
   bool channels_last = false;  // The model calls it [N,C,H,W].
   Address address;
   int64_t height = 1, width = 1, channels = 1;
-  int64_t row_stride = 0;      // Bytes.
-  int64_t pixel_stride = 0;    // Bytes; channels beyond `channels` are padding.
-  std::vector<float> scale;    // One, or one per channel.
+  int64_t row_stride = 0;    // Bytes.
+  int64_t pixel_stride = 0;  // Bytes; channels beyond `channels` are padding.
+  std::vector<float> scale;  // One, or one per channel.
   std::vector<int32_t> zero_point;
   int64_t bytes() const { return height * row_stride; }
 };

@@ -39,8 +39,10 @@ struct Range {
 Status VerifyDisjoint(const std::vector<Range>& ranges) {
   for (size_t i = 0; i < ranges.size(); ++i)
     for (size_t j = 0; j < i; ++j) {
-      const Interval<uint64_t> a{ranges[i].address.offset, ranges[i].address.offset + ranges[i].size};
-      const Interval<uint64_t> b{ranges[j].address.offset, ranges[j].address.offset + ranges[j].size};
+      const Interval<uint64_t> a{ranges[i].address.offset,
+                                 ranges[i].address.offset + ranges[i].size};
+      const Interval<uint64_t> b{ranges[j].address.offset,
+                                 ranges[j].address.offset + ranges[j].size};
       if (ranges[i].address.region == ranges[j].address.region && a.Overlaps(b))
         return Broken(ranges[i].name, "overlaps " + ranges[j].name);
     }

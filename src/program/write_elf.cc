@@ -86,15 +86,18 @@ SectionInput NoteSection(const Program& program) {
   pad();
   data.insert(data.end(), descriptor.begin(), descriptor.end());
   pad();
-  return {.name = std::string(kNoteSection), .data = std::move(data), .type = SHT_NOTE,
-          .alignment = 4};
+  return {
+      .name = std::string(kNoteSection), .data = std::move(data), .type = SHT_NOTE, .alignment = 4};
 }
 
 /// .symtab and .strtab. Symbols are absolute: their value is the encoded device address.
 std::pair<SectionInput, SectionInput> SymbolSections(const Program& program) {
   SectionInput strings{.name = ".strtab", .data = {0}, .type = SHT_STRTAB};
-  SectionInput symbols{.name = ".symtab", .type = SHT_SYMTAB, .alignment = 8,
-                       .entry_size = sizeof(Elf64_Sym), .info = 1};
+  SectionInput symbols{.name = ".symtab",
+                       .type = SHT_SYMTAB,
+                       .alignment = 8,
+                       .entry_size = sizeof(Elf64_Sym),
+                       .info = 1};
   std::vector<Elf64_Sym> entries(1);
   for (const Symbol& symbol : program.symbols) {
     Elf64_Sym entry = {};
@@ -196,7 +199,8 @@ Result<std::string> WriteElf(const Program& program) {
   // libelf writes to a file descriptor only.
   const std::unique_ptr<std::FILE, CloseFile> file(std::tmpfile());
   if (file == nullptr)
-    return Error{.code = ErrorCode::kIo, .subject = "ELF", .message = "cannot make a temporary file"};
+    return Error{
+        .code = ErrorCode::kIo, .subject = "ELF", .message = "cannot make a temporary file"};
   const std::unique_ptr<Elf, EndElf> elf(elf_begin(fileno(file.get()), ELF_C_WRITE, nullptr));
   if (elf == nullptr || gelf_newehdr(elf.get(), ELFCLASS64) == nullptr) return Failed();
   GElf_Ehdr header = {};

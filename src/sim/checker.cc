@@ -108,12 +108,10 @@ void Checker::PropagateCopy(size_t core, const DmaTask& t) {
   ShadowSpace& destination = SpaceOf(core, t.destination.region);
   for (uint64_t plane = 0; plane < t.count1; ++plane)
     for (uint64_t run = 0; run < t.count0; ++run) {
-      const uint64_t from =
-          t.source.offset + plane * t.source_stride1 + run * t.source_stride0;
+      const uint64_t from = t.source.offset + plane * t.source_stride1 + run * t.source_stride0;
       const uint64_t to =
           t.destination.offset + plane * t.destination_stride1 + run * t.destination_stride0;
-      for (uint64_t i = 0; i < t.run; ++i)
-        destination.Define(to + i, 1, source.defined(from + i));
+      for (uint64_t i = 0; i < t.run; ++i) destination.Define(to + i, 1, source.defined(from + i));
     }
 }
 
@@ -137,18 +135,17 @@ Status Checker::CheckArray(size_t core, const Task& task, const ShadowSpace::Acc
   } else if (const auto* mvm = std::get_if<MvmTask>(&task.payload)) {
     for (uint64_t n = 0; n < mvm->columns; ++n)
       IMCC_TRY(TouchArray(sets_[core][mvm->set],
-                          (mvm->set_column0 + n) * pwords_per_column + mvm->set_pword0,
-                          mvm->pwords, false, by, "array cells"));
+                          (mvm->set_column0 + n) * pwords_per_column + mvm->set_pword0, mvm->pwords,
+                          false, by, "array cells"));
     const uint64_t elements = uint64_t{mvm->out_h} * mvm->out_w * mvm->columns;
     if ((mvm->flags & MvmTask::kAccumulate) != 0)
-      IMCC_TRY(TouchArray(accumulators_[core], mvm->accumulator, elements, false, by,
-                          "accumulators"));
-    IMCC_TRY(
-        TouchArray(accumulators_[core], mvm->accumulator, elements, true, by, "accumulators"));
+      IMCC_TRY(
+          TouchArray(accumulators_[core], mvm->accumulator, elements, false, by, "accumulators"));
+    IMCC_TRY(TouchArray(accumulators_[core], mvm->accumulator, elements, true, by, "accumulators"));
   } else if (const auto* drain = std::get_if<RequantizeTask>(&task.payload)) {
     const uint64_t elements = uint64_t{drain->out_h} * drain->out_w * drain->columns;
-    IMCC_TRY(TouchArray(accumulators_[core], drain->accumulator, elements, false, by,
-                        "accumulators"));
+    IMCC_TRY(
+        TouchArray(accumulators_[core], drain->accumulator, elements, false, by, "accumulators"));
   }
   return {};
 }

@@ -47,7 +47,7 @@ class Checker {
   const HappensBefore& order_;
   ShadowSpace l2_, ddr_;
   std::vector<ShadowSpace> l1_;
-  std::vector<ShadowSpace> accumulators_;  // By core; one "byte" per element.
+  std::vector<ShadowSpace> accumulators_;       // By core; one "byte" per element.
   std::vector<std::vector<ShadowSpace>> sets_;  // By core and set; one "byte" per column and pword.
 };
 

@@ -16,9 +16,7 @@ int64_t AccumulatorElements(const Target& target) {
   return kBanks * target.array.accumulator.count() / static_cast<int64_t>(sizeof(int32_t));
 }
 
-Error Illegal(const char* what) {
-  return Error{.code = ErrorCode::kSimulation, .message = what};
-}
+Error Illegal(const char* what) { return Error{.code = ErrorCode::kSimulation, .message = what}; }
 
 }  // namespace
 
@@ -74,8 +72,8 @@ Status Core::Run(const LoadWeightsTask& t) {
   const int8_t* source = Bytes8(t.source);
   int8_t* set = sets_[t.set].data();
   for (int64_t column = 0; column < t.columns; ++column)
-    std::memcpy(set + (t.column0 + column) * target_.array.rows + t.row0,
-                source + column * t.rows, t.rows);
+    std::memcpy(set + (t.column0 + column) * target_.array.rows + t.row0, source + column * t.rows,
+                t.rows);
   return {};
 }
 
@@ -84,8 +82,8 @@ Status Core::Run(const MvmTask& t) {
   const int64_t pixels = int64_t{t.out_h} * t.out_w;
   constexpr int64_t kChunk = 256;  // Pixels multiplied at once; their vectors stay in L2 cache.
   vectors_.resize(static_cast<size_t>(std::min(pixels, kChunk) * length));
-  const int8_t* weights = sets_[t.set].data() + t.set_column0 * target_.array.rows +
-                          t.set_pword0 * target_.pword;
+  const int8_t* weights =
+      sets_[t.set].data() + t.set_column0 * target_.array.rows + t.set_pword0 * target_.pword;
   for (int64_t first = 0; first < pixels; first += kChunk) {
     const int64_t count = std::min(kChunk, pixels - first);
     FillVectors(t, first, count, vectors_.data());
@@ -147,8 +145,8 @@ void Core::FillVectors(const MvmTask& t, int64_t first, int64_t count, int8_t* o
       const int64_t low = subword ? std::clamp<int64_t>(-begin, 0, source.length) : 0;
       int64_t high = source.length;
       if (subword) high = std::clamp<int64_t>(row_bytes - begin, low, source.length);
-      const bool inside = line >= 0 && line < t.in_h &&
-                          (subword ? low < high : column >= 0 && column < t.in_w);
+      const bool inside =
+          line >= 0 && line < t.in_h && (subword ? low < high : column >= 0 && column < t.in_w);
       if (!inside) {
         std::memset(out, t.zero_point, static_cast<size_t>(source.length));
       } else {
@@ -194,16 +192,14 @@ Status Core::Run(const ElementwiseTask& t) {
   for (int64_t y = 0; y < t.height; ++y) {
     for (int64_t x = 0; x < t.width; ++x) {
       const int8_t* a = Bytes8(t.a) + y * t.row_stride_a + x * t.pixel_stride_a;
-      const int8_t* b =
-          Bytes8(t.b) + (broadcast ? 0 : y * t.row_stride_b + x * t.pixel_stride_a);
+      const int8_t* b = Bytes8(t.b) + (broadcast ? 0 : y * t.row_stride_b + x * t.pixel_stride_a);
       int8_t* out = Bytes8(t.output) + y * t.row_stride_out + x * t.pixel_stride_out;
       for (int64_t c = 0; c < t.channels; ++c) {
         const int32_t da = a[c] - p.zero_point_a;
         const int32_t db = b[c] - p.zero_point_b;
-        const int64_t value =
-            int64_t{t.kind == ElementwiseTask::kMul ? Scale(da * db, product)
-                                                    : Scale(da, db, pair)} +
-            p.zero_point_out;
+        const int64_t value = int64_t{t.kind == ElementwiseTask::kMul ? Scale(da * db, product)
+                                                                      : Scale(da, db, pair)} +
+                              p.zero_point_out;
         out[c] = static_cast<int8_t>(std::max<int64_t>(p.lo, std::min<int64_t>(value, p.hi)));
       }
     }
@@ -254,10 +250,9 @@ Status Core::Run(const ResizeTask& t) {
       constexpr int64_t kOne = 1 << 15;
       const int8_t* corners[4] = {pixel(row.lo, column.lo), pixel(row.lo, column.hi),
                                   pixel(row.hi, column.lo), pixel(row.hi, column.hi)};
-      const int64_t weights[4] = {(kOne - row.weight) * (kOne - column.weight),
-                                  (kOne - row.weight) * column.weight,
-                                  row.weight * (kOne - column.weight),
-                                  int64_t{row.weight} * column.weight};
+      const int64_t weights[4] = {
+          (kOne - row.weight) * (kOne - column.weight), (kOne - row.weight) * column.weight,
+          row.weight * (kOne - column.weight), int64_t{row.weight} * column.weight};
       int8_t* out = Bytes8(t.output) + y * t.row_stride_out + x * t.pixel_stride_out;
       if (row.weight == 0 && column.weight == 0) {
         std::memcpy(out, corners[0], t.channels);

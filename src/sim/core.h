@@ -42,9 +42,7 @@ class Core {
   const int8_t* Bytes8(Address address) const {
     return reinterpret_cast<const int8_t*>(memory_.At(index_, address));
   }
-  int8_t* Bytes8(Address address) {
-    return reinterpret_cast<int8_t*>(memory_.At(index_, address));
-  }
+  int8_t* Bytes8(Address address) { return reinterpret_cast<int8_t*>(memory_.At(index_, address)); }
 
   size_t index_;
   const Target& target_;

@@ -40,8 +40,7 @@ class ExtentMeter {
   }
 
   Status AddBox(const MemoryBox& box, const std::string& what) {
-    const int64_t size =
-        (box.count0 - 1) * box.stride0 + (box.count1 - 1) * box.stride1 + box.run;
+    const int64_t size = (box.count0 - 1) * box.stride0 + (box.count1 - 1) * box.stride1 + box.run;
     return Add(box.base, static_cast<uint64_t>(size), what);
   }
 

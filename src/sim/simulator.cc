@@ -151,8 +151,7 @@ Result<std::vector<int8_t>> Simulator::Impl::ReadOutput(const IoTensor& t) {
       Address pixel = t.address;
       pixel.offset += static_cast<uint64_t>(y * t.row_stride + x * t.pixel_stride);
       std::memcpy(to, memory.At(0, pixel), static_cast<size_t>(t.channels));
-      if (checker)
-        IMCC_TRY(checker->HostReads(pixel, static_cast<uint64_t>(t.channels), t.name));
+      if (checker) IMCC_TRY(checker->HostReads(pixel, static_cast<uint64_t>(t.channels), t.name));
     }
   }
   return values;

@@ -87,7 +87,7 @@ struct TimingOptions {
 
 /// Timing of one steady-state frame (weights already where the ELF puts them).
 struct FrameTiming {
-  Cycles cycles;          // From first fetch to last completion.
+  Cycles cycles;  // From first fetch to last completion.
   double launch_seconds = 0;
   double frame_seconds = 0;    // launch + cycles; host transfers overlap when double-buffered.
   double latency_seconds = 0;  // Host in + launch + cycles + host out.

@@ -19,10 +19,10 @@ inline size_t ActivationsLink(size_t core) { return 3 + 2 * core; }
 
 /// What one task occupies besides its engine.
 struct TaskCost {
-  double compute = 0;          // Cycles of the engine itself.
-  double bytes = 0;            // Moved over all of `links` at once.
+  double compute = 0;  // Cycles of the engine itself.
+  double bytes = 0;    // Moved over all of `links` at once.
   std::vector<size_t> links;
-  double rate_cap = 0;         // Bytes per cycle of the DMA itself; 0 = only the links limit it.
+  double rate_cap = 0;  // Bytes per cycle of the DMA itself; 0 = only the links limit it.
 };
 
 TaskCost CostOf(const Task& task, size_t core, const Target& target, bool dual_channel);

@@ -274,13 +274,12 @@ class TimingSimulation {
     for (size_t link = 0; link < capacity_.size(); ++link) {
       std::string name = link == kDdrLink ? "ddr" : "l2";
       if (link > kL2Link)
-        name = "core" + std::to_string((link - 2) / 2) +
-               (link % 2 == 0 ? ".weights" : ".activations");
+        name =
+            "core" + std::to_string((link - 2) / 2) + (link % 2 == 0 ? ".weights" : ".activations");
       result_.links.push_back({std::move(name), Bytes(std::llround(link_bytes_[link])),
                                Cycles(std::llround(link_busy_[link]))});
     }
-    result_.links.push_back({"host", HostBytes(),
-                             Cycles(std::llround(HostCycles()))});
+    result_.links.push_back({"host", HostBytes(), Cycles(std::llround(HostCycles()))});
   }
 
   Bytes HostBytes() const {
@@ -301,8 +300,7 @@ class TimingSimulation {
     result_.launch_seconds = target_.launch_seconds;
     result_.frame_seconds = target_.launch_seconds + target_.Seconds(result_.cycles);
     result_.latency_seconds = host + result_.frame_seconds;
-    const double period =
-        overlap ? std::max(host, result_.frame_seconds) : result_.latency_seconds;
+    const double period = overlap ? std::max(host, result_.frame_seconds) : result_.latency_seconds;
     result_.frames_per_second = 1 / period;
   }
 

@@ -30,10 +30,16 @@ int8_t Clamp(int32_t value, const WindowParameters& p) {
 
 Status Core::Run(const WindowTask& t) {
   switch (t.kind) {
-    case WindowTask::kDepthwise: Depthwise(t); break;
+    case WindowTask::kDepthwise:
+      Depthwise(t);
+      break;
     case WindowTask::kMax:
-    case WindowTask::kAverage: SlidingPool(t); break;
-    default: GlobalPool(t); break;
+    case WindowTask::kAverage:
+      SlidingPool(t);
+      break;
+    default:
+      GlobalPool(t);
+      break;
   }
   return {};
 }
@@ -52,8 +58,8 @@ void Core::Depthwise(const WindowTask& t) {
                               p.weights.data() + tap * t.channels, t.channels, acc.data(),
                               kernels_);
       });
-      RequantizeRow(acc.data(), no_bias.data(), p.requantizers.data(), t.channels,
-                    p.zero_point_out, {p.lo, p.hi},
+      RequantizeRow(acc.data(), no_bias.data(), p.requantizers.data(), t.channels, p.zero_point_out,
+                    {p.lo, p.hi},
                     Bytes8(t.output) + oy * t.row_stride_out + ox * t.pixel_stride_out, kernels_);
     }
   }
@@ -77,12 +83,12 @@ void Core::SlidingPool(const WindowTask& t) {
         }
       });
       int8_t* out = Bytes8(t.output) + oy * t.row_stride_out + ox * t.pixel_stride_out;
-      const Requantizer mean = max || count == 0
-                                   ? Requantizer{}
-                                   : UnpackRequantizer(p.requantizers[static_cast<size_t>(count - 1)]);
+      const Requantizer mean =
+          max || count == 0 ? Requantizer{}
+                            : UnpackRequantizer(p.requantizers[static_cast<size_t>(count - 1)]);
       for (size_t c = 0; c < value.size(); ++c)
-        out[c] = max ? Clamp(value[c], p)
-                     : Requantize(value[c], mean, p.zero_point_out, {p.lo, p.hi});
+        out[c] =
+            max ? Clamp(value[c], p) : Requantize(value[c], mean, p.zero_point_out, {p.lo, p.hi});
     }
   }
 }
@@ -96,8 +102,8 @@ void Core::GlobalPool(const WindowTask& t) {
     for (int64_t x = 0; x < t.in_w; ++x) {
       const int8_t* pixel = Bytes8(t.input) + y * t.row_stride_in + x * t.pixel_stride_in;
       for (size_t c = 0; c < sums_.size(); ++c)
-        sums_[c] = max ? std::max<int32_t>(sums_[c], pixel[c])
-                       : sums_[c] + pixel[c] - p.zero_point_in;
+        sums_[c] =
+            max ? std::max<int32_t>(sums_[c], pixel[c]) : sums_[c] + pixel[c] - p.zero_point_in;
     }
   }
   if ((t.flags & WindowTask::kLast) == 0) return;

@@ -13,9 +13,15 @@ TEST(Parameters, ChannelEntriesAreEightBytes) {
 }
 
 TEST(Parameters, ElementwiseRoundTrip) {
-  const ElementwiseParameters p{.multiplier_a = -5, .multiplier_b = 1 << 29, .shift = 30,
-                                .product = 7, .zero_point_a = -128, .zero_point_b = 1,
-                                .zero_point_out = 2, .lo = -3, .hi = 4};
+  const ElementwiseParameters p{.multiplier_a = -5,
+                                .multiplier_b = 1 << 29,
+                                .shift = 30,
+                                .product = 7,
+                                .zero_point_a = -128,
+                                .zero_point_b = 1,
+                                .zero_point_out = 2,
+                                .lo = -3,
+                                .hi = 4};
   const std::vector<uint8_t> bytes = EncodeElementwiseParameters(p);
   EXPECT_EQ(bytes.size(), 32U);
   EXPECT_TRUE(DecodeElementwiseParameters(bytes.data()) == p);
@@ -24,9 +30,15 @@ TEST(Parameters, ElementwiseRoundTrip) {
 TEST(Parameters, DepthwiseRoundTripWithChannelZeroPoints) {
   WindowTask task{.kernel_h = 1, .kernel_w = 2, .channels = 3};
   task.flags = WindowTask::kChannelZeroPoints;
-  const WindowParameters p{.zero_point_in = 1, .zero_point_out = -2, .lo = -3, .hi = 4,
-                           .pad_value = 5, .bias = {1, -2, 3}, .requantizers = {4, 5, 6},
-                           .weights = {1, 2, 3, -4, -5, -6}, .zero_points = {7, 8, 9}};
+  const WindowParameters p{.zero_point_in = 1,
+                           .zero_point_out = -2,
+                           .lo = -3,
+                           .hi = 4,
+                           .pad_value = 5,
+                           .bias = {1, -2, 3},
+                           .requantizers = {4, 5, 6},
+                           .weights = {1, 2, 3, -4, -5, -6},
+                           .zero_points = {7, 8, 9}};
   const std::vector<uint8_t> bytes = EncodeWindowParameters(WindowTask::kDepthwise, p);
   EXPECT_EQ(static_cast<int64_t>(bytes.size()), WindowParameterBytes(task));
   EXPECT_TRUE(DecodeWindowParameters(task, bytes.data()) == p);

@@ -60,7 +60,8 @@ std::vector<Task> OneOfEach() {
   std::vector<Task> tasks;
   for (const TaskPayload& payload : std::vector<TaskPayload>{
            FenceTask{}, DmaTask{.source = a, .destination = b, .run = 7, .count0 = 8, .count1 = 9},
-           LoadWeightsTask{.source = b, .set = 1, .row0 = 64, .column0 = 3, .rows = 64, .columns = 9},
+           LoadWeightsTask{
+               .source = b, .set = 1, .row0 = 64, .column0 = 3, .rows = 64, .columns = 9},
            mvm, drain, elementwise, table, window, resize}) {
     Task task{.engine = Engine::kVector, .signal = 63, .layer = 65535, .payload = payload};
     task.waits = {Wait{1, 5}, Wait{62, kMaxSemaphoreValue}, Wait{}};
@@ -80,13 +81,13 @@ TEST(Encode, EveryFieldSurvivesTheDescriptor) {
 TEST(Encode, LayoutByHand) {
   Task task{.engine = Engine::kDma1, .signal = 1, .layer = 0x0203};
   task.waits[0] = {4, 1};
-  task.payload = DmaTask{.source = {Region::kDdr, 0x122334455}, .destination = {Region::kL1, 1},
-                         .run = 0x01020304};
+  task.payload = DmaTask{
+      .source = {Region::kDdr, 0x122334455}, .destination = {Region::kL1, 1}, .run = 0x01020304};
   const EncodedTask bytes = Encode(task);
   const std::vector<uint8_t> head(bytes.begin(), bytes.begin() + 30);
-  EXPECT_EQ(head, (std::vector<uint8_t>{1, 1, 1, 0, 3, 2, 0x44, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                                        0x55, 0x44, 0x33, 0x22, 0x31, 1, 0, 0, 0, 0x10,
-                                        4, 3, 2, 1}));
+  EXPECT_EQ(head, (std::vector<uint8_t>{1,    1, 1, 0, 3, 2,    0x44, 0,    0,    0,
+                                        0,    0, 0, 0, 0, 0,    0x55, 0x44, 0x33, 0x22,
+                                        0x31, 1, 0, 0, 0, 0x10, 4,    3,    2,    1}));
 }
 
 TEST(Encode, AnOffsetBeyond36BitsIsABug) {
@@ -136,9 +137,15 @@ TEST(UsesOf, WindowReadsOnlyThePlane) {
 }
 
 TEST(UsesOf, ChannelSlicesAreNotContiguous) {
-  const TableTask table{.input = {Region::kL1, 0}, .output = {Region::kL1, 4096}, .height = 2,
-                        .width = 3, .channels = 24, .row_stride_in = 192, .row_stride_out = 384,
-                        .pixel_stride_in = 64, .pixel_stride_out = 128};
+  const TableTask table{.input = {Region::kL1, 0},
+                        .output = {Region::kL1, 4096},
+                        .height = 2,
+                        .width = 3,
+                        .channels = 24,
+                        .row_stride_in = 192,
+                        .row_stride_out = 384,
+                        .pixel_stride_in = 64,
+                        .pixel_stride_out = 128};
   const MemoryBox out = UsesOf(Task{.payload = table}).writes.at(0);
   EXPECT_EQ(out.run, 24);
   EXPECT_EQ(out.count0, 3);

@@ -20,9 +20,15 @@ Program Sample() {
   program.cores[0][1].waits[0] = {0, 1};
   program.segments = {{".const.l2", {Region::kL2, 4096}, {1, 2, 3, 4, 5}}};
   program.symbols = {{"x", {Region::kDdr, 0}, 64}, {"y", {Region::kDdr, 128}, 64}};
-  IoTensor x{.name = "x", .shape = {1, 1, 1, 64}, .channels_last = true,
-             .address = {Region::kDdr, 0}, .channels = 64, .row_stride = 64, .pixel_stride = 64,
-             .scale = {0.5F}, .zero_point = {3}};
+  IoTensor x{.name = "x",
+             .shape = {1, 1, 1, 64},
+             .channels_last = true,
+             .address = {Region::kDdr, 0},
+             .channels = 64,
+             .row_stride = 64,
+             .pixel_stride = 64,
+             .scale = {0.5F},
+             .zero_point = {3}};
   IoTensor y = x;
   y.name = "y";
   y.address.offset = 128;

@@ -16,8 +16,14 @@ constexpr Address kA{Region::kL1, 0};
 constexpr Address kB{Region::kL1, 1024};
 
 IoTensor Tensor(const char* name, Address address) {
-  return {.name = name, .shape = {1, 1, 1, 64}, .channels_last = true, .address = address,
-          .channels = 64, .row_stride = 64, .pixel_stride = 64, .scale = {1.0F},
+  return {.name = name,
+          .shape = {1, 1, 1, 64},
+          .channels_last = true,
+          .address = address,
+          .channels = 64,
+          .row_stride = 64,
+          .pixel_stride = 64,
+          .scale = {1.0F},
           .zero_point = {0}};
 }
 

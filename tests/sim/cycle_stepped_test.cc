@@ -49,8 +49,7 @@ class SteppedMachine {
   void Fetch() {
     size_t first = 0;
     while (first < started_.size() && started_[first]) ++first;
-    const size_t end =
-        std::min(tasks_.size(), first + static_cast<size_t>(target_.fetch.window));
+    const size_t end = std::min(tasks_.size(), first + static_cast<size_t>(target_.fetch.window));
     for (size_t i = 0; i < end; ++i)
       if (arrival_[i] < 0) arrival_[i] = cycle_ + target_.fetch.latency_ddr.count() + 2;
   }
@@ -76,8 +75,7 @@ class SteppedMachine {
   void MoveBytes() {
     std::vector<Engine1*> moving;
     for (Engine1& engine : engines_)
-      if (engine.current >= 0 && engine.startup == 0 && engine.bytes > 0)
-        moving.push_back(&engine);
+      if (engine.current >= 0 && engine.startup == 0 && engine.bytes > 0) moving.push_back(&engine);
     for (Engine1* engine : moving)
       engine->bytes -= target_.bandwidth.activations / static_cast<double>(moving.size());
   }

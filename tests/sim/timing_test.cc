@@ -37,8 +37,9 @@ Task Mvm(uint16_t side) {
 }
 
 TEST(Timing, OneCopyFromL2) {
-  ExpectCycles(MustTime(SmallProgram({Copy(Engine::kDma0, {Region::kL2, 0}, {Region::kL1, 0}, 27000)})),
-               kFirstDescriptor + kStart + 1000);
+  ExpectCycles(
+      MustTime(SmallProgram({Copy(Engine::kDma0, {Region::kL2, 0}, {Region::kL1, 0}, 27000)})),
+      kFirstDescriptor + kStart + 1000);
 }
 
 TEST(Timing, OneMatrixVectorMultiplyTakesEightCycles) {
@@ -63,8 +64,8 @@ TEST(Timing, TwoDdrStreamsShareTheLink) {
 }
 
 TEST(Timing, EnginesOverlapAndSemaphoresOrder) {
-  Program program = SmallProgram(
-      {Copy(Engine::kDma0, {Region::kL2, 0}, {Region::kL1, 0}, 27000), Mvm(10)});
+  Program program =
+      SmallProgram({Copy(Engine::kDma0, {Region::kL2, 0}, {Region::kL1, 0}, 27000), Mvm(10)});
   ExpectCycles(MustTime(program), kFirstDescriptor + kStart + 1000);
   program.cores[0][1].waits[0] = {0, 1};
   ExpectCycles(MustTime(program), kFirstDescriptor + kStart + 1000 + kStart + 800);
