@@ -93,7 +93,9 @@ TEST(Npy, FlippedBytesNeverCrash) {
     std::string bytes = good;
     for (int i = 0; i < 2; ++i) bytes[random() % bytes.size()] = static_cast<char>(random());
     const auto array = ReadNpy(folder.Write("x.npy", bytes));
-    if (array.ok()) EXPECT_LE(array->values.size(), 10U);
+    if (array.ok()) {
+      EXPECT_LE(array->values.size(), 10U);
+    }
   }
 }
 
