@@ -88,7 +88,7 @@ Result<int64_t> CountCalibrating(const CompileRequest& request, const Evaluation
       (dataset->calibration_dir.empty() && dataset->calibration_data.empty()))
     return int64_t{0};
   IMCC_ASSIGN(const std::vector<SampleRef> calibration, ListCalibrationSamples(request.network));
-  IMCC_ASSIGN(const std::vector<SampleRef> validation, ListValidationSamples(request.network));
+  IMCC_ASSIGN(const std::vector<SampleRef> validation, ListEvaluationSamples(request.network));
   std::set<std::pair<std::string, int64_t>> used;
   for (const SampleRef& sample : calibration)
     if (static_cast<int64_t>(used.size()) < request.calibration_limit)

@@ -10,7 +10,6 @@
 
 #include "evaluate/parallel.h"
 #include "evaluate/similarity.h"
-#include "images/images.h"
 #include "reference/float_executor.h"
 #include "reference/integer_executor.h"
 #include "runtime/device.h"
@@ -176,7 +175,7 @@ Result<Job> PrepareJob(const Compilation& compilation, const Network& network,
                  .subject = network.model_name,
                  .message = fmt::format("has {} inputs, and samples feed one", graph.inputs.size()),
                  .hint = "run it with imcc run --input, one file per input"};
-  IMCC_ASSIGN(std::vector<SampleRef> samples, ListValidationSamples(network));
+  IMCC_ASSIGN(std::vector<SampleRef> samples, ListEvaluationSamples(network));
   const auto total = static_cast<int64_t>(samples.size());
   const int64_t first = std::clamp<int64_t>(options.skip, 0, total);
   const int64_t last = options.limit < 0 ? total : std::min(total, first + options.limit);
@@ -198,6 +197,17 @@ Result<Job> PrepareJob(const Compilation& compilation, const Network& network,
 }
 
 }  // namespace
+
+Result<std::vector<SampleRef>> ListEvaluationSamples(const Network& network) {
+  Result<std::vector<SampleRef>> labelled = ListValidationSamples(network);
+  const bool unlabelled = network.num_classes == 0 && network.dataset.has_value() &&
+                          !network.dataset->validation_data.empty();
+  if (labelled.ok() || !unlabelled) return labelled;
+  Network plain = network;
+  plain.dataset->calibration_dir.clear();
+  plain.dataset->calibration_data = network.dataset->validation_data;
+  return ListCalibrationSamples(plain);
+}
 
 Result<Evaluation> Evaluate(const Compilation& compilation, const Network& network,
                             const EvaluationOptions& options) {

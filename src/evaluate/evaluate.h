@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "compiler/compile.h"
+#include "images/images.h"
 
 /// In: a compilation and labelled samples. Out: accuracy of the float graph, the quantised graph
 /// and the device, side by side.
@@ -49,6 +50,10 @@ struct Evaluation {
   /// Frames in which any device output differs in any bit from the integer reference executor.
   int64_t mismatching_frames = 0;
 };
+
+/// The validation samples. A network without classes needs no labels: its val_data may also be
+/// anything that calibrates (a folder of images, a plain list, .npy).
+Result<std::vector<SampleRef>> ListEvaluationSamples(const Network& network);
 
 /// Runs every sample three ways. The ELF is loaded anew, as a user would.
 Result<Evaluation> Evaluate(const Compilation& compilation, const Network& network,
