@@ -34,7 +34,7 @@ struct FieldWriter {
   }
 };
 
-/// Reads them back; an unused address is all zero.
+/// Reads them back.
 struct FieldReader {
   ByteReader bytes;
   bool valid = true;
@@ -50,8 +50,9 @@ struct FieldReader {
     for (unsigned i = 0; i < 5; ++i) bits |= uint64_t{bytes.Get<uint8_t>()} << (8U * i);
     used += 5;
     const uint64_t region = bits >> kOffsetBits;
-    valid = valid && ((region >= 1 && region <= 3) || bits == 0);
-    address.region = bits == 0 ? Region::kDdr : static_cast<Region>(region);
+    const bool known = region >= 1 && region <= 3;
+    valid = valid && known;
+    address.region = known ? static_cast<Region>(region) : Region::kDdr;
     address.offset = bits & kMaxOffset;
   }
   void KindAndFlags(uint8_t& kind, uint8_t& flags) {
@@ -147,33 +148,46 @@ Error Bad(const std::string& what) {
   return Error{.code = ErrorCode::kFormat, .subject = "task descriptor", .message = what};
 }
 
-/// Positions and sizes the engines rely on without looking.
-Status CheckPayload(const Task& task) {
-  const auto positive = [](std::initializer_list<int> values) {
-    return std::all_of(values.begin(), values.end(), [](int v) { return v > 0; });
-  };
-  bool ok = true;
-  if (const auto* t = std::get_if<MvmTask>(&task.payload))
-    ok = positive({t->out_h, t->out_w, t->in_h, t->in_w, t->kernel_h, t->kernel_w, t->stride_h,
-                   t->stride_w, t->dilation_h, t->dilation_w, t->pwords, t->columns});
-  if (const auto* t = std::get_if<WindowTask>(&task.payload))
-    ok = positive({t->out_h, t->out_w, t->in_h, t->in_w, t->kernel_h, t->kernel_w, t->stride_h,
-                   t->stride_w, t->dilation_h, t->dilation_w, t->channels}) &&
-         t->kind <= WindowTask::kGlobalMax;
-  if (const auto* t = std::get_if<ElementwiseTask>(&task.payload))
-    ok = positive({t->height, t->width, t->channels}) && t->kind <= ElementwiseTask::kMul;
-  if (const auto* t = std::get_if<DmaTask>(&task.payload))
-    ok = positive({t->count0, t->count1}) && t->run > 0;
-  if (const auto* t = std::get_if<ResizeTask>(&task.payload))
-    ok = positive({t->out_h, t->out_w, t->in_h, t->in_w, t->channels});
-  if (const auto* t = std::get_if<TableTask>(&task.payload))
-    ok = positive({t->height, t->width, t->channels});
-  if (const auto* t = std::get_if<RequantizeTask>(&task.payload))
-    ok = positive({t->out_h, t->out_w, t->columns});
-  if (const auto* t = std::get_if<LoadWeightsTask>(&task.payload))
-    ok = positive({t->rows, t->columns});
-  return ok ? Status() : Status(Bad("a size or step is out of range"));
+bool AllPositive(std::initializer_list<int64_t> values) {
+  return std::all_of(values.begin(), values.end(), [](int64_t v) { return v > 0; });
 }
+
+/// True if `flags` has no bit besides `known`.
+bool OnlyFlags(int flags, int known) { return (flags & ~known) == 0; }
+
+/// Sizes, kinds and flags the engines rely on without looking.
+struct Sane {
+  bool operator()(const FenceTask&) const { return true; }
+  bool operator()(const DmaTask& t) const { return AllPositive({t.run, t.count0, t.count1}); }
+  bool operator()(const LoadWeightsTask& t) const { return AllPositive({t.rows, t.columns}); }
+  bool operator()(const MvmTask& t) const {
+    const bool subword = (t.flags & MvmTask::kSubword) != 0;
+    return AllPositive({t.out_h, t.out_w, t.in_h, t.in_w, t.kernel_h, t.kernel_w, t.stride_h,
+                        t.stride_w, t.dilation_h, t.dilation_w, t.pwords, t.columns,
+                        subword ? t.pixel_stride : t.channels}) &&
+           OnlyFlags(t.flags, MvmTask::kAccumulate | MvmTask::kSubword);
+  }
+  bool operator()(const RequantizeTask& t) const {
+    return AllPositive({t.out_h, t.out_w, t.columns}) && OnlyFlags(t.flags, RequantizeTask::kTable);
+  }
+  bool operator()(const ElementwiseTask& t) const {
+    return AllPositive({t.height, t.width, t.channels}) && t.kind <= ElementwiseTask::kMul &&
+           OnlyFlags(t.flags, ElementwiseTask::kBroadcastB);
+  }
+  bool operator()(const TableTask& t) const {
+    return AllPositive({t.height, t.width, t.channels}) && OnlyFlags(t.flags, TableTask::kTable);
+  }
+  bool operator()(const WindowTask& t) const {
+    return AllPositive({t.out_h, t.out_w, t.in_h, t.in_w, t.kernel_h, t.kernel_w, t.stride_h,
+                        t.stride_w, t.dilation_h, t.dilation_w, t.channels}) &&
+           t.kind <= WindowTask::kGlobalMax &&
+           OnlyFlags(t.flags,
+                     WindowTask::kFirst | WindowTask::kLast | WindowTask::kChannelZeroPoints);
+  }
+  bool operator()(const ResizeTask& t) const {
+    return AllPositive({t.out_h, t.out_w, t.in_h, t.in_w, t.channels});
+  }
+};
 
 }  // namespace
 
@@ -219,7 +233,7 @@ Result<Task> Decode(const uint8_t* bytes) {
   const uint8_t* rest = bytes + kHeaderBytes + reader.used;
   if (std::any_of(rest, bytes + kTaskBytes, [](uint8_t b) { return b != 0; }))
     return Bad("unused bytes are not zero");
-  IMCC_TRY(CheckPayload(task));
+  if (!std::visit(Sane{}, task.payload)) return Bad("a size, kind or flag is out of range");
   return task;
 }
 

@@ -119,12 +119,17 @@ Result<Sections> ReadSections(Elf* elf, const std::string& file) {
   size_t name_section = 0;
   if (elf_getshdrstrndx(elf, &name_section) != 0) return Bad("it has no section names");
   Sections sections;
+  uint64_t total = 0;
   Elf_Scn* section = nullptr;
   while ((section = elf_nextscn(elf, section)) != nullptr) {
     GElf_Shdr header = {};
     if (gelf_getshdr(section, &header) == nullptr) return Bad("a section header is damaged");
     const char* name = elf_strptr(elf, name_section, header.sh_name);
     if (name == nullptr) return Bad("a section has no name");
+    // Sections that share bytes would make a small file ask for much memory.
+    if (header.sh_type != SHT_NOBITS && header.sh_size > file.size() - total)
+      return Bad("its sections are larger than the file");
+    if (header.sh_type != SHT_NOBITS) total += header.sh_size;
     IMCC_TRY(ReadSection(elf, file, header, name, sections));
   }
   return sections;

@@ -7,6 +7,7 @@
 
 #include "base/units.h"
 #include "program/program.h"
+#include "target/target.h"
 
 namespace imcc {
 
@@ -49,17 +50,68 @@ Status VerifyDisjoint(const std::vector<Range>& ranges) {
   return {};
 }
 
+bool Inside(Address address, uint64_t size, const Target& target) {
+  const MemoryLevel& level = address.region == Region::kL1   ? target.l1
+                             : address.region == Region::kL2 ? target.l2
+                                                             : target.ddr;
+  const auto limit = static_cast<uint64_t>(level.size.count());
+  return size <= limit && address.offset <= limit - size;
+}
+
+/// The engines that understand a payload.
+struct EngineFits {
+  Engine engine;
+  bool operator()(const FenceTask&) const { return true; }
+  bool operator()(const DmaTask&) const {
+    return engine == Engine::kDma0 || engine == Engine::kDma1;
+  }
+  bool operator()(const LoadWeightsTask&) const { return engine == Engine::kWeightLoad; }
+  bool operator()(const MvmTask&) const { return engine == Engine::kMvm; }
+  bool operator()(const RequantizeTask&) const { return engine == Engine::kVector; }
+  bool operator()(const ElementwiseTask&) const { return engine == Engine::kVector; }
+  bool operator()(const TableTask&) const { return engine == Engine::kVector; }
+  bool operator()(const WindowTask&) const { return engine == Engine::kDepthwise; }
+  bool operator()(const ResizeTask&) const { return engine == Engine::kDepthwise; }
+};
+
+int64_t SizeOf(const MemoryBox& box) {
+  return (box.count0 - 1) * box.stride0 + (box.count1 - 1) * box.stride1 + box.run;
+}
+
+/// DESIGN 3: the compute engines write activations in L1 only, and weights come from L1 or L2.
+Status VerifyMemories(const Task& task, const MemoryUse& use) {
+  const auto* load = std::get_if<LoadWeightsTask>(&task.payload);
+  if (load != nullptr && load->source.region == Region::kDdr)
+    return Broken(Disassemble(task), "loads weights straight from DDR");
+  const bool computes = !std::holds_alternative<DmaTask>(task.payload);
+  for (const MemoryBox& box : use.writes)
+    if (computes && box.base.region != Region::kL1)
+      return Broken(Disassemble(task), "computes into a memory other than L1");
+  return {};
+}
+
+Status VerifyTask(const Task& task, const Program& program, const Target& target) {
+  if (task.layer >= program.layers.size()) return Broken(Disassemble(task), "belongs to no layer");
+  if (!std::visit(EngineFits{task.engine}, task.payload))
+    return Broken(Disassemble(task), "is in the queue of an engine that cannot execute it");
+  const MemoryUse use = UsesOf(task);
+  for (const auto* boxes : {&use.reads, &use.writes})
+    for (const MemoryBox& box : *boxes)
+      if (!Inside(box.base, static_cast<uint64_t>(SizeOf(box)), target))
+        return Broken(Disassemble(task), "touches bytes outside the target's memory");
+  return VerifyMemories(task, use);
+}
+
 }  // namespace
 
 Status Verify(const Program& program) {
   if (program.task_lists.size() != program.cores.size())
     return Broken("program", "a core has no place for its task list");
+  IMCC_ASSIGN(const Target target, ParseTarget(program.target_yaml, "target of the program"));
   std::vector<Range> ranges;
   for (size_t core = 0; core < program.cores.size(); ++core) {
     IMCC_TRY(VerifyWaits(program.cores[core]));
-    for (const Task& task : program.cores[core])
-      if (task.layer >= program.layers.size())
-        return Broken(Disassemble(task), "belongs to no layer");
+    for (const Task& task : program.cores[core]) IMCC_TRY(VerifyTask(task, program, target));
     ranges.push_back({fmt::format("task list {}", core), program.task_lists[core],
                       program.cores[core].size() * kTaskBytes});
   }
@@ -71,6 +123,9 @@ Status Verify(const Program& program) {
           std::none_of(ranges.begin(), ranges.end(),
                        [&](const Range& r) { return r.address == tensor.address; }))
         ranges.push_back({tensor.name, tensor.address, static_cast<uint64_t>(tensor.bytes())});
+  for (const Range& range : ranges)
+    if (!Inside(range.address, range.size, target))
+      return Broken(range.name, "lies outside the target's memory");
   return VerifyDisjoint(ranges);
 }
 

@@ -35,6 +35,8 @@ Status CheckArrayLimits(const Task& task, const Target& target) {
     if (t->set >= array.weight_sets || t->row0 + t->rows > array.rows ||
         t->column0 + t->columns > array.columns)
       return Illegal("loads weights outside a set");
+    if (t->rows % target.pword != 0 || t->row0 % target.pword != 0)
+      return Illegal("loads weights that are not whole pwords");
     if (t->source.region == Region::kDdr) return Illegal("loads weights straight from DDR");
   }
   if (const auto* t = std::get_if<MvmTask>(&task.payload)) {

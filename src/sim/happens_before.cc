@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace imcc {
 
@@ -16,13 +17,25 @@ void Join(Clock& into, const Clock& other) {
   for (size_t i = 0; i < into.size(); ++i) into[i] = std::max(into[i], other[i]);
 }
 
-/// The signals of one semaphore, in list order. Only if all come from one queue is the v-th signal
-/// known to be the v-th of these; with several signallers a wait orders nothing for certain.
+/// The signals of one semaphore, in list order. Only if all of the frame come from one queue is the
+/// v-th signal known to be the v-th of these; with several signallers a wait orders nothing for
+/// certain.
 struct Signals {
   std::vector<const Clock*> clocks;
-  uint32_t queue = 0;
+  std::optional<Engine> engine;
   bool one_queue = true;
 };
+
+/// Who signals what in the whole list: a later signaller may overtake an earlier one.
+std::vector<Signals> FindSignallers(const std::vector<Task>& tasks) {
+  std::vector<Signals> signals(kSemaphores);
+  for (const Task& task : tasks) {
+    Signals& signal = signals[task.signal];
+    signal.one_queue = signal.one_queue && signal.engine.value_or(task.engine) == task.engine;
+    signal.engine = task.engine;
+  }
+  return signals;
+}
 
 }  // namespace
 
@@ -34,7 +47,7 @@ Result<HappensBefore> HappensBefore::Analyse(const Program& program) {
     std::vector<Clock> finished(tasks.size());  // Clock at the end of each task.
     std::vector<Clock> last(kEngines, Clock(queues));
     std::vector<uint32_t> numbers(kEngines);
-    std::vector<Signals> signals(kSemaphores);
+    std::vector<Signals> signals = FindSignallers(tasks);
     result.order_.emplace_back();
     result.clocks_.emplace_back();
     for (size_t i = 0; i < tasks.size(); ++i) {
@@ -55,10 +68,7 @@ Result<HappensBefore> HappensBefore::Analyse(const Program& program) {
       clock[queue] = numbers[engine];
       finished[i] = clock;
       last[engine] = std::move(clock);
-      Signals& signal = signals[tasks[i].signal];
-      signal.one_queue = signal.one_queue && (signal.clocks.empty() || signal.queue == queue);
-      signal.queue = queue;
-      signal.clocks.push_back(&finished[i]);
+      signals[tasks[i].signal].clocks.push_back(&finished[i]);
     }
   }
   return result;

@@ -12,6 +12,8 @@ double Lanes(int64_t elements, int64_t lanes) {
   return static_cast<double>(CeilDiv(elements, lanes));
 }
 
+double Pixels(int64_t height, int64_t width) { return static_cast<double>(height * width); }
+
 /// DESIGN 3: cycles and traffic of each kind of task.
 struct CostVisitor {
   size_t core;
@@ -27,7 +29,7 @@ struct CostVisitor {
 
   TaskCost operator()(const DmaTask& t) const {
     TaskCost cost;
-    cost.bytes = static_cast<double>(int64_t{t.run} * t.count0 * t.count1);
+    cost.bytes = static_cast<double>(t.run) * t.count0 * t.count1;
     const std::set<Region> ends = {t.source.region, t.destination.region};
     const bool l1 = ends.contains(Region::kL1);
     if (ends.contains(Region::kDdr)) cost.links.push_back(kDdrLink);
@@ -51,22 +53,23 @@ struct CostVisitor {
                                            target.array.mvm_interval.count())};
   }
   TaskCost operator()(const RequantizeTask& t) const {
-    return {.compute = t.out_h * t.out_w * Lanes(t.columns, target.vector_lanes)};
+    return {.compute = Pixels(t.out_h, t.out_w) * Lanes(t.columns, target.vector_lanes)};
   }
   TaskCost operator()(const ElementwiseTask& t) const {
-    return {.compute = t.height * t.width * Lanes(t.channels, target.vector_lanes)};
+    return {.compute = Pixels(t.height, t.width) * Lanes(t.channels, target.vector_lanes)};
   }
   TaskCost operator()(const TableTask& t) const {
-    return {.compute = t.height * t.width * Lanes(t.channels, target.vector_lanes)};
+    return {.compute = Pixels(t.height, t.width) * Lanes(t.channels, target.vector_lanes)};
   }
   TaskCost operator()(const WindowTask& t) const {
     const double groups = Lanes(t.channels, target.depthwise_macs);
     if (t.kind == WindowTask::kGlobalAverage || t.kind == WindowTask::kGlobalMax)
-      return {.compute = t.in_h * t.in_w * groups};
-    return {.compute = t.out_h * t.out_w * t.kernel_h * t.kernel_w * groups};
+      return {.compute = Pixels(t.in_h, t.in_w) * groups};
+    return {.compute = Pixels(t.out_h, t.out_w) * t.kernel_h * t.kernel_w * groups};
   }
   TaskCost operator()(const ResizeTask& t) const {
-    return {.compute = t.out_h * t.out_w * t.taps * Lanes(t.channels, target.depthwise_macs)};
+    return {.compute =
+                Pixels(t.out_h, t.out_w) * t.taps * Lanes(t.channels, target.depthwise_macs)};
   }
 };
 

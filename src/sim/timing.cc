@@ -18,6 +18,14 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr double kEpsilon = 1e-6;  // Cycles; far below one, far above rounding of the sums.
 
+/// The option double_buffer; true if the program does not say.
+bool DoubleBuffers(const std::string& options_json) {
+  const auto options = nlohmann::json::parse(options_json, nullptr, false);
+  if (!options.is_object() || !options.contains("double_buffer")) return true;
+  const auto& value = options["double_buffer"];
+  return value != "false" && value != false;
+}
+
 /// The task an engine is working on.
 struct Running {
   bool active = false;
@@ -294,8 +302,7 @@ class TimingSimulation {
 
   /// Host transfers of the next and last frame overlap this one where the host double-buffers.
   void AddSeconds() {
-    const auto options = nlohmann::json::parse(program_.options_json, nullptr, false);
-    const bool overlap = !options.is_object() || options.value("double_buffer", "true") == "true";
+    const bool overlap = DoubleBuffers(program_.options_json);
     const double host = HostCycles() / target_.clock_hz;
     result_.launch_seconds = target_.launch_seconds;
     result_.frame_seconds = target_.launch_seconds + target_.Seconds(result_.cycles);

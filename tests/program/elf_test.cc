@@ -1,8 +1,10 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
+#include <elf.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <random>
 
@@ -116,6 +118,47 @@ TEST(ProgramJudge, NoticesAWaitThatNothingSatisfies) {
   EXPECT_TRUE(Verify(program).ok());
   program.cores[0][0].waits[0] = {1, 1};
   EXPECT_FALSE(Verify(program).ok());
+}
+
+TEST(ProgramJudge, NoticesAddressesOutsideTheTarget) {
+  Program program = Sample();
+  std::get<DmaTask>(program.cores[0][0].payload).destination.offset = 4 << 20;
+  EXPECT_FALSE(Verify(program).ok());
+  program = Sample();
+  program.segments[0].address.offset = (32 << 20) - 4;
+  EXPECT_FALSE(Verify(program).ok());
+}
+
+TEST(ProgramJudge, NoticesAnEngineThatCannotExecuteItsTask) {
+  Program program = Sample();
+  program.cores[0][0].engine = Engine::kVector;
+  EXPECT_FALSE(Verify(program).ok());
+}
+
+// 60 sections over the same bytes would ask for 60 times the file.
+TEST(Elf, SectionsThatShareBytesAreRefused) {
+  Program program = Sample();
+  program.segments.clear();
+  for (int i = 0; i < 60; ++i)
+    program.segments.push_back({".part" + std::to_string(i),
+                                {Region::kDdr, 4096 * static_cast<uint64_t>(i + 1)},
+                                std::vector<uint8_t>(64)});
+  std::string elf = MustWrite(program);
+  ASSERT_TRUE(ReadElf(elf).ok());
+  Elf64_Ehdr header = {};
+  std::memcpy(&header, elf.data(), sizeof(header));
+  for (size_t i = 0; i < header.e_shnum; ++i) {
+    Elf64_Shdr section = {};
+    char* at = elf.data() + header.e_shoff + i * sizeof(section);
+    std::memcpy(&section, at, sizeof(section));
+    if (section.sh_type != SHT_PROGBITS || section.sh_size != 64) continue;
+    section.sh_offset = 0;
+    section.sh_size = elf.size();
+    std::memcpy(at, &section, sizeof(section));
+  }
+  const uint32_t checksum = FileChecksum(elf);
+  std::memcpy(elf.data() + kFlagsOffset, &checksum, sizeof(checksum));
+  EXPECT_FALSE(ReadElf(elf).ok());
 }
 
 TEST(ProgramJudge, NoticesOverlappingSegments) {

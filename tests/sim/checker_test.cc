@@ -81,6 +81,23 @@ TEST(Checker, WriteAfterReadRace) {
   EXPECT_TRUE(RunChecked(tasks).ok());
 }
 
+// Semaphore 10 is counted by two engines: its first count may be the wrong one's.
+TEST(Checker, ASemaphoreOfTwoEnginesOrdersNothing) {
+  Program program = testing::SmallProgram(Ordered());
+  program.inputs = {Tensor("in", kIn)};
+  program.outputs = {Tensor("out", kOut)};
+  program.cores[0].push_back({.engine = Engine::kDepthwise, .signal = 10, .payload = FenceTask{}});
+  program.cores[0][0].signal = 10;
+  program.cores[0][1].waits[0] = {10, 1};
+  auto simulator = Simulator::Load(*WriteElf(program));
+  ASSERT_TRUE(simulator.ok());
+  EXPECT_FALSE(simulator->RunFrame({std::vector<int8_t>(64)}, {.check = true}).ok());
+  program.cores[0].pop_back();
+  simulator = Simulator::Load(*WriteElf(program));
+  ASSERT_TRUE(simulator.ok());
+  EXPECT_TRUE(simulator->RunFrame({std::vector<int8_t>(64)}, {.check = true}).ok());
+}
+
 TEST(Checker, NeighboursInOneGranuleAreNotARace) {
   std::vector<Task> tasks = Ordered();
   tasks.insert(tasks.begin(), Copy(Engine::kDma1, kIn, {Region::kL1, 2048}, 24));
