@@ -11,6 +11,8 @@ template <class... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
 };
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;  // clang 14 does not deduce it.
 
 std::string DescribeClamp(ClampRange clamp) {
   return clamp == ClampRange{} ? "" : fmt::format(" clamp=[{},{}]", clamp.lo, clamp.hi);

@@ -104,10 +104,10 @@ void RequantizeRowAvx2(const int32_t* acc, const int32_t* bias, const uint32_t* 
     // 2^-shift as a float: exponent field 127 - shift, normal for shift in [-127, 126].
     const __m256i shift = _mm256_srai_epi32(packed, 24);
     const __m256i exponent = _mm256_sub_epi32(_mm256_set1_epi32(127), shift);
-    const __m256i large = _mm256_or_si256(
-        _mm256_cmpgt_epi32(_mm256_abs_epi32(sum), limit),
-        _mm256_or_si256(_mm256_cmpgt_epi32(_mm256_set1_epi32(1), exponent),
-                        _mm256_cmpgt_epi32(exponent, _mm256_set1_epi32(254 - 24))));
+    const __m256i large =
+        _mm256_or_si256(_mm256_cmpgt_epi32(_mm256_abs_epi32(sum), limit),
+                        _mm256_or_si256(_mm256_cmpgt_epi32(_mm256_set1_epi32(1), exponent),
+                                        _mm256_cmpgt_epi32(exponent, _mm256_set1_epi32(254 - 24))));
     const __m256i lowest = _mm256_cmpeq_epi32(sum, _mm256_set1_epi32(INT32_MIN));
     if (!_mm256_testz_si256(_mm256_or_si256(large, lowest), _mm256_set1_epi32(-1))) {
       RequantizeRowScalar(acc + i, bias + i, requantizers + i, 8, zero_point, range, out + i);

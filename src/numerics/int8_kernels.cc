@@ -18,9 +18,12 @@ KernelSet BestKernelSet() {
 
 std::string_view Name(KernelSet set) {
   switch (set) {
-    case KernelSet::kScalar: return "scalar";
-    case KernelSet::kAvx2: return "avx2";
-    case KernelSet::kAvx512Vnni: return "avx512-vnni";
+    case KernelSet::kScalar:
+      return "scalar";
+    case KernelSet::kAvx2:
+      return "avx2";
+    case KernelSet::kAvx512Vnni:
+      return "avx512-vnni";
   }
   return "";
 }

@@ -89,8 +89,8 @@ int32_t Scale(int32_t a, int32_t b, PairRequantizer requantizer) {
 
 int64_t RoundShift(int64_t x, int shift) {
   const bool negative = x < 0;
-  const uint64_t magnitude = negative ? uint64_t{0} - static_cast<uint64_t>(x)
-                                      : static_cast<uint64_t>(x);
+  const uint64_t magnitude =
+      negative ? uint64_t{0} - static_cast<uint64_t>(x) : static_cast<uint64_t>(x);
   const auto rounded = static_cast<int64_t>(RoundShiftUnsigned(magnitude, shift));
   return negative ? -rounded : rounded;
 }

@@ -28,7 +28,8 @@ void RequantizeRowScalar(const int32_t* acc, const int32_t* bias, const uint32_t
 
 void MultiplyAccumulateRowScalar(const int8_t* x, const int8_t* w, int64_t n, int32_t* acc) {
   for (int64_t i = 0; i < n; ++i)
-    acc[i] = static_cast<int32_t>(static_cast<uint32_t>(acc[i]) + static_cast<uint32_t>(x[i] * w[i]));
+    acc[i] =
+        static_cast<int32_t>(static_cast<uint32_t>(acc[i]) + static_cast<uint32_t>(x[i] * w[i]));
 }
 
 }  // namespace imcc

@@ -43,8 +43,8 @@ void OffsetRow(const int8_t* a, int64_t k, uint8_t* out) {
 
 template <int Rows>
 void MicroKernel(const uint8_t* a, int64_t stride, const uint32_t* panel, int64_t quads,
-                 const int32_t* correction, int32_t* c, int64_t ldc, bool accumulate,
-                 __mmask16 low, __mmask16 high) {
+                 const int32_t* correction, int32_t* c, int64_t ldc, bool accumulate, __mmask16 low,
+                 __mmask16 high) {
   __m512i acc[Rows][2];
   const __m512i c0 = _mm512_loadu_si512(correction);
   const __m512i c1 = _mm512_loadu_si512(correction + 16);

@@ -116,7 +116,7 @@ class QdqExport {
   std::string Clamped(const std::string& value, ClampRange clamp) {
     if (clamp == ClampRange{}) return value;
     const Quantization& q = Out().quantization;
-    const std::string to = builder_.UniqueName(Out().name + "_clamped");
+    std::string to = builder_.UniqueName(Out().name + "_clamped");
     if (clamp.lo == q.zero_point[0] && clamp.hi == 127 && !q.per_channel()) {
       builder_.AddNode("Relu", to, {value}, to);
       return to;

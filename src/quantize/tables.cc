@@ -14,10 +14,11 @@ int8_t QuantizeReal(double x, const Quantization& to) {
 
 QTable MakeTable(const UnaryFunction& function, const Quantization& from, const Quantization& to) {
   QTable table{.function = function};
-  for (int q = -128; q < 128; ++q) {
+  for (int32_t entry = 0; entry < 256; ++entry) {
+    const int32_t q = entry - 128;
     // In float, as DequantizeLinear gives it: the function sees the value ONNX Runtime's does.
     const float x = static_cast<float>(q - from.zero_point[0]) * from.scale[0];
-    table.table[static_cast<size_t>(q + 128)] =
+    table.table[static_cast<size_t>(entry)] =
         QuantizeReal(Evaluate(function, static_cast<double>(x)), to);
   }
   return table;

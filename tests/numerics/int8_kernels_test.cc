@@ -30,8 +30,16 @@ TEST(GemmInt8, TwoByTwoByHand) {
   const std::vector<int8_t> b = {5, -6, 7, 8};
   for (const KernelSet set : Sets()) {
     std::vector<int32_t> c = {100, 0, 0, 0};
-    GemmInt8({.m = 2, .n = 2, .k = 2, .a = a.data(), .lda = 2, .b = b.data(), .ldb = 2,
-              .c = c.data(), .ldc = 2, .accumulate = true},
+    GemmInt8({.m = 2,
+              .n = 2,
+              .k = 2,
+              .a = a.data(),
+              .lda = 2,
+              .b = b.data(),
+              .ldb = 2,
+              .c = c.data(),
+              .ldc = 2,
+              .accumulate = true},
              set);
     EXPECT_EQ(c, (std::vector<int32_t>{93, 23, -39, 11})) << Name(set);
   }
@@ -48,8 +56,16 @@ TEST(GemmInt8, EverySetEqualsScalarOnRandomShapes) {
     std::vector<int32_t> expected;
     for (const KernelSet set : Sets()) {
       std::vector<int32_t> c(static_cast<size_t>(m * (n + 2)), 7);
-      GemmInt8({.m = m, .n = n, .k = k, .a = a.data(), .lda = k + 3, .b = b.data(), .ldb = k + 5,
-                .c = c.data(), .ldc = n + 2, .accumulate = round % 2 == 1},
+      GemmInt8({.m = m,
+                .n = n,
+                .k = k,
+                .a = a.data(),
+                .lda = k + 3,
+                .b = b.data(),
+                .ldb = k + 5,
+                .c = c.data(),
+                .ldc = n + 2,
+                .accumulate = round % 2 == 1},
                set);
       if (expected.empty()) expected = c;
       ASSERT_EQ(c, expected) << Name(set) << " " << m << "x" << n << "x" << k;
@@ -63,7 +79,14 @@ TEST(GemmInt8, ExtremesDoNotSaturate) {
   const std::vector<int8_t> b(k, -128);
   for (const KernelSet set : Sets()) {
     int32_t c = 0;
-    GemmInt8({.m = 1, .n = 1, .k = k, .a = a.data(), .lda = k, .b = b.data(), .ldb = k, .c = &c,
+    GemmInt8({.m = 1,
+              .n = 1,
+              .k = k,
+              .a = a.data(),
+              .lda = k,
+              .b = b.data(),
+              .ldb = k,
+              .c = &c,
               .ldc = 1},
              set);
     EXPECT_EQ(c, 512 * 16384) << Name(set);

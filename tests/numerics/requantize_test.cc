@@ -82,9 +82,9 @@ TEST(Scale, EqualsTheOracleForLargeAccumulators) {
 
 TEST(PairScale, OneRoundingOfBothProducts) {
   const PairRequantizer half = MakePairRequantizer(0.5, 0.5);
-  EXPECT_EQ(Scale(1, 1, half), 1);   // Rounded separately it would be 0 + 0.
-  EXPECT_EQ(Scale(1, 0, half), 0);   // Tie to even.
-  EXPECT_EQ(Scale(1, 2, half), 2);   // 1.5 ties to 2.
+  EXPECT_EQ(Scale(1, 1, half), 1);  // Rounded separately it would be 0 + 0.
+  EXPECT_EQ(Scale(1, 0, half), 0);  // Tie to even.
+  EXPECT_EQ(Scale(1, 2, half), 2);  // 1.5 ties to 2.
   const PairRequantizer sub = MakePairRequantizer(1.0, -1.0);
   EXPECT_EQ(Scale(100, 30, sub), 70);
 }
