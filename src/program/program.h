@@ -65,7 +65,7 @@ struct Program {
 };
 
 /// ELF64 little-endian ET_EXEC, private e_machine, PT_LOAD per segment (p_paddr = device address:
-/// region in bits 36-39, core in bits 40-47), sections .tasks.coreN, .weights..., .symtab, and a
+/// offset in bits 0-35, region in bits 36-39), sections .tasks.coreN, .weights..., .symtab, and a
 /// note "imcc" with network, I/O, layers, options and target as JSON. Same program, same bytes.
 Result<std::string> WriteElf(const Program& program);
 
