@@ -228,9 +228,11 @@ class GraphExport {
 
   Status ExportResize(const Node& node) {
     const std::string x = Nchw(In(node, 0));
+    const Shape& in = In(node, 0).shape;
+    const Shape& out = Out(node).shape;
     WithEpilogue(node, true, [&](const std::string& output) {
-      EmitResize(builder_, node.name, node.as<ResizeAttributes>(), x,
-                 AsFeatureMap(In(node, 0).shape), output, AsFeatureMap(Out(node).shape));
+      EmitResize(builder_, node.name, node.as<ResizeAttributes>(), x, {in[1], in[2], in[3]}, output,
+                 {out[1], out[2], out[3]}, in[0]);
     });
     return {};
   }

@@ -230,7 +230,7 @@ Result<std::string> OnnxBuilder::Serialize() const {
 
 void EmitResize(OnnxBuilder& builder, const std::string& name, const ResizeAttributes& attributes,
                 const std::string& from, const FeatureMap& in, const std::string& to,
-                const FeatureMap& out) {
+                const FeatureMap& out, int64_t batch) {
   using Coordinates = ResizeAttributes::Coordinates;
   using Nearest = ResizeAttributes::Nearest;
   const auto keeps_scale = [](int64_t length, double scale, int64_t result) {
@@ -245,7 +245,8 @@ void EmitResize(OnnxBuilder& builder, const std::string& name, const ResizeAttri
         {1, 1, static_cast<float>(attributes.scale_h), static_cast<float>(attributes.scale_w)}));
   } else {
     inputs.emplace_back();
-    inputs.push_back(builder.AddInt64s(to + "_sizes", {1, out.channels, out.height, out.width}));
+    inputs.push_back(
+        builder.AddInt64s(to + "_sizes", {batch, out.channels, out.height, out.width}));
   }
   onnx::NodeProto& node = builder.AddNode("Resize", name, inputs, to);
   const bool nearest = attributes.mode == ResizeAttributes::Mode::kNearest;

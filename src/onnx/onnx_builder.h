@@ -98,6 +98,6 @@ std::vector<T> ToOnnxWeights(const std::vector<T>& weights, int64_t outputs, int
 /// Attributes and inputs of a Resize node (opset 13) over [N,C,H,W].
 void EmitResize(OnnxBuilder& builder, const std::string& name, const ResizeAttributes& attributes,
                 const std::string& from, const FeatureMap& in, const std::string& to,
-                const FeatureMap& out);
+                const FeatureMap& out, int64_t batch = 1);
 
 }  // namespace imcc
