@@ -78,7 +78,8 @@ def main():
     parser.add_argument("--scheme", default="per_tensor_histogram")
     parser.add_argument("--limit", default="-1")
     arguments = parser.parse_args()
-    print(f"{'network':14} {'n':>5} {'float':>8} {'int8':>8} {'device':>8} {'drop':>7} {'agree':>8}")
+    print(f"{'network':14} {'n':>5} {'float':>8} {'int8':>8} {'device':>8} {'drop':>7} "
+          f"{'agree':>8}")
     for name in arguments.networks or NETWORKS:
         with tempfile.TemporaryDirectory() as folder:
             yaml = write_yaml(folder, name)

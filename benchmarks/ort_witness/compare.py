@@ -41,8 +41,8 @@ def compare(imcc, model, count):
             x = np.random.default_rng(i).normal(size=shape).astype(np.float32)
             np.save(folder + "/x.npy", x)
             x.tofile(folder + "/x.f32")
-            ran = imcc_run([imcc, "run", built, "--input", "x.npy", "--frames", "3", "--output", "device",
-                            "--json"], folder)
+            ran = imcc_run([imcc, "run", built, "--input", "x.npy", "--frames", "3",
+                            "--output", "device", "--json"], folder)
             sim_ms.append(1000 * ran["host_seconds"]["min"])
             device = np.load(sorted(glob.glob(folder + "/device/*.npy"))[0])
             ort = imcc_run(["node", RUN, "--repeat", "3",

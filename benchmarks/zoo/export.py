@@ -5,7 +5,7 @@
     /usr/bin/python3 benchmarks/zoo/export.py FOLDER [NAME ...]
 
 Names are torchvision's (resnet18, resnet50, mobilenet_v2, squeezenet1_1, ...); by default resnet18
-and resnet50. Weights are torchvision's own random initialisation under a fixed seed; the batch norms'
+and resnet50. Weights are torchvision's own random initialisation (fixed seed); the batch norms'
 statistics are measured on random images, so that activations keep the range they have in a trained
 network. Needs Debian's python3-torch and python3-torchvision; nothing is downloaded.
 """
@@ -37,7 +37,7 @@ def build(name):
         inspect.signature(factory).bind(**options)
         return factory(**options)
     except TypeError as error:
-        sys.exit(f"export.py: {name} is not a classifier that can be built without weights: {error}")
+        sys.exit(f"export.py: {name} is no classifier that can be built without weights: {error}")
 
 
 def smooth_images(count, size, generator):
@@ -55,7 +55,8 @@ def settle_batch_norms(model, images):
         if isinstance(module, torch.nn.BatchNorm2d):
             module.momentum = 1.0
             with torch.no_grad():
-                module.weight.copy_(0.5 + 0.5 * torch.rand(module.weight.shape, generator=generator))
+                gain = torch.rand(module.weight.shape, generator=generator)
+                module.weight.copy_(0.5 + 0.5 * gain)
                 module.bias.copy_(0.2 * torch.randn(module.bias.shape, generator=generator))
     model.train()
     with torch.no_grad():
@@ -78,7 +79,8 @@ def export(name, folder):
                           training=torch.onnx.TrainingMode.PRESERVE)
     with torch.no_grad():
         output = model(image)
-    print(f"{path}: {os.path.getsize(path)} bytes, outputs {output.min():.3f} to {output.max():.3f}")
+    print(f"{path}: {os.path.getsize(path)} bytes, outputs {output.min():.3f} to "
+          f"{output.max():.3f}")
 
 
 def main():

@@ -76,8 +76,8 @@ std::vector<Symbol> MakeSymbols(const MappedNetwork& network, const MemoryPlan& 
   return symbols;
 }
 
-IoTensor MakeIo(const QuantizedGraph& graph, const MappedNetwork& network,
-                const MemoryPlan& memory, QTensorId id) {
+IoTensor MakeIo(const QuantizedGraph& graph, const MappedNetwork& network, const MemoryPlan& memory,
+                QTensorId id) {
   const QTensor& tensor = graph.tensor(id);
   const BufferId buffer = network.buffer_of_tensor[id.index()];
   const FeatureMap map = AsFeatureMap(tensor.shape);
@@ -118,13 +118,14 @@ Result<Address> PlaceTaskList(const MemoryPlan& memory, const Schedule& schedule
                  .hint = "raise ddr_constraint or resources_used"};
   }
   if (size > memory.budget.l2_task_lists)
-    return Error{.code = ErrorCode::kCapacity,
-                 .subject = "l2_reserved_nbytes_tasklist",
-                 .message = fmt::format("the task list needs {} bytes per core, and {} are reserved",
-                                        size.count(), memory.budget.l2_task_lists.count()),
-                 .hint = fmt::format("set l2_reserved_nbytes_tasklist: {} or more (1048576 is a "
-                                     "good value), or elf_in_ddr: true",
-                                     RoundUp(size.count(), kTaskListAlignment))};
+    return Error{
+        .code = ErrorCode::kCapacity,
+        .subject = "l2_reserved_nbytes_tasklist",
+        .message = fmt::format("the task list needs {} bytes per core, and {} are reserved",
+                               size.count(), memory.budget.l2_task_lists.count()),
+        .hint = fmt::format("set l2_reserved_nbytes_tasklist: {} or more (1048576 is a "
+                            "good value), or elf_in_ddr: true",
+                            RoundUp(size.count(), kTaskListAlignment))};
   const Bytes start = target.l2.usable() - memory.budget.l2_task_lists;
   return Address{Region::kL2, static_cast<uint64_t>(start.count())};
 }

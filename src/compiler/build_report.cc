@@ -27,9 +27,8 @@ struct LayerDemand {
   std::vector<std::pair<std::string, Cycles>> resources;
 
   std::pair<std::string, Cycles> largest() const {
-    return *std::max_element(resources.begin(), resources.end(), [](const auto& a, const auto& b) {
-      return a.second < b.second;
-    });
+    return *std::max_element(resources.begin(), resources.end(),
+                             [](const auto& a, const auto& b) { return a.second < b.second; });
   }
 };
 
@@ -89,8 +88,7 @@ Bounds BoundsOf(const ReportInput& in) {
   // A network that fits the sets whole would never have to load a weight again.
   if (static_cast<int64_t>(tiles) > in.target.array.weight_sets)
     bounds.weight_load = TransferCycles(weights, WeightBandwidth(in.target, in.network.options));
-  bounds.l2 =
-      TransferCycles(in.schedule.traffic.l2_activations, in.target.bandwidth.activations);
+  bounds.l2 = TransferCycles(in.schedule.traffic.l2_activations, in.target.bandwidth.activations);
   bounds.ddr = TransferCycles(in.schedule.traffic.ddr, in.target.bandwidth.ddr);
   return bounds;
 }

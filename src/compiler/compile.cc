@@ -47,16 +47,16 @@ Result<CompiledProgram> CompileQuantized(const QuantizedNetwork& network,
                        .verify = [&] { return Verify(memory); },
                        .dump = [&] { return Dump(memory); }}));
   // Tasks for the engines, ordered only by semaphores.
-  IMCC_TRY(runner.Run({.name = "schedule-tasks",
-                       .run = [&]() -> Status {
-                         IMCC_ASSIGN(schedule,
-                                     ScheduleTasks(mapped, tiles, memory, target, options));
-                         IMCC_ASSIGN(result.program, AssembleProgram(graph, mapped, memory,
-                                                                     schedule, target, options));
-                         return {};
-                       },
-                       .verify = [&] { return Verify(result.program); },
-                       .dump = [&] { return DisassembleProgram(result.program); }}));
+  IMCC_TRY(
+      runner.Run({.name = "schedule-tasks",
+                  .run = [&]() -> Status {
+                    IMCC_ASSIGN(schedule, ScheduleTasks(mapped, tiles, memory, target, options));
+                    IMCC_ASSIGN(result.program,
+                                AssembleProgram(graph, mapped, memory, schedule, target, options));
+                    return {};
+                  },
+                  .verify = [&] { return Verify(result.program); },
+                  .dump = [&] { return DisassembleProgram(result.program); }}));
   // The file the simulator loads.
   IMCC_TRY(runner.Run({.name = "write-elf", .run = [&]() -> Status {
                          IMCC_ASSIGN(result.elf, WriteElf(result.program));

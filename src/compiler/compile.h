@@ -27,10 +27,10 @@ struct CompileRequest {
   Target target;
   PassOptions passes;
   std::map<std::string, std::vector<int64_t>> input_shapes;  // --input-shape
-  int64_t calibration_limit = 200;   // Samples used at most.
-  bool random_calibration = false;   // No data: random inputs, with a loud warning.
-  int threads = 0;                   // 0 = all cores. Never changes an output byte.
-  bool timings = false;              // Wall-clock times in report.json: it then differs each run.
+  int64_t calibration_limit = 200;                           // Samples used at most.
+  bool random_calibration = false;  // No data: random inputs, with a loud warning.
+  int threads = 0;                  // 0 = all cores. Never changes an output byte.
+  bool timings = false;             // Wall-clock times in report.json: it then differs each run.
   std::function<void(const std::string& stage, int64_t done, int64_t of)> progress;
 };
 

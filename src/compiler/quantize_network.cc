@@ -31,12 +31,12 @@ Status CheckMd5(const Network& network) {
   IMCC_ASSIGN(const std::string bytes, ReadFile(network.weight_path, kMaxModelBytes));
   const std::string actual = Md5Hex(bytes);
   if (actual == network.weight_md5) return {};
-  return Error{.code = ErrorCode::kModel,
-               .place = network.weight_place,
-               .subject = network.weight_path,
-               .message = fmt::format("its MD5 is {}, and weight_md5 says {}", actual,
-                                      network.weight_md5),
-               .hint = "fetch the file again, or correct weight_md5"};
+  return Error{
+      .code = ErrorCode::kModel,
+      .place = network.weight_place,
+      .subject = network.weight_path,
+      .message = fmt::format("its MD5 is {}, and weight_md5 says {}", actual, network.weight_md5),
+      .hint = "fetch the file again, or correct weight_md5"};
 }
 
 Result<ImportedModel> ImportModel(const CompileRequest& request) {
@@ -50,7 +50,9 @@ Result<ImportedModel> ImportModel(const CompileRequest& request) {
 using Sample = std::vector<std::vector<float>>;
 
 /// Height, width and channels the images of the only input must have.
-FeatureMap InputMap(const Graph& graph) { return AsFeatureMap(graph.tensor(graph.inputs[0]).shape); }
+FeatureMap InputMap(const Graph& graph) {
+  return AsFeatureMap(graph.tensor(graph.inputs[0]).shape);
+}
 
 /// Standard normal values from the sample's number: the same on every machine and thread.
 Sample RandomSample(const Graph& graph, int64_t index) {
@@ -59,7 +61,8 @@ Sample RandomSample(const Graph& graph, int64_t index) {
   for (const TensorId id : graph.inputs) {
     std::vector<float> values(static_cast<size_t>(graph.tensor(id).shape.elements()));
     for (float& value : values) {
-      // Irwin-Hall: the sum of twelve uniforms, unlike std::normal_distribution the same everywhere.
+      // Irwin-Hall: the sum of twelve uniforms, unlike std::normal_distribution the same
+      // everywhere.
       double sum = -6;
       for (int i = 0; i < 12; ++i) sum += static_cast<double>(engine() >> 11U) * 0x1p-53;
       value = static_cast<float>(sum);
@@ -95,11 +98,10 @@ Result<Samples> NetworkSamples(const CompileRequest& request, const Graph& graph
                                         graph.inputs.size()),
                  .hint = "calibrate with --random-calibration"};
   IMCC_ASSIGN(std::vector<SampleRef> refs, ListCalibrationSamples(network));
-  const auto count =
-      std::min(request.calibration_limit, static_cast<int64_t>(refs.size()));
+  const auto count = std::min(request.calibration_limit, static_cast<int64_t>(refs.size()));
   if (count < kFewSamples)
-    notes.push_back(Warning("calibration", fmt::format("only {} samples; 100 to 400 are advised",
-                                                       count)));
+    notes.push_back(
+        Warning("calibration", fmt::format("only {} samples; 100 to 400 are advised", count)));
   const FeatureMap map = InputMap(graph);
   SampleSource source = [refs = std::move(refs), &network, map](int64_t i) -> Result<Sample> {
     IMCC_ASSIGN(std::vector<float> values, LoadSample(refs[static_cast<size_t>(i)], network,
@@ -150,22 +152,21 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                        .verify = [&] { return Verify(result.partition.device); },
                        .dump = [&] { return Dump(result.partition.device); }}));
   // Ranges of every activation, over real images.
-  IMCC_TRY(runner.Run({.name = "calibrate", .run = [&]() -> Status {
-                         IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph,
-                                                                     result.notes));
-                         const CalibrationOptions options{
-                             .scheme = request.network.options.quantization_scheme,
-                             .threads = request.threads,
-                             .progress = [&](int64_t done, int64_t of) {
-                               if (request.progress) request.progress("calibrate", done, of);
-                             }};
-                         IMCC_ASSIGN(calibration,
-                                     Calibrate(result.partition.device,
-                                               ThroughPrologue(std::move(samples.source),
-                                                               result.partition.prologue),
-                                               samples.count, options));
-                         return {};
-                       }}));
+  IMCC_TRY(runner.Run(
+      {.name = "calibrate", .run = [&]() -> Status {
+         IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph, result.notes));
+         const CalibrationOptions options{.scheme = request.network.options.quantization_scheme,
+                                          .threads = request.threads,
+                                          .progress = [&](int64_t done, int64_t of) {
+                                            if (request.progress)
+                                              request.progress("calibrate", done, of);
+                                          }};
+         IMCC_ASSIGN(calibration, Calibrate(result.partition.device,
+                                            ThroughPrologue(std::move(samples.source),
+                                                            result.partition.prologue),
+                                            samples.count, options));
+         return {};
+       }}));
   // int8 weights, int32 biases, requantisers, tables.
   IMCC_TRY(runner.Run({.name = "quantize",
                        .run = [&]() -> Status {

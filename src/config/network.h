@@ -52,11 +52,11 @@ struct Dataset {
 
 /// A network: one model with its preprocessing, data and options.
 struct Network {
-  std::string name;        // Top-level name.
-  std::string model_name;  // Key under models:.
-  std::string yaml_path;   // Empty when built from flags.
-  std::string weight_path; // ONNX file, absolute.
-  std::string weight_md5;  // Lower-case hex, or empty. Checked when the model is read.
+  std::string name;         // Top-level name.
+  std::string model_name;   // Key under models:.
+  std::string yaml_path;    // Empty when built from flags.
+  std::string weight_path;  // ONNX file, absolute.
+  std::string weight_md5;   // Lower-case hex, or empty. Checked when the model is read.
   SourcePlace weight_place;
   InputLayout input_layout = InputLayout::kNchw;
   std::vector<int64_t> input_shape;  // As in the YAML; empty = the model's own.

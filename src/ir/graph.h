@@ -34,22 +34,22 @@ using TensorId = Id<Tensor>;
 enum class OpKind {
   kConv,            // in: x, weights [Cout,kh,kw,Cin/groups], optional bias [Cout]
   kFullyConnected,  // in: x [..., K], weights [M, K], optional bias [M]
-  kBatchNorm,       // in: x, scale [C], shift [C]: x * scale + shift per channel (already folded form)
-  kUnary,           // in: x
-  kAdd,             // in: a, b; numpy broadcasting in stored axes
+  kBatchNorm,  // in: x, scale [C], shift [C]: x * scale + shift per channel (already folded form)
+  kUnary,      // in: x
+  kAdd,        // in: a, b; numpy broadcasting in stored axes
   kSub,
   kMul,
-  kDiv,             // only folded or on the host
-  kMaxPool,         // in: x
-  kAveragePool,     // in: x
-  kConcat,          // in: x...
-  kReshape,         // in: x; same elements in the same stored order
-  kTranspose,       // in: x
-  kPad,             // in: x; constant padding of the spatial axes
-  kResize,          // in: x; spatial axes
-  kSoftmax,         // in: x
-  kSlice,           // in: x
-  kExp,             // in: x
+  kDiv,          // only folded or on the host
+  kMaxPool,      // in: x
+  kAveragePool,  // in: x
+  kConcat,       // in: x...
+  kReshape,      // in: x; same elements in the same stored order
+  kTranspose,    // in: x
+  kPad,          // in: x; constant padding of the spatial axes
+  kResize,       // in: x; spatial axes
+  kSoftmax,      // in: x
+  kSlice,        // in: x
+  kExp,          // in: x
 };
 
 struct ConvAttributes {

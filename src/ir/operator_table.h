@@ -12,11 +12,11 @@ namespace imcc {
 struct OperatorInfo {
   OpKind kind;
   std::string_view name;
-  bool on_device;             // The device can run it in at least some configuration.
-  bool keeps_quantization;    // The output has the scale and zero point of its (first) input.
-  bool moves_data_only;       // No arithmetic on values.
+  bool on_device;           // The device can run it in at least some configuration.
+  bool keeps_quantization;  // The output has the scale and zero point of its (first) input.
+  bool moves_data_only;     // No arithmetic on values.
   int min_inputs;
-  int max_inputs;             // -1 = any number.
+  int max_inputs;  // -1 = any number.
 };
 
 const OperatorInfo& Info(OpKind kind);

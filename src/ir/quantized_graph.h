@@ -51,13 +51,15 @@ struct QConv {
   int64_t groups = 1;
   int64_t in_channels = 0;
   int64_t out_channels = 0;
-  std::vector<int8_t> weights;       // [Cout][kh][kw][Cin/groups], in [-127, 127].
-  std::vector<float> weight_scales;  // [Cout]
-  std::vector<int32_t> bias;         // [Cout], at scale s_x * s_w. Zero point NOT folded in.
+  std::vector<int8_t> weights;            // [Cout][kh][kw][Cin/groups], in [-127, 127].
+  std::vector<float> weight_scales;       // [Cout]
+  std::vector<int32_t> bias;              // [Cout], at scale s_x * s_w. Zero point NOT folded in.
   std::vector<Requantizer> requantizers;  // [Cout]
   ClampRange clamp;
 
-  bool is_depthwise() const { return groups == in_channels && groups == out_channels && groups > 1; }
+  bool is_depthwise() const {
+    return groups == in_channels && groups == out_channels && groups > 1;
+  }
   int64_t taps_per_output() const { return window.taps() * (in_channels / groups); }
 };
 
@@ -68,7 +70,8 @@ struct QTable {
 };
 
 /// a OP b with broadcasting of b over rows/columns (b is [1,1,1,C]) where `broadcast_b`.
-/// Add/Sub: y = clamp(Scale(a - za, b - zb, pair) + zy). Mul: y = clamp(Scale((a-za)(b-zb), mul) + zy).
+/// Add/Sub: y = clamp(Scale(a - za, b - zb, pair) + zy). Mul: y = clamp(Scale((a-za)(b-zb), mul) +
+/// zy).
 struct QElementwise {
   enum class Kind { kAdd, kSub, kMul };
   Kind kind = Kind::kAdd;

@@ -21,8 +21,8 @@ class Shape {
   int64_t& operator[](size_t axis) { return dims_[axis]; }
   int64_t back() const { return dims_.back(); }
   const std::vector<int64_t>& dims() const { return dims_; }
-  int64_t elements() const;       // Product of all dimensions; 1 for rank 0.
-  std::string ToString() const;   // "1x56x56x64"
+  int64_t elements() const;      // Product of all dimensions; 1 for rank 0.
+  std::string ToString() const;  // "1x56x56x64"
   friend bool operator==(const Shape&, const Shape&) = default;
 
  private:

@@ -17,9 +17,8 @@ KernelCost ImcCost(const Kernel& kernel, const ImcKernel& imc, const Target& tar
   const auto tiles = static_cast<int64_t>(imc.tiles.size());
   cost.mvms = Mvms(pixels * tiles);
   cost.mvm = target.array.mvm_interval * cost.mvms.count();
-  cost.weight_load = Cycles(static_cast<int64_t>(
-      std::ceil(static_cast<double>(kernel.weight_bytes().count()) /
-                WeightBandwidth(target, options))));
+  cost.weight_load = Cycles(static_cast<int64_t>(std::ceil(
+      static_cast<double>(kernel.weight_bytes().count()) / WeightBandwidth(target, options))));
   for (const ColumnTile& column : imc.column_tiles)
     cost.vector += Cycles(pixels * CeilDiv(column.columns, target.vector_lanes));
   const auto cells = static_cast<double>(target.array.set_bytes().count());

@@ -24,9 +24,9 @@ std::string Dump(const MappedNetwork& network) {
     text += fmt::format(" -> {} {}", network.buffer(kernel.output.buffer).name,
                         MapText(kernel.output.box));
     if (const ImcKernel* imc = kernel.imc())
-      text += fmt::format("  {} column tiles, {} weight tiles, {} bytes{}",
-                          imc->column_tiles.size(), imc->tiles.size(), imc->weights.size(),
-                          imc->subword ? ", subword" : "");
+      text +=
+          fmt::format("  {} column tiles, {} weight tiles, {} bytes{}", imc->column_tiles.size(),
+                      imc->tiles.size(), imc->weights.size(), imc->subword ? ", subword" : "");
     text += fmt::format("  constants {}\n", kernel.constants.size());
   }
   return text;

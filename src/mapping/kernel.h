@@ -51,13 +51,13 @@ struct Destination {
 
 /// One weight matrix as it is loaded into a set.
 struct WeightTile {
-  int64_t column_tile = 0;   // Index into ImcKernel::column_tiles.
-  int64_t row_tile = 0;      // Partial sums of a column tile are added over its row tiles.
-  int64_t first_pword = 0;   // Slice of the im2col vector.
+  int64_t column_tile = 0;  // Index into ImcKernel::column_tiles.
+  int64_t row_tile = 0;     // Partial sums of a column tile are added over its row tiles.
+  int64_t first_pword = 0;  // Slice of the im2col vector.
   int64_t pwords = 0;
-  Bytes offset;              // In the kernel's weight buffer.
-  Bytes size;                // pwords * pword * columns, column after column.
-  int64_t used_cells = 0;    // Cells of the array that hold a weight of the network.
+  Bytes offset;            // In the kernel's weight buffer.
+  Bytes size;              // pwords * pword * columns, column after column.
+  int64_t used_cells = 0;  // Cells of the array that hold a weight of the network.
 };
 
 /// Output channels computed together, and the input channels they read.
@@ -112,8 +112,8 @@ using KernelBody =
 
 /// One device operation over whole tensors. Its index is the layer number of its tasks.
 struct Kernel {
-  std::string name;     // ONNX node name.
-  std::string op;       // For people: "Conv 3x3 s2", "Add".
+  std::string name;  // ONNX node name.
+  std::string op;    // For people: "Conv 3x3 s2", "Add".
   std::vector<Operand> inputs;
   Destination output;
   KernelBody body;
@@ -134,7 +134,7 @@ using KernelId = Id<Kernel>;
 
 struct MappedNetwork {
   std::vector<Buffer> buffers;
-  std::vector<Kernel> kernels;  // In execution order.
+  std::vector<Kernel> kernels;             // In execution order.
   std::vector<BufferId> buffer_of_tensor;  // By QTensorId.
   std::vector<QTensorId> inputs, outputs;
 

@@ -102,8 +102,8 @@ void CutRows(const QConv& conv, const VectorLayout& layout, int64_t column_index
 int64_t GroupsPerColumnTile(const QConv& conv, const Target& target) {
   const int64_t out_per_group = conv.out_channels / conv.groups;
   int64_t best = 1;
-  int64_t best_mvms = conv.groups * RowTiles(conv, 1, target) *
-                      CeilDiv(out_per_group, target.array.columns);
+  int64_t best_mvms =
+      conv.groups * RowTiles(conv, 1, target) * CeilDiv(out_per_group, target.array.columns);
   for (int64_t q = 2; q <= conv.groups && q * out_per_group <= target.array.columns; ++q) {
     const int64_t row_tiles = RowTiles(conv, q, target);
     const int64_t mvms = CeilDiv(conv.groups, q) * row_tiles;

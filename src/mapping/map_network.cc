@@ -158,8 +158,8 @@ class NetworkMapper {
     ImcKernel imc = MapConvolution(conv, input.pixel_stride, subword, target_);
     imc.input_zero_point = static_cast<int8_t>(ZeroPoint(node.inputs[0]));
     imc.output_zero_point = ZeroPoint(node.output);
-    kernel.constants = EncodeChannelParameters(FoldedBias(conv, node.inputs[0]),
-                                               PackAll(conv.requantizers));
+    kernel.constants =
+        EncodeChannelParameters(FoldedBias(conv, node.inputs[0]), PackAll(conv.requantizers));
     if (table != nullptr) {
       imc.fused_table = true;
       kernel.table_offset = Bytes(static_cast<int64_t>(kernel.constants.size()));
@@ -219,8 +219,7 @@ class NetworkMapper {
     WindowParameters block = WindowHeader(node, ClampRange{});
     block.pad_value = pad.value;
     kernel.constants = EncodeWindowParameters(WindowTask::kMax, block);
-    kernel.body =
-        WindowKernel{.kind = WindowTask::kMax, .window = Window{.padding = pad.padding}};
+    kernel.body = WindowKernel{.kind = WindowTask::kMax, .window = Window{.padding = pad.padding}};
   }
 
   void MapTable(const QNode& node, const QTable& table) {
@@ -248,10 +247,10 @@ class NetworkMapper {
     block.lo = op.clamp.lo;
     block.hi = op.clamp.hi;
     kernel.constants = EncodeElementwiseParameters(block);
-    kernel.body = ElementwiseKernel{
-        .kind = op.kind == QElementwise::Kind::kMul ? ElementwiseTask::kMul
-                                                    : ElementwiseTask::kAddSub,
-        .broadcast_b = op.broadcast_b};
+    kernel.body =
+        ElementwiseKernel{.kind = op.kind == QElementwise::Kind::kMul ? ElementwiseTask::kMul
+                                                                      : ElementwiseTask::kAddSub,
+                          .broadcast_b = op.broadcast_b};
   }
 
   /// One copy per input, each writing its own box of the output.
@@ -281,11 +280,10 @@ class NetworkMapper {
       return std::any_of(taps.begin(), taps.end(), [](const ResizeTap& t) { return t.weight; });
     };
     kernel.constants = EncodeResizeParameters(resize.rows, resize.columns);
-    kernel.body =
-        ResizeKernel{.rows = resize.rows,
-                     .columns = resize.columns,
-                     .taps = static_cast<uint8_t>((blends(resize.rows) ? 2 : 1) *
-                                                  (blends(resize.columns) ? 2 : 1))};
+    kernel.body = ResizeKernel{.rows = resize.rows,
+                               .columns = resize.columns,
+                               .taps = static_cast<uint8_t>((blends(resize.rows) ? 2 : 1) *
+                                                            (blends(resize.columns) ? 2 : 1))};
   }
 
   const QuantizedGraph& graph_;
@@ -306,8 +304,9 @@ Result<MappedNetwork> MapNetwork(const QuantizedGraph& graph, const Target& targ
       if (input.pixel_stride <= UINT16_MAX && kernel.output.pixel_stride <= UINT16_MAX) continue;
       return Error{.code = ErrorCode::kUnsupported,
                    .subject = kernel.name,
-                   .message = "a tensor has more than 65,472 channels, which a task descriptor "
-                              "cannot address",
+                   .message =
+                       "a tensor has more than 65,472 channels, which a task descriptor "
+                       "cannot address",
                    .hint = "reshape the tensor so that more of it is rows and columns"};
     }
   }

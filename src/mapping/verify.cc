@@ -55,8 +55,8 @@ Status VerifyWeights(const Kernel& kernel, const QConv& conv, int64_t pword) {
     for (int64_t ky = 0; ky < conv.window.kernel_h; ++ky)
       for (int64_t kx = 0; kx < conv.window.kernel_w; ++kx)
         for (int64_t c = 0; c < in_per_group; ++c, ++index) {
-          const int64_t position = VectorPosition(imc, *column, kernel.inputs[0].pixel_stride,
-                                                  pword, ky, kx, first + c);
+          const int64_t position =
+              VectorPosition(imc, *column, kernel.inputs[0].pixel_stride, pword, ky, kx, first + c);
           const int8_t* cell = CellOf(imc, *column, out, position, pword);
           if (cell == nullptr || *cell != conv.weights[index])
             return Broken(kernel.name, fmt::format("weight {} is not where it belongs", index));
@@ -72,8 +72,7 @@ Status VerifyWeights(const Kernel& kernel, const QConv& conv, int64_t pword) {
 
 Status VerifyTiles(const Kernel& kernel, const Target& target) {
   for (const WeightTile& tile : kernel.imc()->tiles) {
-    const ColumnTile& column =
-        kernel.imc()->column_tiles[static_cast<size_t>(tile.column_tile)];
+    const ColumnTile& column = kernel.imc()->column_tiles[static_cast<size_t>(tile.column_tile)];
     if (tile.pwords * target.pword > target.array.rows || column.columns > target.array.columns)
       return Broken(kernel.name, "a weight tile is larger than the array");
   }

@@ -12,8 +12,8 @@ bool PlaceLowest(Allocation& next, const std::vector<const Allocation*>& placed,
   std::vector<Interval<int64_t>> taken;
   for (const Allocation* other : placed)
     if (other->life.Overlaps(next.life))
-      taken.push_back({other->offset.count(),
-                       RoundUp((other->offset + other->size).count(), kAlignment)});
+      taken.push_back(
+          {other->offset.count(), RoundUp((other->offset + other->size).count(), kAlignment)});
   std::sort(taken.begin(), taken.end(),
             [](const auto& a, const auto& b) { return a.begin < b.begin; });
   int64_t offset = 0;
@@ -32,9 +32,8 @@ using Order = std::function<int64_t(const Allocation&)>;
 bool PackInOrder(std::vector<Allocation>& allocations, Bytes capacity, const Order& key) {
   std::vector<size_t> order(allocations.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return key(allocations[a]) > key(allocations[b]);
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return key(allocations[a]) > key(allocations[b]); });
   std::vector<const Allocation*> placed;
   for (const size_t index : order) {
     if (!PlaceLowest(allocations[index], placed, capacity)) return false;

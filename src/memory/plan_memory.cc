@@ -27,7 +27,15 @@ Error DoesNotFit(const std::string& what, const std::string& memory, Bytes neede
 
 /// What an allocation stands for, so that its offset can be written where it belongs.
 struct Owner {
-  enum class Kind { kBuffer, kWeights, kConstants, kInputSlot, kOutputSlot, kConstantSlot, kStaging };
+  enum class Kind {
+    kBuffer,
+    kWeights,
+    kConstants,
+    kInputSlot,
+    kOutputSlot,
+    kConstantSlot,
+    kStaging
+  };
   Kind kind = Kind::kBuffer;
   size_t index = 0;    // Buffer or kernel.
   size_t operand = 0;  // Of an input slot.
@@ -105,8 +113,11 @@ class MemoryPlanner {
       const Bytes size = ConstantBytes(KernelAt(k));
       const auto step = static_cast<int64_t>(k);
       if (size.count() == 0) continue;
-      level.Add({KernelAt(k).name + ".constants", Region::kL1, size,
-                 constants_resident_ ? always : Interval<int64_t>{step, step + 1}, {}},
+      level.Add({KernelAt(k).name + ".constants",
+                 Region::kL1,
+                 size,
+                 constants_resident_ ? always : Interval<int64_t>{step, step + 1},
+                 {}},
                 {Owner::Kind::kConstantSlot, k});
     }
     return level;
@@ -125,8 +136,11 @@ class MemoryPlanner {
     const auto step = static_cast<int64_t>(kernel);
     const auto add = [&](const std::string& what, Bytes size, Owner owner) {
       for (int64_t buffer = 0; buffer < tiles_.buffers; ++buffer)
-        level.Add({fmt::format("{}.{}{}", KernelAt(kernel).name, what, buffer), Region::kL1, size,
-                   {step, step + 1}, {}},
+        level.Add({fmt::format("{}.{}{}", KernelAt(kernel).name, what, buffer),
+                   Region::kL1,
+                   size,
+                   {step, step + 1},
+                   {}},
                   owner);
     };
     for (size_t i = 0; i < tiles.input_slots.size(); ++i)
@@ -141,8 +155,11 @@ class MemoryPlanner {
     in_l1_.assign(network_.buffers.size(), false);
     for (const BufferId id : residents) in_l1_[id.index()] = true;
     for (const BufferId id : residents)
-      level.Add({network_.buffer(id).name, Region::kL1, network_.buffer(id).bytes(),
-                 uses_[id.index()].life, {}},
+      level.Add({network_.buffer(id).name,
+                 Region::kL1,
+                 network_.buffer(id).bytes(),
+                 uses_[id.index()].life,
+                 {}},
                 {Owner::Kind::kBuffer, id.index()});
     for (size_t k = 0; k < network_.kernels.size(); ++k) AddSlots(k, level);
     return level;
@@ -194,15 +211,18 @@ class MemoryPlanner {
     const Interval<int64_t> always{0, steps_};
     constants_in_ddr_.clear();
     for (size_t k = 0; !constants_resident_ && k < network_.kernels.size(); ++k)
-      if (!place({KernelAt(k).name + ".constants", Region::kL2, ConstantBytes(KernelAt(k)), always,
+      if (!place({KernelAt(k).name + ".constants",
+                  Region::kL2,
+                  ConstantBytes(KernelAt(k)),
+                  always,
                   {}},
                  {Owner::Kind::kConstants, k}))
         constants_in_ddr_.push_back(k);
     weight_kernels_in_ddr_.clear();
     for (const size_t k : KernelsByWeight())
-      if (!place({KernelAt(k).name + ".weights", Region::kL2, KernelAt(k).weight_bytes(), always,
-                  {}},
-                 {Owner::Kind::kWeights, k}))
+      if (!place(
+              {KernelAt(k).name + ".weights", Region::kL2, KernelAt(k).weight_bytes(), always, {}},
+              {Owner::Kind::kWeights, k}))
         weight_kernels_in_ddr_.push_back(k);
     weights_in_ddr_ = !weight_kernels_in_ddr_.empty();
     return level;
@@ -236,12 +256,13 @@ class MemoryPlanner {
     Level level;
     const Interval<int64_t> always{0, steps_};
     for (const size_t k : weight_kernels_in_ddr_)
-      level.Add({KernelAt(k).name + ".weights", Region::kDdr, KernelAt(k).weight_bytes(), always, {}},
-                {Owner::Kind::kWeights, k});
+      level.Add(
+          {KernelAt(k).name + ".weights", Region::kDdr, KernelAt(k).weight_bytes(), always, {}},
+          {Owner::Kind::kWeights, k});
     for (const size_t k : constants_in_ddr_)
-      level.Add({KernelAt(k).name + ".constants", Region::kDdr, ConstantBytes(KernelAt(k)), always,
-                 {}},
-                {Owner::Kind::kConstants, k});
+      level.Add(
+          {KernelAt(k).name + ".constants", Region::kDdr, ConstantBytes(KernelAt(k)), always, {}},
+          {Owner::Kind::kConstants, k});
     for (const size_t i : buffers_in_ddr_) {
       const Buffer& buffer = network_.buffers[i];
       const bool host = buffer.is_input || buffer.is_output;  // The host may touch it at any time.
@@ -269,11 +290,21 @@ class MemoryPlanner {
 
   void Assign(const Owner& owner, Address address) {
     switch (owner.kind) {
-      case Owner::Kind::kBuffer: plan_.buffers[owner.index] = address; break;
-      case Owner::Kind::kWeights: plan_.weights[owner.index] = address; break;
-      case Owner::Kind::kConstants: plan_.constants[owner.index] = address; break;
-      case Owner::Kind::kStaging: plan_.staging.push_back(address); break;
-      case Owner::Kind::kOutputSlot: plan_.slots[owner.index].output.push_back(address); break;
+      case Owner::Kind::kBuffer:
+        plan_.buffers[owner.index] = address;
+        break;
+      case Owner::Kind::kWeights:
+        plan_.weights[owner.index] = address;
+        break;
+      case Owner::Kind::kConstants:
+        plan_.constants[owner.index] = address;
+        break;
+      case Owner::Kind::kStaging:
+        plan_.staging.push_back(address);
+        break;
+      case Owner::Kind::kOutputSlot:
+        plan_.slots[owner.index].output.push_back(address);
+        break;
       case Owner::Kind::kInputSlot: {
         auto& inputs = plan_.slots[owner.index].inputs;
         inputs.resize(KernelAt(owner.index).inputs.size());

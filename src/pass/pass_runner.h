@@ -12,8 +12,8 @@ namespace imcc {
 
 /// What the user asked of the passes on the command line.
 struct PassOptions {
-  std::vector<std::string> disabled;     // --disable=NAME
-  std::vector<std::string> dump_after;   // --dump-after=NAME, or "all"
+  std::vector<std::string> disabled;    // --disable=NAME
+  std::vector<std::string> dump_after;  // --dump-after=NAME, or "all"
   std::function<void(const std::string& name, const std::string& text)> dump_sink;
   std::function<void(const std::string& name)> on_start;  // Progress; may be empty.
 };
@@ -26,11 +26,11 @@ struct PassTiming {
 
 /// One pass as the runner sees it. `verify` is its independent judge; `dump` shows its result.
 struct Pass {
-  std::string name;        // Verb-object, kebab-case on the command line: "fold-batch-norm".
+  std::string name;  // Verb-object, kebab-case on the command line: "fold-batch-norm".
   bool can_disable = false;
   std::function<Status()> run;
-  std::function<Status()> verify;      // Empty = nothing to judge.
-  std::function<std::string()> dump;   // Empty = nothing to show.
+  std::function<Status()> verify;     // Empty = nothing to judge.
+  std::function<std::string()> dump;  // Empty = nothing to show.
 };
 
 /// Runs passes one by one and gives each a timer, a verifier, a dump and an off switch.

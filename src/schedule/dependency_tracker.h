@@ -49,12 +49,12 @@ class DependencyTracker {
  private:
   EngineCounts Conflicts(const Task& task);
   void TouchArray(const Task& task, uint32_t count, EngineCounts& after);
-  void TouchBoxes(const std::vector<MemoryBox>& boxes, bool write, const Task& task,
-                  uint32_t count, EngineCounts& after);
+  void TouchBoxes(const std::vector<MemoryBox>& boxes, bool write, const Task& task, uint32_t count,
+                  EngineCounts& after);
   EngineCounts WithoutImplied(Engine engine, EngineCounts after);
 
   EngineCounts counts_ = {};
-  std::array<EngineCounts, kEngines> ordered_ = {};               // Pending Order() requests.
+  std::array<EngineCounts, kEngines> ordered_ = {};                // Pending Order() requests.
   std::array<std::vector<EngineCounts>, kEngines> finished_ = {};  // Known at each task's end.
   std::map<Region, AccessMap> memory_;
   AccessMap accumulators_;  // By element.

@@ -9,8 +9,8 @@ namespace imcc {
 
 namespace {
 
-/// Pixels of one accumulator block: small enough that the vector unit starts early on a layer, large
-/// enough that the start of a task is lost in it.
+/// Pixels of one accumulator block: small enough that the vector unit starts early on a layer,
+/// large enough that the start of a task is lost in it.
 constexpr int64_t kBlockPixels = 256;
 
 Address Plus(Address address, int64_t bytes) {
@@ -38,7 +38,8 @@ BlockSize ChooseBlock(const Box& tile, int64_t capacity, bool weights_stay) {
 
 void KernelEmitter::EmitImc(const ImcKernel& imc, const Tile& tile, const InputPlane& input,
                             const OutputPlane& output) {
-  const int64_t elements = target_.array.accumulator.count() / static_cast<int64_t>(sizeof(int32_t));
+  const int64_t elements =
+      target_.array.accumulator.count() / static_cast<int64_t>(sizeof(int32_t));
   const Box& box = tile.output;
   for (const ColumnTile& column : imc.column_tiles) {
     const bool stay = static_cast<int64_t>(column.tiles.size()) <= target_.array.weight_sets;
@@ -56,7 +57,8 @@ void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, co
                               const Tile& tile, const InputPlane& input,
                               const OutputPlane& output) {
   const Window& window = imc.window;
-  const int64_t elements = target_.array.accumulator.count() / static_cast<int64_t>(sizeof(int32_t));
+  const int64_t elements =
+      target_.array.accumulator.count() / static_cast<int64_t>(sizeof(int32_t));
   const auto accumulator = static_cast<uint32_t>(bank_ * elements);
   bank_ ^= 1;
 
@@ -95,10 +97,10 @@ void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, co
   RequantizeTask drain{.accumulator = accumulator, .out_h = mvm.out_h, .out_w = mvm.out_w};
   drain.columns = mvm.columns;
   drain.parameters = Plus(current_.constants, column.out_channel0 * kChannelParameterBytes);
-  drain.output = Plus(output.base, (block.rows.begin - tile.output.rows.begin) * output.row_stride +
-                                       (block.columns.begin - tile.output.columns.begin) *
-                                           output.pixel_stride +
-                                       column.out_channel0);
+  drain.output = Plus(output.base,
+                      (block.rows.begin - tile.output.rows.begin) * output.row_stride +
+                          (block.columns.begin - tile.output.columns.begin) * output.pixel_stride +
+                          column.out_channel0);
   drain.row_stride = static_cast<uint32_t>(output.row_stride);
   drain.pixel_stride = static_cast<uint16_t>(output.pixel_stride);
   drain.zero_point = static_cast<int8_t>(imc.output_zero_point);
@@ -112,8 +114,7 @@ void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, co
 }
 
 uint8_t KernelEmitter::LoadWeights(const ImcKernel& imc, int64_t tile_index) {
-  const WeightSets::Choice choice =
-      sets_.Use(static_cast<int64_t>(current_.index), tile_index);
+  const WeightSets::Choice choice = sets_.Use(static_cast<int64_t>(current_.index), tile_index);
   if (!choice.load) return choice.set;
   const WeightTile& tile = imc.tiles[static_cast<size_t>(tile_index)];
   const int64_t columns = imc.column_tiles[static_cast<size_t>(tile.column_tile)].columns;

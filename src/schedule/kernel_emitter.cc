@@ -86,8 +86,8 @@ InputPlane KernelEmitter::LoadInput(size_t operand, const Tile& tile, int64_t nu
   const Operand& input = current_.kernel->inputs[operand];
   const Box& box = tile.inputs[operand];
   const Address home = memory_.buffers[input.buffer.index()];
-  const Address first = Plus(home, box.rows.begin * input.row_stride() +
-                                       box.columns.begin * input.pixel_stride);
+  const Address first =
+      Plus(home, box.rows.begin * input.row_stride() + box.columns.begin * input.pixel_stride);
   if (home.region == Region::kL1)
     return {.base = first, .row_stride = input.row_stride(), .box = box};
   const std::vector<Address>& slots = memory_.slots[current_.index].inputs[operand];
@@ -115,10 +115,9 @@ void KernelEmitter::StoreOutput(const Tile& tile, const OutputPlane& plane) {
   const Destination& output = current_.kernel->output;
   const Address home = memory_.buffers[output.buffer.index()];
   if (home.region == Region::kL1) return;
-  const Address first = Plus(home, (output.y0 + tile.output.rows.begin) * output.row_stride() +
-                                       (output.x0 + tile.output.columns.begin) *
-                                           output.pixel_stride +
-                                       output.channel0);
+  const Address first = Plus(
+      home, (output.y0 + tile.output.rows.begin) * output.row_stride() +
+                (output.x0 + tile.output.columns.begin) * output.pixel_stride + output.channel0);
   const int64_t rows = tile.output.height();
   const int64_t columns = tile.output.width();
   if (output.covers_channels()) {
@@ -151,8 +150,7 @@ void KernelEmitter::Compute(const Tile& tile, const std::vector<InputPlane>& inp
 }
 
 void KernelEmitter::EmitWindow(const WindowKernel& kernel, const Tile& tile,
-                               const InputPlane& input, const OutputPlane& output,
-                               int64_t number) {
+                               const InputPlane& input, const OutputPlane& output, int64_t number) {
   const Window& window = kernel.window;
   WindowTask task{.input = input.base, .output = output.base, .parameters = current_.constants};
   task.kind = kernel.kind;

@@ -13,9 +13,9 @@ namespace imcc {
 
 /// An input tile as an engine sees it: a plane in L1 and where it lies in the tensor.
 struct InputPlane {
-  Address base;           // First pixel of the box.
+  Address base;  // First pixel of the box.
   int64_t row_stride = 0;
-  Box box;                // In the tensor.
+  Box box;  // In the tensor.
 };
 
 /// Where an engine writes an output tile in L1.
@@ -81,8 +81,8 @@ class KernelEmitter {
   WeightSets sets_;
   PlannedTraffic traffic_;
   Current current_;
-  int64_t bank_ = 0;     // Accumulator bank the next block uses.
-  size_t staging_ = 0;   // Staging chunk the next streamed weights use.
+  int64_t bank_ = 0;    // Accumulator bank the next block uses.
+  size_t staging_ = 0;  // Staging chunk the next streamed weights use.
 };
 
 }  // namespace imcc

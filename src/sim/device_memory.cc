@@ -26,11 +26,13 @@ class ExtentMeter {
  public:
   explicit ExtentMeter(const Target& target) : target_(target) {}
 
-  Status Add(Address base, uint64_t size, const std::string& what) {
+  /// `what` is called only to word an error.
+  template <class What>
+  Status Add(Address base, uint64_t size, const What& what) {
     const auto limit = static_cast<uint64_t>(Level(base.region).size.count());
     if (size > limit || base.offset > limit - size)
       return Error{.code = ErrorCode::kFormat,
-                   .subject = what,
+                   .subject = what(),
                    .message = fmt::format("touches byte {} of a memory of {} bytes",
                                           base.offset + size, limit),
                    .hint = "the ELF is damaged or was made for another target"};
@@ -39,9 +41,18 @@ class ExtentMeter {
     return {};
   }
 
-  Status AddBox(const MemoryBox& box, const std::string& what) {
+  /// `repeats`: the box may touch a byte more than once, as a copy that fills memory does.
+  template <class What>
+  Status AddBox(const MemoryBox& box, bool repeats, const What& what) {
     const int64_t size = (box.count0 - 1) * box.stride0 + (box.count1 - 1) * box.stride1 + box.run;
-    return Add(box.base, static_cast<uint64_t>(size), what);
+    IMCC_TRY(Add(box.base, static_cast<uint64_t>(size), what));
+    // Keeps a damaged descriptor from running for hours over the same bytes.
+    const int64_t limit = repeats ? int64_t{1} << 32U : Level(box.base.region).size.count();
+    if (box.run == 0 || box.count0 * box.count1 <= limit / box.run) return {};
+    return Error{.code = ErrorCode::kFormat,
+                 .subject = what(),
+                 .message = "touches a memory more often than it has bytes",
+                 .hint = "the ELF is damaged or was made for another target"};
   }
 
   const MemoryExtent& extent() const { return extent_; }
@@ -58,9 +69,9 @@ Status AddTasks(const Program& program, ExtentMeter& meter) {
   for (const std::vector<Task>& tasks : program.cores) {
     for (size_t i = 0; i < tasks.size(); ++i) {
       const MemoryUse use = UsesOf(tasks[i]);
-      for (const auto* boxes : {&use.reads, &use.writes})
-        for (const MemoryBox& box : *boxes)
-          IMCC_TRY(meter.AddBox(box, fmt::format("task {} ({})", i, Disassemble(tasks[i]))));
+      const auto what = [&] { return fmt::format("task {} ({})", i, Disassemble(tasks[i])); };
+      for (const MemoryBox& box : use.reads) IMCC_TRY(meter.AddBox(box, true, what));
+      for (const MemoryBox& box : use.writes) IMCC_TRY(meter.AddBox(box, false, what));
     }
   }
   return {};
@@ -73,7 +84,8 @@ Status AddTensors(const std::vector<IoTensor>& tensors, ExtentMeter& meter) {
       return Error{.code = ErrorCode::kFormat,
                    .subject = tensor.name,
                    .message = "its strides are smaller than its pixels"};
-    IMCC_TRY(meter.Add(tensor.address, static_cast<uint64_t>(tensor.bytes()), tensor.name));
+    IMCC_TRY(meter.Add(tensor.address, static_cast<uint64_t>(tensor.bytes()),
+                       [&] { return tensor.name; }));
   }
   return {};
 }
@@ -84,7 +96,7 @@ Result<MemoryExtent> MeasureExtent(const Program& program, const Target& target)
   ExtentMeter meter(target);
   IMCC_TRY(AddTasks(program, meter));
   for (const Segment& segment : program.segments)
-    IMCC_TRY(meter.Add(segment.address, segment.bytes.size(), segment.name));
+    IMCC_TRY(meter.Add(segment.address, segment.bytes.size(), [&] { return segment.name; }));
   IMCC_TRY(AddTensors(program.inputs, meter));
   IMCC_TRY(AddTensors(program.outputs, meter));
   return meter.extent();

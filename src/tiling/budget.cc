@@ -24,8 +24,8 @@ MemoryBudget BudgetOf(const Target& target, const CompilationOptions& options) {
   MemoryBudget budget;
   budget.l1 = Constrain(target.l1.usable(), options.l1_constraint);
   budget.l2 = Share(target.l2.usable(), options.resources_used);
-  budget.ddr = Constrain(Share(target.ddr.usable(), options.resources_used),
-                         options.ddr_constraint);
+  budget.ddr =
+      Constrain(Share(target.ddr.usable(), options.resources_used), options.ddr_constraint);
   if (!options.elf_in_ddr) {
     budget.l2_task_lists = options.l2_reserved_nbytes_tasklist;
     budget.l2 -= options.l2_reserved_nbytes_tasklist;  // One list: networks run on one core.

@@ -130,12 +130,11 @@ Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
   const Bytes l1 = BudgetOf(target, options).l1;
   plan.buffers = options.double_buffer ? 2 : 1;
   // Two chunks are in flight; a sixteenth of L1 each keeps most of it for activations.
-  plan.staging_chunk =
-      std::max(std::min(target.array.set_bytes(), Bytes(l1.count() / 16)), Bytes(target.array.rows));
+  plan.staging_chunk = std::max(std::min(target.array.set_bytes(), Bytes(l1.count() / 16)),
+                                Bytes(target.array.rows));
   const Bytes budget = l1 - plan.staging_chunk * 2;
   for (size_t i = 0; i < network.kernels.size(); ++i) {
-    IMCC_ASSIGN(KernelTiles tiles,
-                PlanKernel(network.kernels[i], target, plan.buffers, budget));
+    IMCC_ASSIGN(KernelTiles tiles, PlanKernel(network.kernels[i], target, plan.buffers, budget));
     plan.kernels.push_back(std::move(tiles));
     plan.groups.push_back({.kernels = {KernelId(i)}});
   }
@@ -146,9 +145,9 @@ std::string Dump(const TilePlan& plan, const MappedNetwork& network) {
   std::string text;
   for (size_t i = 0; i < plan.kernels.size(); ++i) {
     const Box& first = plan.kernels[i].tiles[0].output;
-    text += fmt::format("{:3} {:<24} {} tiles of {}x{}, output slot {}", i,
-                        network.kernels[i].name, plan.kernels[i].tiles.size(), first.height(),
-                        first.width(), plan.kernels[i].output_slot.count());
+    text += fmt::format("{:3} {:<24} {} tiles of {}x{}, output slot {}", i, network.kernels[i].name,
+                        plan.kernels[i].tiles.size(), first.height(), first.width(),
+                        plan.kernels[i].output_slot.count());
     for (const Bytes slot : plan.kernels[i].input_slots)
       text += fmt::format(", input slot {}", slot.count());
     text += "\n";

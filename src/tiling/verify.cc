@@ -38,8 +38,8 @@ bool LinesCovered(Interval<int64_t> out, Interval<int64_t> in, int64_t kernel, i
 bool WindowCovered(const Window& window, const FeatureMap& input, const Tile& tile) {
   return LinesCovered(tile.output.rows, tile.inputs[0].rows, window.kernel_h, window.stride_h,
                       window.dilation_h, window.padding.top, input.height) &&
-         LinesCovered(tile.output.columns, tile.inputs[0].columns, window.kernel_w,
-                      window.stride_w, window.dilation_w, window.padding.left, input.width);
+         LinesCovered(tile.output.columns, tile.inputs[0].columns, window.kernel_w, window.stride_w,
+                      window.dilation_w, window.padding.left, input.width);
 }
 
 bool TapsCovered(const std::vector<ResizeTap>& taps, Interval<int64_t> out, Interval<int64_t> in) {

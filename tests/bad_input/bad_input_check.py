@@ -156,7 +156,8 @@ def main():
     yaml_case("unknown key", replace("weight_path:", "weigth_path:"), "weigth_path")
     yaml_case("wrong type", replace("tiling_depth: 1", "tiling_depth: deep"), "tiling_depth")
     yaml_case("out of range", replace("tiling_depth: 1", "tiling_depth: 0"), "tiling_depth")
-    yaml_case("duplicate key", replace("tiling_depth: 1", "tiling_depth: 1\n        tiling_depth: 1"))
+    yaml_case("duplicate key",
+              replace("tiling_depth: 1", "tiling_depth: 1\n        tiling_depth: 1"))
     yaml_case("reservation with elf_in_ddr",
               replace("l2_reserved_nbytes_tasklist: 0", "l2_reserved_nbytes_tasklist: 1048576"),
               "l2_reserved_nbytes_tasklist")

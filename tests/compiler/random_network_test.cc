@@ -80,10 +80,9 @@ std::vector<Case> Cases() {
   return cases;
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetwork, ::testing::ValuesIn(Cases()),
-                         [](const auto& suite) {
-                           return suite.param.target + "_" + std::to_string(suite.param.seed);
-                         });
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetwork, ::testing::ValuesIn(Cases()), [](const auto& suite) {
+  return suite.param.target + "_" + std::to_string(suite.param.seed);
+});
 
 }  // namespace
 }  // namespace imcc

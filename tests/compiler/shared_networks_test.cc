@@ -40,8 +40,7 @@ std::vector<FunctionalOptions> Orders(bool checked_random) {
 }
 
 TEST_P(SharedNetworks, SimulatorEqualsReferenceInEveryBit) {
-  const std::string path =
-      std::string(IMCC_SOURCE_DIR) + "/../shared/models/" + GetParam().file;
+  const std::string path = std::string(IMCC_SOURCE_DIR) + "/../shared/models/" + GetParam().file;
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "no " << path;
   CompileRequest request;
   request.network = NetworkFromModel(path);

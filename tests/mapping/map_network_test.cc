@@ -59,8 +59,7 @@ TEST(MapNetwork, ConcatPartsWriteTheirOwnBoxes) {
 TEST(MapNetwork, InputsOfFewChannelsArePackedOnlyWithSwicr) {
   GraphBuilder builder(1);
   const QTensorId x = builder.Input(9, 9, 3);
-  const QuantizedGraph graph =
-      builder.Build({builder.Conv(x, 8, {.kernel_h = 3, .kernel_w = 3})});
+  const QuantizedGraph graph = builder.Build({builder.Conv(x, 8, {.kernel_h = 3, .kernel_w = 3})});
   EXPECT_EQ(MustMap(graph).buffers[0].pixel_stride, 4);
   CompilationOptions off;
   off.enable_swicr = false;
@@ -85,8 +84,7 @@ TEST(CostOf, FullTileByHand) {
   GraphBuilder builder(1);
   const QTensorId x = builder.Input(7, 7, 512);
   const QuantizedGraph graph = builder.Build({builder.Conv(x, 512, {})});
-  const KernelCost cost =
-      CostOf(MustMap(graph).kernels[0], testing::ReadTarget("quad512"), {});
+  const KernelCost cost = CostOf(MustMap(graph).kernels[0], testing::ReadTarget("quad512"), {});
   EXPECT_EQ(cost.mvms, Mvms(49));
   EXPECT_EQ(cost.mvm, Cycles(392));
   EXPECT_EQ(cost.weight_load, Cycles(4855));

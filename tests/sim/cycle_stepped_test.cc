@@ -143,5 +143,57 @@ TEST(CycleStepped, AgreesWithinTwoPercentOnRandomPrograms) {
   }
 }
 
+/// Cycles of one task alone, from the formulas of docs/isa.md.
+double AloneCycles(const Task& task, const Target& target) {
+  if (const auto* dma = std::get_if<DmaTask>(&task.payload))
+    return dma->run / target.bandwidth.activations;
+  const auto& mvm = std::get<MvmTask>(task.payload);
+  return 8.0 * mvm.out_h * mvm.out_w;
+}
+
+// The busiest engine and the busiest port bound a frame from below, one task at a time from above.
+TEST(Timing, LiesBetweenTheBoundAndTheSerialSum) {
+  const Target target = testing::ReadTarget("quad512");
+  for (uint64_t seed = 100; seed < 160; ++seed) {
+    const Program program = testing::SmallProgram(RandomTasks(seed));
+    const auto timing = SimulateTiming(program);
+    ASSERT_TRUE(timing.ok());
+    std::array<double, kEngines> engine = {};
+    double port = 0;
+    double serial = 0;
+    int64_t bytes = 0;
+    for (const Task& task : program.cores[0]) {
+      const double alone = AloneCycles(task, target);
+      const double fixed = static_cast<double>(target.fetch.task_startup.count());
+      engine[static_cast<size_t>(task.engine)] += alone + fixed;
+      serial += alone + fixed + static_cast<double>(target.fetch.latency_ddr.count()) + 2;
+      if (const auto* dma = std::get_if<DmaTask>(&task.payload)) {
+        port += alone;
+        bytes += dma->run;
+      }
+    }
+    const auto cycles = static_cast<double>(timing->cycles.count());
+    EXPECT_LE(std::max(port, *std::max_element(engine.begin(), engine.end())), cycles);
+    EXPECT_LE(cycles, serial);
+    EXPECT_EQ(timing->links[3].name, "core0.activations");
+    EXPECT_EQ(timing->links[3].bytes, Bytes(bytes));
+    for (const EngineTiming& t : timing->engines[0])
+      EXPECT_NEAR(static_cast<double>(
+                      (t.busy + t.stall.waiting + t.stall.fetching + t.stall.empty).count()),
+                  cycles, 4.0);
+  }
+}
+
+TEST(Timing, IsTheSameEveryTime) {
+  const Program program = testing::SmallProgram(RandomTasks(1));
+  const auto first = SimulateTiming(program, {.trace = true});
+  const auto second = SimulateTiming(program, {.trace = true});
+  ASSERT_TRUE(first.ok() && second.ok());
+  ASSERT_EQ(first->trace.size(), second->trace.size());
+  for (size_t i = 0; i < first->trace.size(); ++i)
+    EXPECT_TRUE(first->trace[i].index == second->trace[i].index &&
+                first->trace[i].start == second->trace[i].start);
+}
+
 }  // namespace
 }  // namespace imcc

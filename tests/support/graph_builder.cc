@@ -49,16 +49,15 @@ QTensorId GraphBuilder::Conv(QTensorId x, int64_t out_channels, Window window, i
   const size_t rank = graph_.tensor(x).shape.rank();
   const QTensorId y = AddTensor(rank == 2 ? Shape{in.width, out_channels}
                                           : Shape{1, out.height, out.width, out_channels});
-  QConv conv{.window = window,
-             .groups = groups,
-             .in_channels = in.channels,
-             .out_channels = out_channels};
+  QConv conv{
+      .window = window, .groups = groups, .in_channels = in.channels, .out_channels = out_channels};
   const auto taps = static_cast<double>(conv.taps_per_output());
   for (int64_t i = 0; i < out_channels * conv.taps_per_output(); ++i)
     conv.weights.push_back(static_cast<int8_t>(Random(-127, 127)));
   for (int64_t i = 0; i < out_channels; ++i) {
     // Spread the outputs over the int8 range: |x| and |w| average about 64.
-    const double multiplier = 60.0 / (74.0 * 74.0 * std::sqrt(taps)) * (0.5 + 0.01 * double(i % 50));
+    const double multiplier =
+        60.0 / (74.0 * 74.0 * std::sqrt(taps)) * (0.5 + 0.01 * double(i % 50));
     conv.weight_scales.push_back(
         static_cast<float>(multiplier * double(ScaleOf(y)) / double(ScaleOf(x))));
     conv.bias.push_back(static_cast<int32_t>(Random(-5000, 5000)));
@@ -95,14 +94,12 @@ QTensorId GraphBuilder::Table(QTensorId x) {
   return AddNode({x}, AddTensor(graph_.tensor(x).shape), RandomTable());
 }
 
-QTensorId GraphBuilder::Pool(QPool::Kind kind, QTensorId x, Window window,
-                             bool count_include_pad) {
+QTensorId GraphBuilder::Pool(QPool::Kind kind, QTensorId x, Window window, bool count_include_pad) {
   const FeatureMap in = MapOf(x);
   const FeatureMap out = WindowOutput(window, in, in.channels);
   const Quantization like = graph_.tensor(x).quantization;
   const bool max = kind == QPool::Kind::kMax;
-  const QTensorId y =
-      AddTensor({1, out.height, out.width, out.channels}, max ? &like : nullptr);
+  const QTensorId y = AddTensor({1, out.height, out.width, out.channels}, max ? &like : nullptr);
   QPool pool{.kind = kind, .window = window, .count_include_pad = count_include_pad};
   pool.scale_ratio = max ? 1.0F : ScaleOf(x) / ScaleOf(y);
   return AddNode({x}, y, pool);
@@ -134,8 +131,7 @@ QTensorId GraphBuilder::Pad(QTensorId x, Padding padding) {
   const QTensorId y = AddTensor({1, in.height + padding.top + padding.bottom,
                                  in.width + padding.left + padding.right, in.channels},
                                 &like);
-  return AddNode({x}, y,
-                 QPad{.padding = padding, .value = static_cast<int8_t>(Random(-128, 127))});
+  return AddNode({x}, y, QPad{.padding = padding, .value = static_cast<int8_t>(Random(-128, 127))});
 }
 
 QTensorId GraphBuilder::Resize(QTensorId x, int64_t height, int64_t width,
@@ -189,13 +185,17 @@ QTensorId RandomStep(GraphBuilder& builder, QTensorId x) {
   const FeatureMap in = builder.MapOf(x);
   const int64_t wide = builder.Random(0, 5) == 0 ? 160 : 48;
   switch (builder.Random(0, 12)) {
-    case 0: return builder.Depthwise(x, RandomWindow(builder, in, true));
-    case 1: return builder.Table(x);
-    case 2: return builder.Pool(QPool::Kind::kMax, x, RandomWindow(builder, in, false));
+    case 0:
+      return builder.Depthwise(x, RandomWindow(builder, in, true));
+    case 1:
+      return builder.Table(x);
+    case 2:
+      return builder.Pool(QPool::Kind::kMax, x, RandomWindow(builder, in, false));
     case 3:
       return builder.Pool(QPool::Kind::kAverage, x, RandomWindow(builder, in, false),
                           builder.Random(0, 1) == 1);
-    case 4: return builder.Pad(x, {builder.Random(0, 2), builder.Random(0, 3), 1, 0});
+    case 4:
+      return builder.Pad(x, {builder.Random(0, 2), builder.Random(0, 3), 1, 0});
     case 5:
       if (in.pixels() > 400) return builder.Table(x);
       return builder.Resize(x, in.height * 2, in.width + builder.Random(0, 9),
@@ -215,7 +215,8 @@ QTensorId RandomStep(GraphBuilder& builder, QTensorId x) {
       const QTensorId b = builder.Table(x);
       return builder.Concat({a, b, a}, 3);
     }
-    case 9: return builder.Concat({builder.Table(x), x}, builder.Random(1, 2));
+    case 9:
+      return builder.Concat({builder.Table(x), x}, builder.Random(1, 2));
     case 10: {
       const int64_t groups = in.channels % 4 == 0 ? 4 : 1;
       return builder.Conv(x, groups * builder.Random(1, wide / 4), RandomWindow(builder, in, true),
@@ -231,9 +232,9 @@ QTensorId RandomStep(GraphBuilder& builder, QTensorId x) {
 QuantizedGraph RandomGraph(uint64_t seed, int operators, int64_t max_side) {
   GraphBuilder builder(seed);
   static constexpr int64_t kChannels[] = {1, 3, 4, 24, 64, 70, 130};
-  QTensorId x = builder.Input(builder.Random(max_side / 2, max_side),
-                              builder.Random(max_side / 2, max_side),
-                              kChannels[builder.Random(0, 6)]);
+  QTensorId x =
+      builder.Input(builder.Random(max_side / 2, max_side), builder.Random(max_side / 2, max_side),
+                    kChannels[builder.Random(0, 6)]);
   std::vector<QTensorId> outputs;
   for (int i = 0; i < operators; ++i) {
     const FeatureMap map = builder.MapOf(x);

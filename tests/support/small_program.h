@@ -25,8 +25,7 @@ inline Program SmallProgram(std::vector<Task> tasks, const std::string& target =
 
 /// A copy of `bytes` between two memories.
 inline Task Copy(Engine engine, Address from, Address to, uint32_t bytes) {
-  return {.engine = engine,
-          .payload = DmaTask{.source = from, .destination = to, .run = bytes}};
+  return {.engine = engine, .payload = DmaTask{.source = from, .destination = to, .run = bytes}};
 }
 
 }  // namespace imcc::testing

@@ -22,8 +22,8 @@ MappedNetwork MustMap(const QuantizedGraph& graph, const Target& target) {
 TEST(InputBox, StridedWindowByHand) {
   GraphBuilder builder(1);
   const QTensorId x = builder.Input(11, 11, 8);
-  const Window window{.kernel_h = 3, .kernel_w = 3, .stride_h = 2, .stride_w = 2,
-                      .padding = {1, 1, 1, 1}};
+  const Window window{
+      .kernel_h = 3, .kernel_w = 3, .stride_h = 2, .stride_w = 2, .padding = {1, 1, 1, 1}};
   const MappedNetwork network =
       MustMap(builder.Build({builder.Conv(x, 4, window)}), testing::ReadTarget("tiny"));
   // Rows 2..3 read input rows 2*2-1 = 3 .. 3*2-1+2 = 7; columns 0 start in the padding.
@@ -58,8 +58,8 @@ TEST(TileJudge, NoticesAMissingPixelAndASmallInputBox) {
   GraphBuilder builder(1);
   const QTensorId x = builder.Input(9, 9, 8);
   const Target target = testing::ReadTarget("tiny");
-  const MappedNetwork network = MustMap(
-      builder.Build({builder.Conv(x, 4, {.kernel_h = 3, .kernel_w = 3})}), target);
+  const MappedNetwork network =
+      MustMap(builder.Build({builder.Conv(x, 4, {.kernel_h = 3, .kernel_w = 3})}), target);
   auto plan = PlanTiles(network, target, {});
   ASSERT_TRUE(plan.ok());
   TilePlan missing = *plan;
@@ -74,8 +74,8 @@ TEST(PlanTiles, AKernelThatCannotFitIsRefusedWithTheBytes) {
   GraphBuilder builder(1);
   const QTensorId x = builder.Input(3, 3, 4000);
   const Target target = testing::ReadTarget("tiny");
-  const MappedNetwork network = MustMap(
-      builder.Build({builder.Depthwise(x, {.kernel_h = 3, .kernel_w = 3})}), target);
+  const MappedNetwork network =
+      MustMap(builder.Build({builder.Depthwise(x, {.kernel_h = 3, .kernel_w = 3})}), target);
   const auto plan = PlanTiles(network, target, {});
   ASSERT_FALSE(plan.ok());
   EXPECT_EQ(plan.error().code, ErrorCode::kCapacity);

@@ -34,7 +34,8 @@ def write_images():
     save(Image.fromarray(pattern(3, 4, 1)[:, :, 0]), "gray.png")
     save(Image.fromarray(np.concatenate([rgb, pattern(3, 4, 1)], axis=2), "RGBA"), "rgba.png")
     save(Image.fromarray(rgb).quantize(8), "palette.png")
-    print("palette", np.array(Image.open(os.path.join(HERE, "palette.png")).convert("RGB")).ravel().tolist())
+    palette = Image.open(os.path.join(HERE, "palette.png")).convert("RGB")
+    print("palette", np.array(palette).ravel().tolist())
     save(Image.fromarray(pattern(3, 4, 1)[:, :, 0].astype(np.uint16) * 257), "gray16.png")
     save(Image.fromarray(pattern(3, 4, 1)[:, :, 0] > 127), "bits.png")
     save(Image.fromarray(smooth(16, 20)), "rgb.jpg", quality=95, subsampling=0)
@@ -48,7 +49,8 @@ def write_images():
 
 def print_resizes():
     image = Image.fromarray(pattern(9, 11, 3))
-    for name, method in [("bilinear", Image.BILINEAR), ("bicubic", Image.BICUBIC), ("nearest", Image.NEAREST)]:
+    methods = {"bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC, "nearest": Image.NEAREST}
+    for name, method in methods.items():
         for width, height in [(4, 3), (17, 5), (11, 20)]:
             out = np.array(image.resize((width, height), method)).astype(np.int64)
             weights = np.arange(out.size).reshape(out.shape) % 97 + 1
