@@ -22,7 +22,8 @@ constexpr size_t kMaxRank = 8;
 KeyRules ModelKeys(const std::string& name) {
   KeyRules rules;
   rules.what = fmt::format("model {}", Quote(name));
-  rules.known = {"weight_path",
+  rules.known = {"class",  // Any class will do whose weight_path is an ONNX file.
+                 "weight_path",
                  "weight_md5",
                  "input_tensor_layout",
                  "input_tensor_shape",
@@ -30,10 +31,10 @@ KeyRules ModelKeys(const std::string& name) {
                  "num_classes",
                  "dataset",
                  "extra_kwargs"};
-  rules.not_ours = {
-      "class",         "class_path", "weight_url",      "prequantized_url", "prequantized_md5",
-      "task_category", "version",    "description",     "label_filter",     "labels",
-      "labels_path",   "base_dir",   "precompiled_url", "precompiled_path", "precompiled_md5"};
+  rules.not_ours = {"class_path",       "weight_url",     "prequantized_url", "prequantized_md5",
+                    "task_category",    "version",        "description",      "label_filter",
+                    "labels",           "labels_path",    "base_dir",         "precompiled_url",
+                    "precompiled_path", "precompiled_md5"};
   return rules;
 }
 
