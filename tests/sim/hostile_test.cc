@@ -85,7 +85,7 @@ TEST(Hostile, DamagedTasksGiveAnErrorOrAFrame) {
   ASSERT_TRUE(Simulator::Load(elf)->RunFrame({}).ok());
   std::mt19937 random(3);
   int frames = 0;
-  for (int round = 0; round < 4000; ++round) {
+  for (int round = 0; round < 2500; ++round) {
     std::string hostile = elf;
     for (unsigned i = 0; i < 1 + random() % 3; ++i) {
       char& byte = hostile[list + random() % bytes];
@@ -105,7 +105,7 @@ TEST(Hostile, DamagedTasksGiveAnErrorOrAFrame) {
     EXPECT_TRUE(timing.ok() || !timing.error().message.empty());
   }
   EXPECT_GT(frames, 0);
-  EXPECT_LT(frames, 4000);
+  EXPECT_LT(frames, 2500);
 }
 
 }  // namespace
