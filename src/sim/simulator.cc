@@ -203,7 +203,13 @@ Result<Simulator> Simulator::Load(const std::string& elf_bytes) {
                  .message = fmt::format("has task lists for {} cores of {}", program.cores.size(),
                                         target.cores)};
   for (const std::vector<Task>& tasks : program.cores)
-    for (const Task& task : tasks) IMCC_TRY(CheckArrayLimits(task, target));
+    for (size_t i = 0; i < tasks.size(); ++i) {
+      const Status limits = CheckArrayLimits(tasks[i], target);
+      if (limits.ok()) continue;
+      Error error = limits.error();
+      error.subject = fmt::format("task {} ({})", i, Disassemble(tasks[i]));
+      return error;
+    }
   IMCC_ASSIGN(HappensBefore order, HappensBefore::Analyse(program));
   IMCC_ASSIGN(const MemoryExtent extent, MeasureExtent(program, target));
   return Simulator(

@@ -146,7 +146,9 @@ TEST(Simulator, AddressesOutsideTheMachineAreRefusedAtLoad) {
 
 TEST(Simulator, WeightsStraightFromDdrAreRefused) {
   LoadWeightsTask load{.source = kIn, .rows = 64, .columns = 1};
-  EXPECT_FALSE(RunChecked({{.engine = Engine::kWeightLoad, .payload = load}}).ok());
+  const auto result = RunChecked({{.engine = Engine::kWeightLoad, .payload = load}});
+  ASSERT_FALSE(result.ok());
+  EXPECT_NE(result.error().subject.find("task 0"), std::string::npos);
 }
 
 TEST(Simulator, WrongInputSizeIsAnError) {
