@@ -61,6 +61,9 @@ const session = await ort.InferenceSession.create(model, {
   intraOpNumThreads: Number(options.threads),
   interOpNumThreads: 1,
   logSeverityLevel: 3,
+  // Without it ONNX Runtime computes int8 (not uint8) convolutions of QDQ models in float on x86,
+  // and its sums then round differently from the integers the model stands for.
+  extra: {session: {qdqisint8allowed: '1'}},
 });
 if (inputs.length !== session.inputNames.length)
   fail(`the model has ${session.inputNames.length} inputs: ${session.inputNames.join(', ')}`);

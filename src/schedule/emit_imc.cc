@@ -4,6 +4,7 @@
 
 #include "isa/parameters.h"
 #include "schedule/kernel_emitter.h"
+#include "schedule/set_window.h"
 
 namespace imcc {
 
@@ -56,7 +57,6 @@ void KernelEmitter::EmitImc(const ImcKernel& imc, const Tile& tile, const InputP
 void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, const Box& block,
                               const Tile& tile, const InputPlane& input,
                               const OutputPlane& output) {
-  const Window& window = imc.window;
   const int64_t elements =
       target_.array.accumulator.count() / static_cast<int64_t>(sizeof(int32_t));
   const auto accumulator = static_cast<uint32_t>(bank_ * elements);
@@ -67,20 +67,7 @@ void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, co
   mvm.row_stride = static_cast<uint32_t>(input.row_stride);
   mvm.pixel_stride = static_cast<uint16_t>(current_.kernel->inputs[0].pixel_stride);
   mvm.channels = static_cast<uint16_t>(imc.subword ? 0 : column.in_channels);
-  mvm.in_h = static_cast<uint16_t>(input.box.height());
-  mvm.in_w = static_cast<uint16_t>(input.box.width());
-  mvm.out_h = static_cast<uint16_t>(block.height());
-  mvm.out_w = static_cast<uint16_t>(block.width());
-  mvm.origin_y = static_cast<int16_t>(block.rows.begin * window.stride_h - window.padding.top -
-                                      input.box.rows.begin);
-  mvm.origin_x = static_cast<int16_t>(block.columns.begin * window.stride_w - window.padding.left -
-                                      input.box.columns.begin);
-  mvm.kernel_h = static_cast<uint8_t>(window.kernel_h);
-  mvm.kernel_w = static_cast<uint8_t>(window.kernel_w);
-  mvm.stride_h = static_cast<uint8_t>(window.stride_h);
-  mvm.stride_w = static_cast<uint8_t>(window.stride_w);
-  mvm.dilation_h = static_cast<uint8_t>(window.dilation_h);
-  mvm.dilation_w = static_cast<uint8_t>(window.dilation_w);
+  SetWindow(imc.window, block, input.box, mvm);
   mvm.columns = static_cast<uint16_t>(column.columns);
   mvm.zero_point = imc.input_zero_point;
   mvm.accumulator = accumulator;

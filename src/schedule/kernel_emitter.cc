@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "schedule/set_window.h"
+
 namespace imcc {
 
 namespace {
@@ -151,36 +153,22 @@ void KernelEmitter::Compute(const Tile& tile, const std::vector<InputPlane>& inp
 
 void KernelEmitter::EmitWindow(const WindowKernel& kernel, const Tile& tile,
                                const InputPlane& input, const OutputPlane& output, int64_t number) {
-  const Window& window = kernel.window;
   WindowTask task{.input = input.base, .output = output.base, .parameters = current_.constants};
   task.kind = kernel.kind;
-  task.in_h = U16(input.box.height());
-  task.in_w = U16(input.box.width());
-  task.out_h = U16(tile.output.height());
-  task.out_w = U16(tile.output.width());
   task.channels = U16(current_.kernel->output.box.channels);
   task.row_stride_in = U32(input.row_stride);
   task.row_stride_out = U32(output.row_stride);
   task.pixel_stride_in = U16(current_.kernel->inputs[0].pixel_stride);
   task.pixel_stride_out = U16(output.pixel_stride);
   if (kernel.channel_zero_points) task.flags |= WindowTask::kChannelZeroPoints;
-  if (kernel.is_global()) {
+  if (kernel.is_global()) {  // The plane is summed as it comes: no window slides.
+    SetWindow(Window{}, tile.output, {{0, input.box.height()}, {0, input.box.width()}}, task);
     if (number == 0) task.flags |= WindowTask::kFirst;
     if (number + 1 == static_cast<int64_t>(current_.plan->tiles.size()))
       task.flags |= WindowTask::kLast;
-    Emit(Engine::kDepthwise, task);
-    return;
+  } else {
+    SetWindow(kernel.window, tile.output, input.box, task);
   }
-  task.kernel_h = static_cast<uint8_t>(window.kernel_h);
-  task.kernel_w = static_cast<uint8_t>(window.kernel_w);
-  task.stride_h = static_cast<uint8_t>(window.stride_h);
-  task.stride_w = static_cast<uint8_t>(window.stride_w);
-  task.dilation_h = static_cast<uint8_t>(window.dilation_h);
-  task.dilation_w = static_cast<uint8_t>(window.dilation_w);
-  task.origin_y = static_cast<int16_t>(tile.output.rows.begin * window.stride_h -
-                                       window.padding.top - input.box.rows.begin);
-  task.origin_x = static_cast<int16_t>(tile.output.columns.begin * window.stride_w -
-                                       window.padding.left - input.box.columns.begin);
   Emit(Engine::kDepthwise, task);
 }
 
