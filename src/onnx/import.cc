@@ -79,8 +79,7 @@ bool IsQuantizationOperator(const std::string& op) {
 class ModelImport {
  public:
   ModelImport(const onnx::ModelProto& model, std::string directory, ImportedModel& result)
-      : model_(model),
-        proto_(model.graph()),
+      : proto_(model.graph()),
         directory_(std::move(directory)),
         result_(result),
         importer_(model.graph().name()) {}
@@ -264,7 +263,6 @@ class ModelImport {
          .message = fmt::format("has shape {}, not what the model declares", shape.ToString())});
   }
 
-  const onnx::ModelProto& model_;
   const onnx::GraphProto& proto_;
   std::string directory_;
   ImportedModel& result_;

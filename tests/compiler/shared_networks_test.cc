@@ -3,7 +3,8 @@
 //
 // The trained networks of ../shared: the simulated ELF equals the integer reference executor in
 // every bit, in list order and in random legal orders, with the checker silent. IMCC_WITNESS=full
-// runs five inputs in four orders under the checker; the default keeps CI short.
+// runs five inputs in four orders under the checker; the default keeps CI short. IMCC_ZOO names a
+// folder made by benchmarks/zoo/export.py to run its networks too.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -20,7 +21,18 @@ namespace {
 struct SharedNetwork {
   std::string file;
   bool large = false;  // Too slow to run under the checker more than once in CI.
+  bool zoo = false;    // In $IMCC_ZOO, not in ../shared.
 };
+
+/// Path of the model; empty if its folder is not at hand.
+std::string PathOf(const SharedNetwork& network) {
+  std::string folder = std::string(IMCC_SOURCE_DIR) + "/../shared/models";
+  if (network.zoo) {
+    const char* zoo = std::getenv("IMCC_ZOO");
+    folder = zoo != nullptr ? zoo : "";
+  }
+  return std::filesystem::exists(folder + "/" + network.file) ? folder + "/" + network.file : "";
+}
 
 void PrintTo(const SharedNetwork& network, std::ostream* os) { *os << network.file; }
 
@@ -40,8 +52,8 @@ std::vector<FunctionalOptions> Orders(bool checked_random) {
 }
 
 TEST_P(SharedNetworks, SimulatorEqualsReferenceInEveryBit) {
-  const std::string path = std::string(IMCC_SOURCE_DIR) + "/../shared/models/" + GetParam().file;
-  if (!std::filesystem::exists(path)) GTEST_SKIP() << "no " << path;
+  const std::string path = PathOf(GetParam());
+  if (path.empty()) GTEST_SKIP() << GetParam().file << " is not at hand";
   CompileRequest request;
   request.network = NetworkFromModel(path);
   request.target = testing::ReadTarget("quad512");
@@ -77,7 +89,9 @@ INSTANTIATE_TEST_SUITE_P(Shared, SharedNetworks,
                                            SharedNetwork{"squeezenet1.1.onnx"},
                                            SharedNetwork{"mobilenetv2_1.0_224.onnx"},
                                            SharedNetwork{"ultraface_RFB-320_simplified.onnx"},
-                                           SharedNetwork{"deeplabv3_mnv2_voc_513.onnx", true}));
+                                           SharedNetwork{"deeplabv3_mnv2_voc_513.onnx", true},
+                                           SharedNetwork{"resnet18.onnx", true, true},
+                                           SharedNetwork{"resnet50.onnx", true, true}));
 
 }  // namespace
 }  // namespace imcc
