@@ -71,8 +71,7 @@ TEST(Network, ReadsTheExample) {
   EXPECT_EQ(net.dataset->calibration_data, "");
   EXPECT_FALSE(net.options.elf_in_ddr);
   EXPECT_EQ(net.options.l2_reserved_nbytes_tasklist, Bytes(1048576));
-  ASSERT_EQ(loaded->notes.size(), 1U);
-  EXPECT_EQ(loaded->notes[0].where, "/nets/a/net.yaml:14:5") << "class is not the compiler's";
+  EXPECT_TRUE(loaded->notes.empty()) << "any class will do";
 }
 
 std::string Minimal(const std::string& extra = "", const std::string& steps = "") {
@@ -206,9 +205,9 @@ datasets:
     places.push_back(note.where.substr(7));
     warnings += note.severity == Note::Severity::kWarning ? 1 : 0;
   }
-  EXPECT_THAT(places, testing::UnorderedElementsAre("1:1", "3:1", "7:7", "9:11", "12:5", "13:5",
-                                                    "15:5", "16:5", "19:7", "20:7", "22:26",
-                                                    "24:10", "24:33", "24:54"));
+  EXPECT_THAT(places,
+              testing::UnorderedElementsAre("1:1", "3:1", "7:7", "9:11", "13:5", "15:5", "16:5",
+                                            "19:7", "20:7", "22:26", "24:10", "24:33", "24:54"));
   EXPECT_EQ(warnings, 2) << "the template and the vendor-only option";
 }
 
