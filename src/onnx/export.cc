@@ -173,7 +173,7 @@ class GraphExport {
     if (tensor.shape.rank() == 4) return Nchw(tensor);
     std::vector<int64_t> dims(4 - tensor.shape.rank(), 1);
     dims.insert(dims.end(), tensor.shape.dims().begin(), tensor.shape.dims().end());
-    const std::string value = builder_.UniqueName(tensor.name + "_4d");
+    std::string value = builder_.UniqueName(tensor.name + "_4d");
     builder_.EmitReshape(value, ValueOf(tensor), tensor.shape, tensor.layout, value, Shape(dims),
                          Layout::kChannelsLast);
     return value;

@@ -152,7 +152,7 @@ std::string OnnxBuilder::Transposed(const std::string& value,
     identity = identity && permutation[i] == static_cast<int64_t>(i);
   }
   if (identity) return value;
-  const std::string name = UniqueName(value + "_transposed");
+  std::string name = UniqueName(value + "_transposed");
   SetInts(AddNode("Transpose", name, {value}, name), "perm", permutation);
   return name;
 }
