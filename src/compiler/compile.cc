@@ -16,19 +16,25 @@ Result<CompiledProgram> CompileQuantized(const QuantizedNetwork& network,
   const Target& target = request.target;
   const CompilationOptions& options = request.network.options;
   const QuantizedGraph& graph = network.quantized;
+  MappingChoices choices = PlainChoices(graph, target);
   MappedNetwork mapped;
   TilePlan tiles;
   MemoryPlan memory;
   Schedule schedule;
   CompiledProgram result;
 
+  // How many copies of its weights each convolution gets in the array.
+  IMCC_TRY(runner.Run({.name = "choose-replication", .run = [&]() -> Status {
+                         choices = ChooseReplication(graph, target, options);
+                         return {};
+                       }}));
   // Whole-tensor kernels; convolutions cut into weight matrices for the array.
   IMCC_TRY(runner.Run({.name = "map-network",
                        .run = [&]() -> Status {
-                         IMCC_ASSIGN(mapped, MapNetwork(graph, target, options));
+                         IMCC_ASSIGN(mapped, MapNetwork(graph, choices, target, options));
                          return {};
                        },
-                       .verify = [&] { return Verify(mapped, graph, target); },
+                       .verify = [&] { return Verify(mapped, graph, choices, target); },
                        .dump = [&] { return Dump(mapped); }}));
   // Boxes of rows and columns that fit L1 twice.
   IMCC_TRY(runner.Run({.name = "plan-tiles",

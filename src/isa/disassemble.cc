@@ -17,6 +17,18 @@ std::string Text(Address address) {
 }
 
 struct Operands {
+  static std::string Extras(const RequantizeTask& t) {
+    std::string text;
+    if ((t.flags & RequantizeTask::kTable) != 0) text += ", table";
+    if ((t.flags & RequantizeTask::kAdd) != 0) text += ", add " + Text(t.residual);
+    return t.flags != 0 ? text + ", block " + Text(t.tables) : text;
+  }
+  /// Which columns of the replicas are drained, unless it is all of a single one.
+  static std::string Columns(const RequantizeTask& t) {
+    if (t.replicas == 1 && t.columns == t.channels) return "";
+    return fmt::format(", {} replicas, columns {}+{}", t.replicas, t.first_column, t.columns);
+  }
+
   std::string operator()(const FenceTask&) const { return "fence"; }
   std::string operator()(const DmaTask& t) const {
     return fmt::format("copy   {} <- {} {}x{}x{} B", Text(t.destination), Text(t.source), t.count1,
@@ -28,16 +40,17 @@ struct Operands {
   }
   std::string operator()(const MvmTask& t) const {
     return fmt::format(
-        "mvm    acc:{} {} set{} <- {} {}x{} px, {}x{} s{}x{} d{}x{}, pwords {}+{}, {} columns{}",
+        "mvm    acc:{} {} set{} <- {} {}x{} px, {}x{} s{}x{} d{}x{}, pwords {}+{}, {} columns{}{}",
         t.accumulator, (t.flags & MvmTask::kAccumulate) != 0 ? "+=" : "=", t.set, Text(t.input),
         t.out_h, t.out_w, t.kernel_h, t.kernel_w, t.stride_h, t.stride_w, t.dilation_h,
         t.dilation_w, t.first_pword, t.pwords, t.columns,
+        t.replicas > 1 ? fmt::format(", {} replicas", t.replicas) : "",
         (t.flags & MvmTask::kSubword) != 0 ? ", subword" : "");
   }
   std::string operator()(const RequantizeTask& t) const {
-    return fmt::format("requant {} <- acc:{} {}x{}x{}, clamp [{}, {}]{}", Text(t.output),
-                       t.accumulator, t.out_h, t.out_w, t.columns, t.lo, t.hi,
-                       (t.flags & RequantizeTask::kTable) != 0 ? ", table " + Text(t.table) : "");
+    return fmt::format("requant {} <- acc:{} {}x{}x{}{}, clamp [{}, {}]{}", Text(t.output),
+                       t.accumulator, t.out_h, t.out_w, t.channels, Columns(t), t.lo, t.hi,
+                       Extras(t));
   }
   std::string operator()(const ElementwiseTask& t) const {
     return fmt::format("{}    {} <- {}, {} {}x{}x{}{}",

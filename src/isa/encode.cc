@@ -89,14 +89,16 @@ void Visit(Io& io, MvmTask& t) {
   Fields(io, t.input, t.row_stride, t.pixel_stride, t.channels, t.in_h, t.in_w, t.out_h, t.out_w,
          t.origin_y, t.origin_x, t.kernel_h, t.kernel_w, t.stride_h, t.stride_w, t.dilation_h,
          t.dilation_w, t.first_pword, t.pwords, t.columns, t.set, t.set_pword0, t.set_column0,
-         t.zero_point, t.flags, t.accumulator);
+         t.zero_point, t.flags, t.accumulator, t.replicas);
 }
 
 template <class Io>
 void Visit(Io& io, RequantizeTask& t) {
-  Fields(io, t.accumulator, t.out_h, t.out_w, t.columns, t.parameters, t.output, t.row_stride,
-         t.pixel_stride, t.zero_point, t.lo, t.hi, t.flags);
-  if ((t.flags & RequantizeTask::kTable) != 0) io.Field(t.table);
+  Fields(io, t.accumulator, t.out_h, t.out_w, t.columns, t.channels, t.first_column, t.parameters,
+         t.output, t.row_stride, t.pixel_stride, t.zero_point, t.lo, t.hi);
+  io.KindAndFlags(t.replicas, t.flags);
+  if (t.flags != 0) io.Field(t.tables);
+  if ((t.flags & RequantizeTask::kAdd) != 0) Fields(io, t.residual, t.residual_row_stride);
 }
 
 template <class Io>
@@ -164,11 +166,15 @@ struct Sane {
     const bool subword = (t.flags & MvmTask::kSubword) != 0;
     return AllPositive({t.out_h, t.out_w, t.in_h, t.in_w, t.kernel_h, t.kernel_w, t.stride_h,
                         t.stride_w, t.dilation_h, t.dilation_w, t.pwords, t.columns,
-                        subword ? t.pixel_stride : t.channels}) &&
+                        subword ? t.pixel_stride : t.channels, t.replicas}) &&
+           t.replicas <= kMaxReplicas &&
            OnlyFlags(t.flags, MvmTask::kAccumulate | MvmTask::kSubword);
   }
   bool operator()(const RequantizeTask& t) const {
-    return AllPositive({t.out_h, t.out_w, t.columns}) && OnlyFlags(t.flags, RequantizeTask::kTable);
+    return AllPositive({t.out_h, t.out_w, t.columns, t.channels, t.replicas}) &&
+           t.replicas <= kMaxReplicas &&
+           int64_t{t.first_column} + t.columns <= int64_t{t.replicas} * t.channels &&
+           OnlyFlags(t.flags, RequantizeTask::kTable | RequantizeTask::kAdd);
   }
   bool operator()(const ElementwiseTask& t) const {
     return AllPositive({t.height, t.width, t.channels}) && t.kind <= ElementwiseTask::kMul &&

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/units.h"
 
 /// The instruction set of the NPU: typed tasks and their 64-byte encoding. Shared by schedule/,
 /// program/ and sim/. docs/isa.md describes every field.
@@ -64,17 +65,20 @@ struct LoadWeightsTask {
   friend bool operator==(const LoadWeightsTask&, const LoadWeightsTask&) = default;
 };
 
-/// out_h * out_w matrix-vector multiplies, int32 results into the accumulator.
+/// Matrix-vector multiplies for out_h * out_w output pixels, int32 results into the accumulator.
 ///
-/// The input vector of output pixel (y, x) is the im2col row of the window at input row
-/// origin_y + y*stride_h + ky*dilation_h, column origin_x + x*stride_w + kx*dilation_w, relative to
-/// `input`, which points at row 0, column 0 of an in_h x in_w plane. Taps outside the plane read
-/// zero_point. Rows of the vector: for ky, for kx, the `channels` bytes of that pixel, padded to
-/// whole pwords (pad rows are 0). With kSubword: for ky, the kernel_w * pixel_stride contiguous
-/// bytes starting at column origin_x + x*stride_w, padded to whole pwords (dilation_w must be 1).
+/// One multiply computes `replicas` neighbouring pixels of a row at once (in-core replication): the
+/// group g of row y holds pixels x = g*replicas ... The last group of a row may be partial.
+/// The input vector of group (y, g) reads, at input row origin_y + y*stride_h + ky*dilation_h, the
+/// columns origin_x + g*replicas*stride_w + TapColumns(...)[t], relative to `input`, which points
+/// at row 0, column 0 of an in_h x in_w plane. Taps outside the plane, and columns that only pixels
+/// beyond out_w would need, read zero_point. Rows of the vector: for ky, for t, the `channels`
+/// bytes of that pixel, padded to whole pwords (pad rows are 0). With kSubword: for ky, all bytes
+/// from the first to the last tap column (pixel_stride each), padded to whole pwords (dilation_w
+/// must be 1).
 /// The task multiplies pwords [first_pword, first_pword + pwords) of the vector with rows
 /// [set_row0, ...) of columns [set_column0, +columns) of the set.
-/// Accumulator element of pixel p = y*out_w + x, column n: accumulator + p * columns + n
+/// Accumulator element of group p = y*groups + g, column n: accumulator + p * columns + n
 /// (elements).
 struct MvmTask {
   static constexpr uint8_t kAccumulate = 1;  // Add to the accumulator instead of overwriting.
@@ -98,23 +102,46 @@ struct MvmTask {
   int8_t zero_point = 0;
   uint8_t flags = 0;
   uint32_t accumulator = 0;  // Element index.
+  uint8_t replicas = 1;      // <= kMaxReplicas.
+  int64_t groups() const { return CeilDiv(out_w, replicas); }
+  int64_t multiplies() const { return out_h * groups(); }
+  int64_t elements() const { return multiplies() * columns; }  // Of the accumulator.
   friend bool operator==(const MvmTask&, const MvmTask&) = default;
 };
+inline constexpr int kMaxReplicas = 8;
 
-/// Drains accumulators: out[c] = Requantize(acc + bias[c], M[c]), then optionally table.
-/// `parameters`: `columns` entries of {int32 bias, uint32 packed requantizer}.
+/// Input columns the windows of `replicas` neighbouring output pixels touch, relative to the first
+/// window: the distinct values of kx*dilation + i*stride, ascending; with `contiguous` every column
+/// in between too.
+std::vector<int64_t> TapColumns(int64_t kernel, int64_t stride, int64_t dilation, int64_t replicas,
+                                bool contiguous);
+
+/// Drains accumulators: Requantize(acc + bias[c], M[c]), then optionally a table, then optionally
+/// the addition of another tensor of the output's shape (a residual).
+/// `parameters`: `channels` entries of {int32 bias, uint32 packed requantizer}.
+///
+/// Accumulator column n of group g holds channel c = v % channels of pixel x = g*replicas +
+/// v / channels of the row, where v = first_column + n. Pixels beyond out_w are dropped.
 struct RequantizeTask {
   static constexpr uint8_t kTable = 1;  // Apply the 256-byte table.
-  uint32_t accumulator = 0;             // Element index of pixel 0, column 0.
-  uint16_t out_h = 0, out_w = 0;
-  uint16_t columns = 0;  // Accumulator columns = channels written.
-  Address parameters;
-  Address output;
+  static constexpr uint8_t kAdd = 2;    // Add the residual, as ElementwiseTask kAddSub does.
+  uint32_t accumulator = 0;             // Element index of group 0, column 0.
+  uint16_t out_h = 0, out_w = 0;        // Pixels.
+  uint16_t columns = 0;                 // Accumulator columns a group.
+  uint16_t channels = 0;                // Of one replica.
+  uint16_t first_column = 0;            // first_column + columns <= replicas * channels.
+  uint8_t replicas = 1;
+  Address parameters;  // Of channel 0.
+  Address output;      // Pixel (0, 0), channel 0.
   uint32_t row_stride = 0;
   uint16_t pixel_stride = 0;
-  Address table;
+  Address tables;    // With kAdd the 32-byte element-wise block (a = the product), then the table.
+  Address residual;  // Pixel (0, 0), channel 0; its pixels are pixel_stride apart too.
+  uint32_t residual_row_stride = 0;
   int8_t zero_point = 0, lo = -128, hi = 127;
-  uint8_t flags = 0;
+  uint8_t flags = 0;  // Encoded in one byte with the replicas.
+  int64_t groups() const { return CeilDiv(out_w, replicas); }
+  int64_t elements() const { return out_h * groups() * columns; }
   friend bool operator==(const RequantizeTask&, const RequantizeTask&) = default;
 };
 

@@ -79,11 +79,37 @@ struct Uses {
     AddWindowInput(t, (t.flags & MvmTask::kSubword) != 0 ? t.pixel_stride : t.channels, use);
   }
   void operator()(const RequantizeTask& t) {
-    use.reads.push_back({.base = t.parameters, .run = t.columns * kChannelParameterBytes});
-    if ((t.flags & RequantizeTask::kTable) != 0)
-      use.reads.push_back({.base = t.table, .run = kTableBytes});
+    if (t.columns == t.replicas * t.channels)
+      DrainPixels(t, 0, t.out_w, t.pixel_stride, {0, t.channels});
+    else
+      for (int64_t replica = 0; replica < std::min<int64_t>(t.replicas, t.out_w); ++replica)
+        DrainPixels(t, replica, CeilDiv(t.out_w - replica, t.replicas),
+                    int64_t{t.replicas} * t.pixel_stride, ChannelsOf(t, replica));
+    const bool add = (t.flags & RequantizeTask::kAdd) != 0;
+    const bool table = (t.flags & RequantizeTask::kTable) != 0;
+    if (t.flags != 0)
+      use.reads.push_back(
+          {.base = t.tables,
+           .run = (add ? kElementwiseParameterBytes : 0) + (table ? kTableBytes : 0)});
+  }
+  /// The channels of one replica among the columns of a drain.
+  static Interval<int64_t> ChannelsOf(const RequantizeTask& t, int64_t replica) {
+    const int64_t first = t.first_column - replica * t.channels;
+    return {std::max<int64_t>(first, 0), std::min<int64_t>(first + t.columns, t.channels)};
+  }
+  /// `width` pixels of each row from pixel x0 on, `stride` bytes apart, some channels of them.
+  void DrainPixels(const RequantizeTask& t, int64_t x0, int64_t width, int64_t stride,
+                   Interval<int64_t> channels) {
+    if (channels.empty()) return;
+    const int64_t count = channels.end - channels.begin;
+    const int64_t offset = x0 * t.pixel_stride + channels.begin;
+    use.reads.push_back({.base = Plus(t.parameters, channels.begin * kChannelParameterBytes),
+                         .run = count * kChannelParameterBytes});
+    if ((t.flags & RequantizeTask::kAdd) != 0)
+      use.reads.push_back(
+          Plane(Plus(t.residual, offset), t.out_h, width, count, t.residual_row_stride, stride));
     use.writes.push_back(
-        Plane(t.output, t.out_h, t.out_w, t.columns, t.row_stride, t.pixel_stride));
+        Plane(Plus(t.output, offset), t.out_h, width, count, t.row_stride, stride));
   }
   void operator()(const ElementwiseTask& t) {
     use.reads.push_back({.base = t.parameters, .run = kElementwiseParameterBytes});
@@ -126,6 +152,19 @@ struct Uses {
 };
 
 }  // namespace
+
+std::vector<int64_t> TapColumns(int64_t kernel, int64_t stride, int64_t dilation, int64_t replicas,
+                                bool contiguous) {
+  const int64_t span = (kernel - 1) * dilation + (replicas - 1) * stride + 1;
+  std::vector<bool> touched(static_cast<size_t>(span), contiguous);
+  for (int64_t i = 0; i < replicas; ++i)
+    for (int64_t k = 0; k < kernel; ++k)
+      touched[static_cast<size_t>(k * dilation + i * stride)] = true;
+  std::vector<int64_t> columns;
+  for (int64_t column = 0; column < span; ++column)
+    if (touched[static_cast<size_t>(column)]) columns.push_back(column);
+  return columns;
+}
 
 MemoryUse UsesOf(const Task& task) {
   Uses uses;

@@ -3,7 +3,6 @@
 #include "mapping/assign_buffers.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace imcc {
 
@@ -18,7 +17,7 @@ bool OnlyFeedsPackableConvolutions(const QuantizedGraph& graph, QTensorId id,
   for (const QNode& node : graph.nodes) {
     if (std::find(node.inputs.begin(), node.inputs.end(), id) == node.inputs.end()) continue;
     const QConv* conv = std::get_if<QConv>(&node.operation);
-    if (conv == nullptr || !RunsOnArray(*conv, target) || conv->groups != 1 ||
+    if (conv == nullptr || FitsDepthwiseUnit(*conv, target) || conv->groups != 1 ||
         conv->window.dilation_w != 1)
       return false;
     any = true;
@@ -35,7 +34,7 @@ int64_t PixelStride(const QuantizedGraph& graph, QTensorId id, const Target& tar
       std::find(graph.outputs.begin(), graph.outputs.end(), id) != graph.outputs.end();
   if (options.enable_swicr && is_input && !is_output && channels <= kMaxPackedChannels &&
       OnlyFeedsPackableConvolutions(graph, id, target))
-    return static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(channels)));
+    return channels;
   return RoundUp(channels, target.pword);
 }
 
@@ -45,8 +44,8 @@ void MarkEnds(const std::vector<QTensorId>& ids, bool Buffer::*mark, BufferAssig
 
 }  // namespace
 
-bool RunsOnArray(const QConv& conv, const Target& target) {
-  return !conv.is_depthwise() || conv.window.taps() > target.depthwise_max_taps;
+bool FitsDepthwiseUnit(const QConv& conv, const Target& target) {
+  return conv.is_depthwise() && conv.window.taps() <= target.depthwise_max_taps;
 }
 
 BufferAssignment AssignBuffers(const QuantizedGraph& graph, const Target& target,

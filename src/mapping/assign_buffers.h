@@ -22,7 +22,7 @@ struct BufferAssignment {
 BufferAssignment AssignBuffers(const QuantizedGraph& graph, const Target& target,
                                const CompilationOptions& options);
 
-/// True if the array, not the depthwise unit, computes this convolution.
-bool RunsOnArray(const QConv& conv, const Target& target);
+/// True if the depthwise unit can compute this convolution.
+bool FitsDepthwiseUnit(const QConv& conv, const Target& target);
 
 }  // namespace imcc

@@ -10,21 +10,13 @@ namespace {
 
 KernelCost ImcCost(const Kernel& kernel, const ImcKernel& imc, const Target& target,
                    const CompilationOptions& options) {
-  KernelCost cost;
-  const int64_t pixels = kernel.output.box.pixels();
+  KernelCost cost = CostOfArray(imc, kernel.output.box, target, options);
   int64_t used = 0;
   for (const WeightTile& tile : imc.tiles) used += tile.used_cells;
-  const auto tiles = static_cast<int64_t>(imc.tiles.size());
-  cost.mvms = Mvms(pixels * tiles);
-  cost.mvm = target.array.mvm_interval * cost.mvms.count();
-  cost.weight_load = Cycles(static_cast<int64_t>(std::ceil(
-      static_cast<double>(kernel.weight_bytes().count()) / WeightBandwidth(target, options))));
-  for (const ColumnTile& column : imc.column_tiles)
-    cost.vector += Cycles(pixels * CeilDiv(column.columns, target.vector_lanes));
   const auto cells = static_cast<double>(target.array.set_bytes().count());
   cost.effective_utilisation =
       static_cast<double>(kernel.macs.count()) / (cells * static_cast<double>(cost.mvms.count()));
-  cost.occupancy = static_cast<double>(used) / (cells * static_cast<double>(tiles));
+  cost.occupancy = static_cast<double>(used) / (cells * static_cast<double>(imc.tiles.size()));
   return cost;
 }
 
@@ -33,6 +25,21 @@ KernelCost ImcCost(const Kernel& kernel, const ImcKernel& imc, const Target& tar
 double WeightBandwidth(const Target& target, const CompilationOptions& options) {
   return options.dma_dual_channel ? target.bandwidth.weights_dual_channel
                                   : target.bandwidth.weights_single_channel;
+}
+
+KernelCost CostOfArray(const ImcKernel& imc, const FeatureMap& output, const Target& target,
+                       const CompilationOptions& options) {
+  KernelCost cost;
+  const int64_t groups = imc.Groups(output.height, output.width);
+  cost.mvms = Mvms(groups * static_cast<int64_t>(imc.tiles.size()));
+  cost.mvm = target.array.mvm_interval * cost.mvms.count();
+  Bytes weights;
+  for (const WeightTile& tile : imc.tiles) weights += tile.size;
+  cost.weight_load = Cycles(static_cast<int64_t>(
+      std::ceil(static_cast<double>(weights.count()) / WeightBandwidth(target, options))));
+  for (const ColumnTile& column : imc.column_tiles)
+    cost.vector += Cycles(groups * CeilDiv(column.columns, target.vector_lanes));
+  return cost;
 }
 
 KernelCost CostOf(const Kernel& kernel, const Target& target, const CompilationOptions& options) {

@@ -60,26 +60,40 @@ struct WeightTile {
   int64_t used_cells = 0;  // Cells of the array that hold a weight of the network.
 };
 
-/// Output channels computed together, and the input channels they read.
+/// Columns of the array computed together. The output channels of a channel block stand side by
+/// side once per replica; a column tile is a range of these replicas * channels columns.
 struct ColumnTile {
-  int64_t out_channel0 = 0;
-  int64_t columns = 0;
-  int64_t in_channel0 = 0;
+  int64_t out_channel0 = 0;  // The block's output channels ...
+  int64_t channels = 0;
+  int64_t in_channel0 = 0;  // ... and the input channels they read.
   int64_t in_channels = 0;
+  int64_t first_column = 0;
+  int64_t columns = 0;
   std::vector<int64_t> tiles;  // Indices into ImcKernel::tiles, in row order.
 };
 
 /// Convolution or fully connected layer on the IMC array.
 struct ImcKernel {
   Window window;
+  int64_t replicas = 1;  // Neighbouring output pixels of one MVM: the ICR factor.
   bool subword = false;  // Kernel rows packed into pwords (few input channels).
   int8_t input_zero_point = 0;
   int32_t output_zero_point = 0;
   ClampRange clamp;
-  bool fused_table = false;  // Table behind the channel parameters in the constant block.
+  // Behind the channel parameters in the constant block: the block of the addition, the table.
+  bool fused_table = false;
+  bool fused_add = false;  // Operand 1 is added to the result.
   std::vector<ColumnTile> column_tiles;
   std::vector<WeightTile> tiles;
   std::vector<int8_t> weights;  // All tiles, one after the other.
+
+  /// A 1x1 convolution sees rows of pixels, not a plane: where they lie one after the other in
+  /// memory they can be one long row.
+  bool is_pointwise() const { return window == Window{}; }
+  /// Groups of `replicas` pixels, hence MVMs per weight tile, of a box of output pixels.
+  int64_t Groups(int64_t height, int64_t width) const {
+    return is_pointwise() ? CeilDiv(height * width, replicas) : height * CeilDiv(width, replicas);
+  }
 };
 
 /// Depthwise convolution, pooling and padding on the depthwise unit.

@@ -40,14 +40,21 @@ std::string WindowText(const Window& window) {
 /// Builds the kernels of one graph, node by node.
 class NetworkMapper {
  public:
-  NetworkMapper(const QuantizedGraph& graph, const Target& target,
+  NetworkMapper(const QuantizedGraph& graph, const MappingChoices& choices, const Target& target,
                 const CompilationOptions& options)
-      : graph_(graph), target_(target), buffers_(AssignBuffers(graph, target, options)) {
+      : graph_(graph),
+        choices_(choices),
+        target_(target),
+        options_(options),
+        buffers_(AssignBuffers(graph, target, options)) {
     uses_.resize(graph.tensors.size());
     for (const QNode& node : graph.nodes)
       for (const QTensorId id : node.inputs) ++uses_[id.index()];
     for (const QTensorId id : graph.outputs) ++uses_[id.index()];
     fused_.resize(graph.nodes.size());
+    available_from_.resize(graph.tensors.size());
+    for (size_t i = 0; i < graph.nodes.size(); ++i)
+      available_from_[graph.nodes[i].output.index()] = i + 1;
   }
 
   MappedNetwork Map() && {
@@ -65,7 +72,7 @@ class NetworkMapper {
   void MapNode(size_t index) {
     const QNode& node = graph_.nodes[index];
     if (const auto* conv = std::get_if<QConv>(&node.operation)) {
-      if (RunsOnArray(*conv, target_))
+      if (choices_[index].on_array)
         MapArrayConv(node, *conv, index);
       else
         MapDepthwise(node, *conv);
@@ -126,6 +133,25 @@ class NetworkMapper {
     return nullptr;
   }
 
+  /// The addition that alone reads this tensor and whose other operand is there before node `index`
+  /// runs: it rides on the requantisation of the node.
+  const QNode* ResidualAdd(QTensorId product, size_t index) {
+    if (uses_[product.index()] != 1) return nullptr;
+    for (size_t i = index + 1; i < graph_.nodes.size(); ++i) {
+      const QNode& node = graph_.nodes[i];
+      const auto* op = std::get_if<QElementwise>(&node.operation);
+      if (std::find(node.inputs.begin(), node.inputs.end(), product) == node.inputs.end()) continue;
+      if (op == nullptr || op->kind == QElementwise::Kind::kMul || op->broadcast_b) return nullptr;
+      const QTensorId other = node.inputs[0] == product ? node.inputs[1] : node.inputs[0];
+      if (available_from_[other.index()] > index) return nullptr;
+      if (Read(other).pixel_stride != Read(node.output).pixel_stride) return nullptr;
+      fused_[i] = true;
+      available_from_[node.output.index()] = index + 1;
+      return &node;
+    }
+    return nullptr;
+  }
+
   /// Bias with -z_x * sum(w) folded in (DESIGN 5); sums wrap as the accumulators do.
   std::vector<int32_t> FoldedBias(const QConv& conv, QTensorId input) const {
     const Quantization& x = graph_.tensor(input).quantization;
@@ -148,21 +174,33 @@ class NetworkMapper {
 
   void MapArrayConv(const QNode& node, const QConv& conv, size_t index) {
     const QNode* table = SoleTable(node.output, index);
+    const QTensorId product = table != nullptr ? table->output : node.output;
+    const QNode* add = ResidualAdd(product, index);
     const std::string op = (conv.window == Window{} && Read(node.inputs[0]).map.height == 1
                                 ? std::string("FC")
                                 : "Conv " + WindowText(conv.window)) +
-                           (conv.groups > 1 ? fmt::format(" g{}", conv.groups) : "");
-    Kernel& kernel = Add(node, op, table != nullptr ? table->output : node.output);
+                           (conv.groups > 1 ? fmt::format(" g{}", conv.groups) : "") +
+                           (add != nullptr ? " + " + add->onnx_op : "");
+    Kernel& kernel = Add(node, op, add != nullptr ? add->output : product);
     const Operand& input = kernel.inputs[0];
-    const bool subword = input.pixel_stride < target_.pword;
-    ImcKernel imc = MapConvolution(conv, input.pixel_stride, subword, target_);
+    ImcKernel imc = LayOutConvolution(
+        conv, MappingOf(choices_[index], input.pixel_stride, target_, options_), target_);
+    FillWeights(conv, input.pixel_stride, target_, imc);
     imc.input_zero_point = static_cast<int8_t>(ZeroPoint(node.inputs[0]));
     imc.output_zero_point = ZeroPoint(node.output);
     kernel.constants =
         EncodeChannelParameters(FoldedBias(conv, node.inputs[0]), PackAll(conv.requantizers));
+    kernel.table_offset = Bytes(static_cast<int64_t>(kernel.constants.size()));
+    if (add != nullptr) {
+      const size_t other = add->inputs[0] == product ? 1 : 0;
+      imc.fused_add = true;
+      kernel.inputs.push_back(Read(add->inputs[other]));
+      const std::vector<uint8_t> block = EncodeElementwiseParameters(
+          ElementwiseBlock(*add, std::get<QElementwise>(add->operation), 1 - other));
+      kernel.constants.insert(kernel.constants.end(), block.begin(), block.end());
+    }
     if (table != nullptr) {
       imc.fused_table = true;
-      kernel.table_offset = Bytes(static_cast<int64_t>(kernel.constants.size()));
       AppendTable(std::get<QTable>(table->operation), kernel.constants);
     }
     kernel.body = std::move(imc);
@@ -233,20 +271,26 @@ class NetworkMapper {
     kernel.body = TableKernel{.has_table = !identity};
   }
 
-  void MapElementwise(const QNode& node, const QElementwise& op) {
-    static constexpr const char* kNames[] = {"Add", "Sub", "Mul"};
-    Kernel& kernel = Add(node, kNames[static_cast<int>(op.kind)], node.output);
+  /// Parameters of an element-wise node whose operand `first` is the engine's a.
+  ElementwiseParameters ElementwiseBlock(const QNode& node, const QElementwise& op,
+                                         size_t first) const {
     ElementwiseParameters block;
-    block.multiplier_a = op.pair.multiplier_a;
-    block.multiplier_b = op.pair.multiplier_b;
+    block.multiplier_a = first == 0 ? op.pair.multiplier_a : op.pair.multiplier_b;
+    block.multiplier_b = first == 0 ? op.pair.multiplier_b : op.pair.multiplier_a;
     block.shift = op.pair.shift;
     block.product = Pack(op.product);
-    block.zero_point_a = static_cast<int8_t>(ZeroPoint(node.inputs[0]));
-    block.zero_point_b = static_cast<int8_t>(ZeroPoint(node.inputs[1]));
+    block.zero_point_a = static_cast<int8_t>(ZeroPoint(node.inputs[first]));
+    block.zero_point_b = static_cast<int8_t>(ZeroPoint(node.inputs[1 - first]));
     block.zero_point_out = static_cast<int8_t>(ZeroPoint(node.output));
     block.lo = op.clamp.lo;
     block.hi = op.clamp.hi;
-    kernel.constants = EncodeElementwiseParameters(block);
+    return block;
+  }
+
+  void MapElementwise(const QNode& node, const QElementwise& op) {
+    static constexpr const char* kNames[] = {"Add", "Sub", "Mul"};
+    Kernel& kernel = Add(node, kNames[static_cast<int>(op.kind)], node.output);
+    kernel.constants = EncodeElementwiseParameters(ElementwiseBlock(node, op, 0));
     kernel.body =
         ElementwiseKernel{.kind = op.kind == QElementwise::Kind::kMul ? ElementwiseTask::kMul
                                                                       : ElementwiseTask::kAddSub,
@@ -287,18 +331,29 @@ class NetworkMapper {
   }
 
   const QuantizedGraph& graph_;
+  const MappingChoices& choices_;
   const Target& target_;
+  const CompilationOptions& options_;
   BufferAssignment buffers_;
-  std::vector<int> uses_;    // By tensor; graph outputs count as a use.
-  std::vector<bool> fused_;  // By node: already part of an earlier kernel.
+  std::vector<int> uses_;               // By tensor; graph outputs count as a use.
+  std::vector<bool> fused_;             // By node: already part of an earlier kernel.
+  std::vector<size_t> available_from_;  // By tensor: the first node that may read it.
   MappedNetwork network_;
 };
 
 }  // namespace
 
-Result<MappedNetwork> MapNetwork(const QuantizedGraph& graph, const Target& target,
-                                 const CompilationOptions& options) {
-  MappedNetwork network = NetworkMapper(graph, target, options).Map();
+MappingChoices PlainChoices(const QuantizedGraph& graph, const Target& target) {
+  MappingChoices choices(graph.nodes.size());
+  for (size_t i = 0; i < choices.size(); ++i)
+    if (const QConv* conv = std::get_if<QConv>(&graph.nodes[i].operation))
+      choices[i].on_array = !FitsDepthwiseUnit(*conv, target);
+  return choices;
+}
+
+Result<MappedNetwork> MapNetwork(const QuantizedGraph& graph, const MappingChoices& choices,
+                                 const Target& target, const CompilationOptions& options) {
+  MappedNetwork network = NetworkMapper(graph, choices, target, options).Map();
   for (const Kernel& kernel : network.kernels) {
     for (const Operand& input : kernel.inputs) {
       if (input.pixel_stride <= UINT16_MAX && kernel.output.pixel_stride <= UINT16_MAX) continue;

@@ -12,14 +12,26 @@
 
 namespace imcc {
 
-/// In: an int8 graph. Out: kernels with their weight tiles and parameter blocks. Promise: executed
-/// one after the other on whole tensors, the kernels compute the graph bit for bit.
-Result<MappedNetwork> MapNetwork(const QuantizedGraph& graph, const Target& target,
-                                 const CompilationOptions& options);
+/// Decisions about convolutions, by node; the default is the plain mapping.
+struct ConvolutionChoice {
+  bool on_array = true;
+  int64_t replicas = 1;  // ICR factor on the array.
+};
+using MappingChoices = std::vector<ConvolutionChoice>;
+
+/// Ordinary convolutions on the array, depthwise ones on their own unit, nothing replicated.
+MappingChoices PlainChoices(const QuantizedGraph& graph, const Target& target);
+
+/// In: an int8 graph and how its convolutions are to be computed. Out: kernels with their weight
+/// tiles and parameter blocks. Promise: executed one after the other on whole tensors, the kernels
+/// compute the graph bit for bit, whatever the choices.
+Result<MappedNetwork> MapNetwork(const QuantizedGraph& graph, const MappingChoices& choices,
+                                 const Target& target, const CompilationOptions& options);
 
 /// Judge: every weight of every convolution stands in exactly one array cell that multiplies its
 /// input with its output; tiles fit the array; every tensor is written before it is read.
-Status Verify(const MappedNetwork& network, const QuantizedGraph& graph, const Target& target);
+Status Verify(const MappedNetwork& network, const QuantizedGraph& graph,
+              const MappingChoices& choices, const Target& target);
 
 /// One line per kernel.
 std::string Dump(const MappedNetwork& network);
@@ -32,6 +44,16 @@ struct KernelCost {
   double occupancy = 0;              // Weights / cells of the sets they stand in.
 };
 KernelCost CostOf(const Kernel& kernel, const Target& target, const CompilationOptions& options);
+
+/// The same for a convolution laid out on the array whose weights need not be filled in yet.
+/// Utilisation and occupancy are left out.
+KernelCost CostOfArray(const ImcKernel& imc, const FeatureMap& output, const Target& target,
+                       const CompilationOptions& options);
+
+/// Picks the ICR factor of every convolution and moves depthwise ones to the array where that is
+/// faster. Never changes what is computed.
+MappingChoices ChooseReplication(const QuantizedGraph& graph, const Target& target,
+                                 const CompilationOptions& options);
 
 /// Rate of the weight path of one core under the options, bytes per cycle.
 double WeightBandwidth(const Target& target, const CompilationOptions& options);

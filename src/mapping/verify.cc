@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "mapping/assign_buffers.h"
 #include "mapping/mapping.h"
@@ -15,57 +17,86 @@ Error Broken(const std::string& kernel, const std::string& what) {
   return Error{.code = ErrorCode::kUnsupported, .subject = kernel, .message = what};
 }
 
-/// Position in the im2col vector of (ky, kx, channel), written down independently of the mapper.
-int64_t VectorPosition(const ImcKernel& imc, const ColumnTile& column, int64_t pixel_stride,
-                       int64_t pword, int64_t ky, int64_t kx, int64_t channel) {
-  if (imc.subword)
-    return ky * RoundUp(imc.window.kernel_w * pixel_stride, pword) + kx * pixel_stride + channel;
-  return (ky * imc.window.kernel_w + kx) * RoundUp(column.in_channels, pword) + channel;
-}
+/// Position in the im2col vector of (ky, input column, channel), written down independently of the
+/// mapper: the distinct input columns of all replicas, found by listing them.
+class VectorPositions {
+ public:
+  VectorPositions(const ImcKernel& imc, int64_t in_channels, int64_t pixel_stride, int64_t pword)
+      : per_tap_(imc.subword ? pixel_stride : RoundUp(in_channels, pword)) {
+    std::set<int64_t> columns;
+    for (int64_t i = 0; i < imc.replicas; ++i)
+      for (int64_t kx = 0; kx < imc.window.kernel_w; ++kx)
+        columns.insert(kx * imc.window.dilation_w + i * imc.window.stride_w);
+    if (imc.subword)
+      for (int64_t c = *columns.begin(); c < *columns.rbegin(); ++c) columns.insert(c);
+    for (const int64_t column : columns) index_.emplace(column, index_.size());
+    per_row_ = RoundUp(static_cast<int64_t>(index_.size()) * per_tap_, pword);
+  }
+  int64_t At(int64_t ky, int64_t column, int64_t channel) const {
+    return ky * per_row_ + static_cast<int64_t>(index_.at(column)) * per_tap_ + channel;
+  }
 
-const ColumnTile* ColumnOf(const ImcKernel& imc, int64_t out) {
-  for (const ColumnTile& column : imc.column_tiles)
-    if (out >= column.out_channel0 && out < column.out_channel0 + column.columns) return &column;
+ private:
+  int64_t per_tap_ = 0, per_row_ = 0;
+  std::map<int64_t, size_t> index_;
+};
+
+/// The column tile that computes an output channel of a replica.
+const ColumnTile* ColumnOf(const ImcKernel& imc, int64_t out, int64_t replica) {
+  for (const ColumnTile& column : imc.column_tiles) {
+    if (out < column.out_channel0 || out >= column.out_channel0 + column.channels) continue;
+    const int64_t n = replica * column.channels + out - column.out_channel0 - column.first_column;
+    if (n >= 0 && n < column.columns) return &column;
+  }
   return nullptr;
 }
 
-/// The byte of the array that multiplies vector position `position` for output channel `out`.
-const int8_t* CellOf(const ImcKernel& imc, const ColumnTile& column, int64_t out, int64_t position,
+/// The byte of the array that multiplies vector position `position` for a column of the tile.
+const int8_t* CellOf(const ImcKernel& imc, const ColumnTile& column, int64_t n, int64_t position,
                      int64_t pword) {
   for (const int64_t index : column.tiles) {
     const WeightTile& tile = imc.tiles[static_cast<size_t>(index)];
     const int64_t row = position - tile.first_pword * pword;
     if (row < 0 || row >= tile.pwords * pword) continue;
-    const int64_t cell =
-        tile.offset.count() + (out - column.out_channel0) * tile.pwords * pword + row;
-    return &imc.weights[static_cast<size_t>(cell)];
+    return &imc.weights[static_cast<size_t>(tile.offset.count() + n * tile.pwords * pword + row)];
   }
   return nullptr;
 }
 
-Status VerifyWeights(const Kernel& kernel, const QConv& conv, int64_t pword) {
+Status VerifyChannel(const Kernel& kernel, const QConv& conv, int64_t pword, int64_t out,
+                     int64_t replica) {
   const ImcKernel& imc = *kernel.imc();
   const int64_t in_per_group = conv.in_channels / conv.groups;
-  const int64_t out_per_group = conv.out_channels / conv.groups;
-  size_t index = 0;
-  for (int64_t out = 0; out < conv.out_channels; ++out) {
-    const ColumnTile* column = ColumnOf(imc, out);
-    if (column == nullptr) return Broken(kernel.name, fmt::format("no column for output {}", out));
-    const int64_t first = out / out_per_group * in_per_group - column->in_channel0;
-    for (int64_t ky = 0; ky < conv.window.kernel_h; ++ky)
-      for (int64_t kx = 0; kx < conv.window.kernel_w; ++kx)
-        for (int64_t c = 0; c < in_per_group; ++c, ++index) {
-          const int64_t position =
-              VectorPosition(imc, *column, kernel.inputs[0].pixel_stride, pword, ky, kx, first + c);
-          const int8_t* cell = CellOf(imc, *column, out, position, pword);
-          if (cell == nullptr || *cell != conv.weights[index])
-            return Broken(kernel.name, fmt::format("weight {} is not where it belongs", index));
-        }
-  }
+  const ColumnTile* column = ColumnOf(imc, out, replica);
+  if (column == nullptr)
+    return Broken(kernel.name, fmt::format("no column for output {} of replica {}", out, replica));
+  const VectorPositions positions(imc, column->in_channels, kernel.inputs[0].pixel_stride, pword);
+  const int64_t n = replica * column->channels + out - column->out_channel0 - column->first_column;
+  const int64_t group = out / (conv.out_channels / conv.groups);
+  const int64_t first = group * in_per_group - column->in_channel0;
+  auto index = static_cast<size_t>(out * conv.taps_per_output());
+  for (int64_t ky = 0; ky < conv.window.kernel_h; ++ky)
+    for (int64_t kx = 0; kx < conv.window.kernel_w; ++kx) {
+      const int64_t x = kx * conv.window.dilation_w + replica * conv.window.stride_w;
+      for (int64_t c = 0; c < in_per_group; ++c, ++index) {
+        const int8_t* cell = CellOf(imc, *column, n, positions.At(ky, x, first + c), pword);
+        if (cell == nullptr || *cell != conv.weights[index])
+          return Broken(kernel.name, fmt::format("weight {} of replica {} is not where it belongs",
+                                                 index, replica));
+      }
+    }
+  return {};
+}
+
+Status VerifyWeights(const Kernel& kernel, const QConv& conv, int64_t pword) {
+  const ImcKernel& imc = *kernel.imc();
+  for (int64_t out = 0; out < conv.out_channels; ++out)
+    for (int64_t replica = 0; replica < imc.replicas; ++replica)
+      IMCC_TRY(VerifyChannel(kernel, conv, pword, out, replica));
   const auto nonzero = [](const std::vector<int8_t>& values) {
     return std::count_if(values.begin(), values.end(), [](int8_t v) { return v != 0; });
   };
-  if (nonzero(imc.weights) != nonzero(conv.weights))
+  if (nonzero(imc.weights) != imc.replicas * nonzero(conv.weights))
     return Broken(kernel.name, "array cells hold weights that are not the network's");
   return {};
 }
@@ -92,11 +123,13 @@ Status VerifyOrder(const MappedNetwork& network) {
 
 }  // namespace
 
-Status Verify(const MappedNetwork& network, const QuantizedGraph& graph, const Target& target) {
+Status Verify(const MappedNetwork& network, const QuantizedGraph& graph,
+              const MappingChoices& choices, const Target& target) {
   size_t next = 0;
-  for (const QNode& node : graph.nodes) {
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const QNode& node = graph.nodes[i];
     const QConv* conv = std::get_if<QConv>(&node.operation);
-    if (conv == nullptr || !RunsOnArray(*conv, target)) continue;
+    if (conv == nullptr || !choices[i].on_array) continue;
     while (next < network.kernels.size() && network.kernels[next].imc() == nullptr) ++next;
     if (next == network.kernels.size()) return Broken(node.name, "has no kernel");
     IMCC_TRY(VerifyTiles(network.kernels[next], target));

@@ -82,13 +82,12 @@ void DependencyTracker::TouchArray(const Task& task, uint32_t count, EngineCount
     sets_.Touch(load->set, load->set + 1U, true, task.engine, count, after);
   } else if (const auto* mvm = std::get_if<MvmTask>(&task.payload)) {
     sets_.Touch(mvm->set, mvm->set + 1U, false, task.engine, count, after);
-    const uint64_t elements = uint64_t{mvm->out_h} * mvm->out_w * mvm->columns;
-    accumulators_.Touch(mvm->accumulator, mvm->accumulator + elements, true, task.engine, count,
-                        after);
+    accumulators_.Touch(mvm->accumulator, mvm->accumulator + static_cast<uint64_t>(mvm->elements()),
+                        true, task.engine, count, after);
   } else if (const auto* drain = std::get_if<RequantizeTask>(&task.payload)) {
-    const uint64_t elements = uint64_t{drain->out_h} * drain->out_w * drain->columns;
-    accumulators_.Touch(drain->accumulator, drain->accumulator + elements, false, task.engine,
-                        count, after);
+    accumulators_.Touch(drain->accumulator,
+                        drain->accumulator + static_cast<uint64_t>(drain->elements()), false,
+                        task.engine, count, after);
   }
 }
 

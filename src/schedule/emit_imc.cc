@@ -1,8 +1,10 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 
 #include "isa/parameters.h"
+#include "mapping/mapping.h"
 #include "schedule/kernel_emitter.h"
 #include "schedule/set_window.h"
 
@@ -10,94 +12,183 @@ namespace imcc {
 
 namespace {
 
-/// Pixels of one accumulator block: small enough that the vector unit starts early on a layer,
-/// large enough that the start of a task is lost in it.
-constexpr int64_t kBlockPixels = 256;
+/// MVMs of one task per weight tile: few enough that the vector unit starts early on a layer,
+/// enough that the start of a task is lost in them.
+constexpr int64_t kMinChunk = 32, kMaxChunk = 256;
+/// A layer should have some chunks, so that its drains hide behind its products.
+constexpr int64_t kWantedChunks = 4;
+/// Extents of a plane that a descriptor can hold.
+constexpr int64_t kMaxExtent = UINT16_MAX;
 
 Address Plus(Address address, int64_t bytes) {
   address.offset += static_cast<uint64_t>(bytes);
   return address;
 }
 
-/// Rows and columns of an accumulator block inside a tile.
-struct BlockSize {
+/// Rows and columns (pixels) of a piece of a tile.
+struct Piece {
   int64_t rows = 1;
   int64_t columns = 1;
 };
 
-/// `capacity` pixels fit a bank. Where every row tile stays in a set, blocks cost nothing and stay
-/// small; otherwise each block loads all row tiles again and is as large as it can be.
-BlockSize ChooseBlock(const Box& tile, int64_t capacity, bool weights_stay) {
-  const int64_t wanted = weights_stay ? std::min(capacity, kBlockPixels) : capacity;
-  BlockSize size;
-  size.columns = std::min(tile.width(), capacity);
-  size.rows = std::clamp<int64_t>(wanted / size.columns, 1, tile.height());
-  return size;
+/// The largest piece with at most `groups` groups of replicas: whole rows where one fits. A cut
+/// inside a row falls between two groups.
+Piece PieceOf(const Box& tile, int64_t replicas, int64_t groups) {
+  const int64_t groups_per_row = CeilDiv(tile.width(), replicas);
+  if (groups_per_row > groups) return {.rows = 1, .columns = groups * replicas};
+  return {.rows = std::min(groups / groups_per_row, tile.height()), .columns = tile.width()};
+}
+
+template <class Visit>
+void ForPieces(const Box& box, const Piece& piece, Visit&& visit) {
+  for (int64_t y = box.rows.begin; y < box.rows.end; y += piece.rows)
+    for (int64_t x = box.columns.begin; x < box.columns.end; x += piece.columns)
+      visit(Box{{y, std::min(y + piece.rows, box.rows.end)},
+                {x, std::min(x + piece.columns, box.columns.end)}});
+}
+
+/// One tile of a 1x1 convolution as a single long row of pixels.
+struct FlatTile {
+  Tile tile;
+  std::vector<InputPlane> inputs;
+  OutputPlane output;
+};
+
+std::optional<FlatTile> Flatten(const Kernel& kernel, const Tile& tile,
+                                const std::vector<InputPlane>& inputs, const OutputPlane& output) {
+  const int64_t width = tile.output.width();
+  const int64_t pixels = tile.output.pixels();
+  bool contiguous = output.row_stride == width * output.pixel_stride && pixels <= kMaxExtent;
+  for (size_t i = 0; i < inputs.size(); ++i)
+    contiguous = contiguous && inputs[i].row_stride == width * kernel.inputs[i].pixel_stride;
+  if (!kernel.imc()->is_pointwise() || !contiguous) return std::nullopt;
+  FlatTile flat{.tile = {.output = {{0, 1}, {0, pixels}}, .inputs = {}},
+                .inputs = inputs,
+                .output = {.base = output.base,
+                           .row_stride = pixels * output.pixel_stride,
+                           .pixel_stride = output.pixel_stride}};
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    flat.inputs[i].row_stride = pixels * kernel.inputs[i].pixel_stride;
+    flat.inputs[i].box = flat.tile.output;
+  }
+  return flat;
 }
 
 }  // namespace
 
-void KernelEmitter::EmitImc(const ImcKernel& imc, const Tile& tile, const InputPlane& input,
-                            const OutputPlane& output) {
-  const int64_t elements =
-      target_.array.accumulator.count() / static_cast<int64_t>(sizeof(int32_t));
-  const Box& box = tile.output;
+void KernelEmitter::EmitImc(const ImcKernel& imc, const Tile& tile,
+                            const std::vector<InputPlane>& inputs, const OutputPlane& output) {
+  if (const auto flat = Flatten(*current_.kernel, tile, inputs, output))
+    EmitBlocks(imc, {flat->tile, flat->inputs, flat->output});
+  else
+    EmitBlocks(imc, {tile, inputs, output});
+}
+
+int64_t KernelEmitter::AccumulatorElements() const {
+  return target_.array.accumulator.count() / static_cast<int64_t>(sizeof(int32_t));
+}
+
+/// Two loop orders (DESIGN 6). Chunks outside, row tiles inside: a chunk is drained as soon as its
+/// last row tile is done, at no cost where all row tiles stay in their sets. Row tiles outside:
+/// each is multiplied with as many pixels as the accumulators hold, so that it is loaded once for
+/// all of them and used as soon as it is there.
+void KernelEmitter::EmitBlocks(const ImcKernel& imc, const TilePlanes& planes) {
+  const Box& box = planes.tile.output;
+  const int64_t groups = imc.Groups(box.height(), box.width());
   for (const ColumnTile& column : imc.column_tiles) {
+    // Half of the accumulators: the other half is drained at the same time.
+    const int64_t capacity = AccumulatorElements() / column.columns;
+    const int64_t chunk =
+        std::min(capacity, std::clamp(groups / kWantedChunks, kMinChunk, kMaxChunk));
     const bool stay = static_cast<int64_t>(column.tiles.size()) <= target_.array.weight_sets;
-    const BlockSize size = ChooseBlock(box, elements / column.columns, stay);
-    for (int64_t y = box.rows.begin; y < box.rows.end; y += size.rows)
-      for (int64_t x = box.columns.begin; x < box.columns.end; x += size.columns)
-        EmitBlock(imc, column,
-                  {{y, std::min(y + size.rows, box.rows.end)},
-                   {x, std::min(x + size.columns, box.columns.end)}},
-                  tile, input, output);
+    const bool outside = stay && !IsLoadBound(imc, column, groups);
+    const Piece block = PieceOf(box, imc.replicas, outside ? chunk : capacity);
+    ForPieces(box, block, [&](const Box& piece) {
+      EmitBlock(imc, column, piece, PieceOf(piece, imc.replicas, chunk).rows, planes);
+    });
   }
 }
 
-void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, const Box& block,
-                              const Tile& tile, const InputPlane& input,
-                              const OutputPlane& output) {
-  const int64_t elements =
-      target_.array.accumulator.count() / static_cast<int64_t>(sizeof(int32_t));
-  const auto accumulator = static_cast<uint32_t>(bank_ * elements);
-  bank_ ^= 1;
+bool KernelEmitter::IsLoadBound(const ImcKernel& imc, const ColumnTile& column,
+                                int64_t groups) const {
+  const WeightTile& first = imc.tiles[static_cast<size_t>(column.tiles[0])];
+  const double load = static_cast<double>(first.size.count()) / WeightBandwidth(target_, options_);
+  return load > static_cast<double>(groups * target_.array.mvm_interval.count());
+}
 
+void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, const Box& block,
+                              int64_t chunk_rows, const TilePlanes& planes) {
+  const int64_t row_elements = CeilDiv(block.width(), imc.replicas) * column.columns;
+  const int64_t accumulator = AllocateAccumulators(block.height() * row_elements);
+  const InputPlane& input = planes.inputs[0];
   MvmTask mvm;
   mvm.input = Plus(input.base, column.in_channel0);
   mvm.row_stride = static_cast<uint32_t>(input.row_stride);
   mvm.pixel_stride = static_cast<uint16_t>(current_.kernel->inputs[0].pixel_stride);
   mvm.channels = static_cast<uint16_t>(imc.subword ? 0 : column.in_channels);
-  SetWindow(imc.window, block, input.box, mvm);
   mvm.columns = static_cast<uint16_t>(column.columns);
+  mvm.replicas = static_cast<uint8_t>(imc.replicas);
   mvm.zero_point = imc.input_zero_point;
-  mvm.accumulator = accumulator;
   for (const int64_t index : column.tiles) {
     const WeightTile& weights = imc.tiles[static_cast<size_t>(index)];
+    const bool first = index == column.tiles.front();
+    const bool last = index == column.tiles.back();
     mvm.set = LoadWeights(imc, index);
     mvm.first_pword = static_cast<uint16_t>(weights.first_pword);
     mvm.pwords = static_cast<uint8_t>(weights.pwords);
-    mvm.flags = static_cast<uint8_t>((weights.row_tile > 0 ? MvmTask::kAccumulate : 0) |
+    mvm.flags = static_cast<uint8_t>((first ? 0 : MvmTask::kAccumulate) |
                                      (imc.subword ? MvmTask::kSubword : 0));
-    Emit(Engine::kMvm, mvm);
+    // Small pieces at both ends follow the input as it comes and feed the vector unit early.
+    const int64_t rows = first || last ? chunk_rows : block.height();
+    ForPieces(block, {.rows = rows, .columns = block.width()}, [&](const Box& piece) {
+      SetWindow(imc.window, piece, input.box, mvm);
+      mvm.accumulator =
+          static_cast<uint32_t>(accumulator + (piece.rows.begin - block.rows.begin) * row_elements);
+      Emit(Engine::kMvm, mvm);
+      if (last) EmitDrain(imc, column, mvm, piece, planes);
+    });
   }
+}
 
-  RequantizeTask drain{.accumulator = accumulator, .out_h = mvm.out_h, .out_w = mvm.out_w};
+void KernelEmitter::EmitDrain(const ImcKernel& imc, const ColumnTile& column, const MvmTask& mvm,
+                              const Box& piece, const TilePlanes& planes) {
+  const OutputPlane& output = planes.output;
+  const int64_t rows = piece.rows.begin - planes.tile.output.rows.begin;
+  const int64_t columns = piece.columns.begin - planes.tile.output.columns.begin;
+  RequantizeTask drain{.accumulator = mvm.accumulator, .out_h = mvm.out_h, .out_w = mvm.out_w};
   drain.columns = mvm.columns;
+  drain.channels = static_cast<uint16_t>(column.channels);
+  drain.first_column = static_cast<uint16_t>(column.first_column);
+  drain.replicas = mvm.replicas;
   drain.parameters = Plus(current_.constants, column.out_channel0 * kChannelParameterBytes);
-  drain.output = Plus(output.base,
-                      (block.rows.begin - tile.output.rows.begin) * output.row_stride +
-                          (block.columns.begin - tile.output.columns.begin) * output.pixel_stride +
-                          column.out_channel0);
+  drain.output = Plus(
+      output.base, rows * output.row_stride + columns * output.pixel_stride + column.out_channel0);
   drain.row_stride = static_cast<uint32_t>(output.row_stride);
   drain.pixel_stride = static_cast<uint16_t>(output.pixel_stride);
   drain.zero_point = static_cast<int8_t>(imc.output_zero_point);
   drain.lo = imc.clamp.lo;
   drain.hi = imc.clamp.hi;
-  if (imc.fused_table) {
-    drain.table = Plus(current_.constants, current_.kernel->table_offset.count());
-    drain.flags = RequantizeTask::kTable;
+  if (imc.fused_table || imc.fused_add)
+    drain.tables = Plus(current_.constants, current_.kernel->table_offset.count());
+  if (imc.fused_table) drain.flags |= RequantizeTask::kTable;
+  if (imc.fused_add) {
+    const InputPlane& residual = planes.inputs[1];
+    drain.flags |= RequantizeTask::kAdd;
+    drain.residual = Plus(residual.base, rows * residual.row_stride +
+                                             columns * output.pixel_stride + column.out_channel0);
+    drain.residual_row_stride = static_cast<uint32_t>(residual.row_stride);
   }
   Emit(Engine::kVector, drain);
+}
+
+/// Blocks take the accumulators in turn, so that the array runs ahead of the vector unit as far as
+/// they reach.
+int64_t KernelEmitter::AllocateAccumulators(int64_t elements) {
+  constexpr int64_t kBanks = 2;
+  if (next_accumulator_ + elements > kBanks * AccumulatorElements()) next_accumulator_ = 0;
+  const int64_t begin = next_accumulator_;
+  next_accumulator_ += elements;
+  return begin;
 }
 
 uint8_t KernelEmitter::LoadWeights(const ImcKernel& imc, int64_t tile_index) {

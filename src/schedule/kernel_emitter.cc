@@ -142,7 +142,7 @@ void KernelEmitter::StoreOutput(const Tile& tile, const OutputPlane& plane) {
 void KernelEmitter::Compute(const Tile& tile, const std::vector<InputPlane>& inputs,
                             const OutputPlane& output, int64_t number) {
   const Kernel& kernel = *current_.kernel;
-  if (const ImcKernel* imc = kernel.imc()) EmitImc(*imc, tile, inputs[0], output);
+  if (const ImcKernel* imc = kernel.imc()) EmitImc(*imc, tile, inputs, output);
   if (const WindowKernel* window = kernel.window())
     EmitWindow(*window, tile, inputs[0], output, number);
   if (const ElementwiseKernel* op = kernel.elementwise())

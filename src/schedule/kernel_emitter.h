@@ -25,6 +25,13 @@ struct OutputPlane {
   int64_t pixel_stride = 0;
 };
 
+/// A tile and where its operands and its result lie in L1.
+struct TilePlanes {
+  const Tile& tile;
+  const std::vector<InputPlane>& inputs;
+  const OutputPlane& output;
+};
+
 /// Turns kernels into tasks, one after the other.
 class KernelEmitter {
  public:
@@ -51,10 +58,16 @@ class KernelEmitter {
   void Compute(const Tile& tile, const std::vector<InputPlane>& inputs, const OutputPlane& output,
                int64_t number);
 
-  void EmitImc(const ImcKernel& imc, const Tile& tile, const InputPlane& input,
+  void EmitImc(const ImcKernel& imc, const Tile& tile, const std::vector<InputPlane>& inputs,
                const OutputPlane& output);
-  void EmitBlock(const ImcKernel& imc, const ColumnTile& column, const Box& block, const Tile& tile,
-                 const InputPlane& input, const OutputPlane& output);
+  void EmitBlocks(const ImcKernel& imc, const TilePlanes& planes);
+  void EmitBlock(const ImcKernel& imc, const ColumnTile& column, const Box& block,
+                 int64_t chunk_rows, const TilePlanes& planes);
+  void EmitDrain(const ImcKernel& imc, const ColumnTile& column, const MvmTask& mvm,
+                 const Box& piece, const TilePlanes& planes);
+  bool IsLoadBound(const ImcKernel& imc, const ColumnTile& column, int64_t groups) const;
+  int64_t AccumulatorElements() const;  // Of one bank.
+  int64_t AllocateAccumulators(int64_t elements);
   uint8_t LoadWeights(const ImcKernel& imc, int64_t tile_index);
   void StreamWeights(const WeightTile& tile, int64_t columns, Address home, uint8_t set);
   void EmitWindow(const WindowKernel& window, const Tile& tile, const InputPlane& input,
@@ -81,7 +94,7 @@ class KernelEmitter {
   WeightSets sets_;
   PlannedTraffic traffic_;
   Current current_;
-  int64_t bank_ = 0;    // Accumulator bank the next block uses.
+  int64_t next_accumulator_ = 0;
   size_t staging_ = 0;  // Staging chunk the next streamed weights use.
 };
 

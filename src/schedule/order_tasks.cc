@@ -28,10 +28,10 @@ struct Estimator {
     return static_cast<double>(int64_t{t.rows} * t.columns) / WeightBandwidth(target, options);
   }
   double operator()(const MvmTask& t) const {
-    return static_cast<double>(int64_t{t.out_h} * t.out_w * target.array.mvm_interval.count());
+    return static_cast<double>(t.multiplies() * target.array.mvm_interval.count());
   }
   double operator()(const RequantizeTask& t) const {
-    return t.out_h * t.out_w * Ceil(t.columns, target.vector_lanes);
+    return static_cast<double>(t.out_h * t.groups()) * Ceil(t.columns, target.vector_lanes);
   }
   double operator()(const ElementwiseTask& t) const {
     return t.height * t.width * Ceil(t.channels, target.vector_lanes);

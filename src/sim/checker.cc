@@ -137,13 +137,13 @@ Status Checker::CheckArray(size_t core, const Task& task, const ShadowSpace::Acc
       IMCC_TRY(TouchArray(sets_[core][mvm->set],
                           (mvm->set_column0 + n) * pwords_per_column + mvm->set_pword0, mvm->pwords,
                           false, by, "array cells"));
-    const uint64_t elements = uint64_t{mvm->out_h} * mvm->out_w * mvm->columns;
+    const auto elements = static_cast<uint64_t>(mvm->elements());
     if ((mvm->flags & MvmTask::kAccumulate) != 0)
       IMCC_TRY(
           TouchArray(accumulators_[core], mvm->accumulator, elements, false, by, "accumulators"));
     IMCC_TRY(TouchArray(accumulators_[core], mvm->accumulator, elements, true, by, "accumulators"));
   } else if (const auto* drain = std::get_if<RequantizeTask>(&task.payload)) {
-    const uint64_t elements = uint64_t{drain->out_h} * drain->out_w * drain->columns;
+    const auto elements = static_cast<uint64_t>(drain->elements());
     IMCC_TRY(
         TouchArray(accumulators_[core], drain->accumulator, elements, false, by, "accumulators"));
   }

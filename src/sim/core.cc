@@ -43,14 +43,13 @@ Status CheckArrayLimits(const Task& task, const Target& target) {
     if (t->set >= array.weight_sets || t->set_column0 + t->columns > array.columns ||
         (t->set_pword0 + t->pwords) * target.pword > array.rows)
       return Illegal("multiplies with cells outside a set");
-    if (t->accumulator + int64_t{t->out_h} * t->out_w * t->columns > elements)
+    if (t->accumulator + t->elements() > elements)
       return Illegal("accumulates outside the accumulators");
     if ((t->flags & MvmTask::kSubword) != 0 && (t->dilation_w != 1 || t->pixel_stride == 0))
       return Illegal("packs the taps of a dilated kernel");
   }
   if (const auto* t = std::get_if<RequantizeTask>(&task.payload)) {
-    if (t->accumulator + int64_t{t->out_h} * t->out_w * t->columns > elements)
-      return Illegal("reads outside the accumulators");
+    if (t->accumulator + t->elements() > elements) return Illegal("reads outside the accumulators");
   }
   return {};
 }
@@ -81,8 +80,8 @@ Status Core::Run(const LoadWeightsTask& t) {
 
 Status Core::Run(const MvmTask& t) {
   const int64_t length = t.pwords * target_.pword;
-  const int64_t pixels = int64_t{t.out_h} * t.out_w;
-  constexpr int64_t kChunk = 256;  // Pixels multiplied at once; their vectors stay in L2 cache.
+  const int64_t pixels = t.multiplies();
+  constexpr int64_t kChunk = 256;  // Groups multiplied at once; their vectors stay in L2 cache.
   vectors_.resize(static_cast<size_t>(std::min(pixels, kChunk) * length));
   const int8_t* weights =
       sets_[t.set].data() + t.set_column0 * target_.array.rows + t.set_pword0 * target_.pword;
@@ -108,24 +107,35 @@ namespace {
 
 /// Bytes of one pword of the im2col vector.
 struct PwordSource {
-  int64_t ky = 0, kx = 0;
+  int64_t ky = 0;
+  int64_t column = 0;  // Input column, relative to the group's first window.
   int64_t byte = 0;    // First byte: of the pixel, or of the kernel row with kSubword.
   int64_t length = 0;  // Bytes that carry data; the rest is 0.
 };
 
 std::vector<PwordSource> SourcesOf(const MvmTask& t, int64_t pword) {
   const bool subword = (t.flags & MvmTask::kSubword) != 0;
-  const int64_t unit = subword ? int64_t{t.kernel_w} * t.pixel_stride : t.channels;
-  const int64_t per_unit = (unit + pword - 1) / pword;
-  const int64_t per_row = subword ? per_unit : per_unit * t.kernel_w;
+  const std::vector<int64_t> columns =
+      TapColumns(t.kernel_w, t.stride_w, t.dilation_w, t.replicas, subword);
+  const auto taps = static_cast<int64_t>(columns.size());
+  const int64_t unit = subword ? taps * t.pixel_stride : t.channels;
+  const int64_t per_unit = CeilDiv(unit, pword);
+  const int64_t per_row = subword ? per_unit : per_unit * taps;
   std::vector<PwordSource> sources;
   for (int64_t p = t.first_pword; p < t.first_pword + t.pwords; ++p) {
-    PwordSource source{.ky = p / per_row, .kx = subword ? 0 : p % per_row / per_unit};
+    PwordSource source{.ky = p / per_row};
+    if (!subword) source.column = columns[static_cast<size_t>(p % per_row / per_unit)];
     source.byte = (subword ? p % per_row : p % per_unit) * pword;
     source.length = source.ky < t.kernel_h ? std::min(pword, unit - source.byte) : 0;
     sources.push_back(source);
   }
   return sources;
+}
+
+/// Input columns from here on belong to no output pixel of the task.
+int64_t ColumnsRead(const MvmTask& t) {
+  const int64_t last = t.origin_x + (int64_t{t.out_w} - 1) * t.stride_w;
+  return std::clamp<int64_t>(last + (t.kernel_w - 1) * t.dilation_w + 1, 0, t.in_w);
 }
 
 }  // namespace
@@ -134,21 +144,22 @@ void Core::FillVectors(const MvmTask& t, int64_t first, int64_t count, int8_t* o
   const int64_t pword = target_.pword;
   const std::vector<PwordSource> sources = SourcesOf(t, pword);
   const bool subword = (t.flags & MvmTask::kSubword) != 0;
-  const int64_t row_bytes = int64_t{t.in_w} * t.pixel_stride;
+  const int64_t groups = t.groups();
+  const int64_t columns = ColumnsRead(t);
   const int8_t* input = Bytes8(t.input);
-  for (int64_t pixel = first; pixel < first + count; ++pixel) {
-    const int64_t y = t.origin_y + pixel / t.out_w * t.stride_h;
-    const int64_t x = t.origin_x + pixel % t.out_w * t.stride_w;
+  for (int64_t group = first; group < first + count; ++group) {
+    const int64_t y = t.origin_y + group / groups * t.stride_h;
+    const int64_t x = t.origin_x + group % groups * t.replicas * t.stride_w;
     for (const PwordSource& source : sources) {
       const int64_t line = y + source.ky * t.dilation_h;
-      const int64_t column = x + source.kx * t.dilation_w;
+      const int64_t column = x + source.column;
       // Bytes of the input line this pword covers: [begin, begin + length).
       const int64_t begin = column * t.pixel_stride + source.byte;
       const int64_t low = subword ? std::clamp<int64_t>(-begin, 0, source.length) : 0;
       int64_t high = source.length;
-      if (subword) high = std::clamp<int64_t>(row_bytes - begin, low, source.length);
+      if (subword) high = std::clamp<int64_t>(columns * t.pixel_stride - begin, low, source.length);
       const bool inside =
-          line >= 0 && line < t.in_h && (subword ? low < high : column >= 0 && column < t.in_w);
+          line >= 0 && line < t.in_h && (subword ? low < high : column >= 0 && column < columns);
       if (!inside) {
         std::memset(out, t.zero_point, static_cast<size_t>(source.length));
       } else {
@@ -163,23 +174,83 @@ void Core::FillVectors(const MvmTask& t, int64_t first, int64_t count, int8_t* o
   }
 }
 
+namespace {
+
+/// out = a + b as ElementwiseTask::kAddSub defines it.
+void AddRow(const int8_t* a, const int8_t* b, int64_t count, const ElementwiseParameters& p,
+            int8_t* out) {
+  const PairRequantizer pair{p.multiplier_a, p.multiplier_b, p.shift};
+  for (int64_t c = 0; c < count; ++c) {
+    const int64_t sum =
+        int64_t{Scale(a[c] - p.zero_point_a, b[c] - p.zero_point_b, pair)} + p.zero_point_out;
+    out[c] = static_cast<int8_t>(std::max<int64_t>(p.lo, std::min<int64_t>(sum, p.hi)));
+  }
+}
+
+void MultiplyRow(const int8_t* a, const int8_t* b, int64_t count, const ElementwiseParameters& p,
+                 int8_t* out) {
+  const Requantizer product = UnpackRequantizer(p.product);
+  for (int64_t c = 0; c < count; ++c) {
+    const int32_t exact = (a[c] - p.zero_point_a) * (b[c] - p.zero_point_b);
+    const int64_t value = int64_t{Scale(exact, product)} + p.zero_point_out;
+    out[c] = static_cast<int8_t>(std::max<int64_t>(p.lo, std::min<int64_t>(value, p.hi)));
+  }
+}
+
+/// The accumulator columns one drain writes to one pixel: channels [channel, channel + count).
+struct ReplicaSlice {
+  int64_t replica = 0, column = 0, channel = 0, count = 0;
+};
+
+std::vector<ReplicaSlice> SlicesOf(const RequantizeTask& t) {
+  std::vector<ReplicaSlice> slices;
+  for (int64_t column = 0; column < t.columns;) {
+    const int64_t v = t.first_column + column;
+    const int64_t channel = v % t.channels;
+    const int64_t count = std::min<int64_t>(t.channels - channel, t.columns - column);
+    slices.push_back({v / t.channels, column, channel, count});
+    column += count;
+  }
+  return slices;
+}
+
+}  // namespace
+
 Status Core::Run(const RequantizeTask& t) {
-  std::vector<int32_t> bias(t.columns);
-  std::vector<uint32_t> requantizers(t.columns);
+  std::vector<int32_t> bias(t.channels);
+  std::vector<uint32_t> requantizers(t.channels);
   const uint8_t* parameters = memory_.At(index_, t.parameters);
-  for (size_t c = 0; c < t.columns; ++c) {
-    std::memcpy(&bias[c], parameters + c * kChannelParameterBytes, 4);
-    std::memcpy(&requantizers[c], parameters + c * kChannelParameterBytes + 4, 4);
+  const std::vector<ReplicaSlice> slices = SlicesOf(t);
+  for (const ReplicaSlice& slice : slices) {
+    for (int64_t i = slice.channel; i < slice.channel + slice.count; ++i) {
+      const auto c = static_cast<size_t>(i);
+      std::memcpy(&bias[c], parameters + c * kChannelParameterBytes, 4);
+      std::memcpy(&requantizers[c], parameters + c * kChannelParameterBytes + 4, 4);
+    }
   }
   const bool has_table = (t.flags & RequantizeTask::kTable) != 0;
-  const int8_t* table = has_table ? Bytes8(t.table) : nullptr;
+  const bool has_add = (t.flags & RequantizeTask::kAdd) != 0;
+  const int8_t* table =
+      has_table ? Bytes8(t.tables) + (has_add ? kElementwiseParameterBytes : 0) : nullptr;
+  ElementwiseParameters add;
+  if (has_add) add = DecodeElementwiseParameters(memory_.At(index_, t.tables));
+  if (add.shift < 0 || add.shift > 62) return Illegal("the shift of an addition is out of range");
   const int32_t* acc = accumulators_.data() + t.accumulator;
   for (int64_t y = 0; y < t.out_h; ++y) {
-    for (int64_t x = 0; x < t.out_w; ++x, acc += t.columns) {
-      int8_t* out = Bytes8(t.output) + y * t.row_stride + x * t.pixel_stride;
-      RequantizeRow(acc, bias.data(), requantizers.data(), t.columns, t.zero_point, {t.lo, t.hi},
-                    out, kernels_);
-      for (int64_t c = 0; has_table && c < t.columns; ++c) out[c] = table[out[c] + 128];
+    for (int64_t x0 = 0; x0 < t.out_w; x0 += t.replicas, acc += t.columns) {
+      for (const ReplicaSlice& slice : slices) {
+        const int64_t x = x0 + slice.replica;
+        if (x >= t.out_w) break;
+        const auto c = static_cast<size_t>(slice.channel);
+        const int64_t offset = x * t.pixel_stride + slice.channel;
+        int8_t* out = Bytes8(t.output) + y * t.row_stride + offset;
+        RequantizeRow(acc + slice.column, &bias[c], &requantizers[c], slice.count, t.zero_point,
+                      {t.lo, t.hi}, out, kernels_);
+        for (int64_t i = 0; has_table && i < slice.count; ++i) out[i] = table[out[i] + 128];
+        if (has_add)
+          AddRow(out, Bytes8(t.residual) + y * t.residual_row_stride + offset, slice.count, add,
+                 out);
+      }
     }
   }
   return {};
@@ -188,22 +259,16 @@ Status Core::Run(const RequantizeTask& t) {
 Status Core::Run(const ElementwiseTask& t) {
   const ElementwiseParameters p = DecodeElementwiseParameters(memory_.At(index_, t.parameters));
   if (p.shift < 0 || p.shift > 62) return Illegal("the shift of an addition is out of range");
-  const PairRequantizer pair{p.multiplier_a, p.multiplier_b, p.shift};
-  const Requantizer product = UnpackRequantizer(p.product);
   const bool broadcast = (t.flags & ElementwiseTask::kBroadcastB) != 0;
   for (int64_t y = 0; y < t.height; ++y) {
     for (int64_t x = 0; x < t.width; ++x) {
       const int8_t* a = Bytes8(t.a) + y * t.row_stride_a + x * t.pixel_stride_a;
       const int8_t* b = Bytes8(t.b) + (broadcast ? 0 : y * t.row_stride_b + x * t.pixel_stride_a);
       int8_t* out = Bytes8(t.output) + y * t.row_stride_out + x * t.pixel_stride_out;
-      for (int64_t c = 0; c < t.channels; ++c) {
-        const int32_t da = a[c] - p.zero_point_a;
-        const int32_t db = b[c] - p.zero_point_b;
-        const int64_t value = int64_t{t.kind == ElementwiseTask::kMul ? Scale(da * db, product)
-                                                                      : Scale(da, db, pair)} +
-                              p.zero_point_out;
-        out[c] = static_cast<int8_t>(std::max<int64_t>(p.lo, std::min<int64_t>(value, p.hi)));
-      }
+      if (t.kind == ElementwiseTask::kMul)
+        MultiplyRow(a, b, t.channels, p, out);
+      else
+        AddRow(a, b, t.channels, p, out);
     }
   }
   return {};

@@ -53,7 +53,7 @@ struct CostVisitor {
                                            target.array.mvm_interval.count())};
   }
   TaskCost operator()(const RequantizeTask& t) const {
-    return {.compute = Pixels(t.out_h, t.out_w) * Lanes(t.columns, target.vector_lanes)};
+    return {.compute = Pixels(t.out_h, t.groups()) * Lanes(t.columns, target.vector_lanes)};
   }
   TaskCost operator()(const ElementwiseTask& t) const {
     return {.compute = Pixels(t.height, t.width) * Lanes(t.channels, target.vector_lanes)};
@@ -77,7 +77,7 @@ struct CostVisitor {
 
 Mvms MvmsOf(const Task& task) {
   const auto* mvm = std::get_if<MvmTask>(&task.payload);
-  return Mvms(mvm != nullptr ? int64_t{mvm->out_h} * mvm->out_w : 0);
+  return Mvms(mvm != nullptr ? mvm->multiplies() : 0);
 }
 
 TaskCost CostOf(const Task& task, size_t core, const Target& target, bool dual_channel) {

@@ -39,7 +39,8 @@ Interval<int64_t> ResizeLines(const std::vector<ResizeTap>& taps, Interval<int64
 
 Box InputBox(const Kernel& kernel, size_t operand, const Box& output) {
   const FeatureMap& input = kernel.inputs[operand].map;
-  if (const ImcKernel* imc = kernel.imc()) return WindowBox(imc->window, input, output);
+  if (const ImcKernel* imc = kernel.imc())
+    return operand == 1 ? output : WindowBox(imc->window, input, output);
   if (const WindowKernel* window = kernel.window())
     return window->is_global() ? Box{{0, input.height}, {0, input.width}}
                                : WindowBox(window->window, input, output);

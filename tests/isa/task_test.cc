@@ -45,9 +45,12 @@ std::vector<Task> OneOfEach() {
   elementwise.row_stride_a = elementwise.row_stride_b = elementwise.row_stride_out = 99;
   elementwise.kind = ElementwiseTask::kMul;
   elementwise.flags = ElementwiseTask::kBroadcastB;
-  RequantizeTask drain{.accumulator = 5, .out_h = 1, .out_w = 2, .columns = 3, .parameters = a};
+  RequantizeTask drain{.accumulator = 5, .out_h = 1, .out_w = 2, .columns = 3, .channels = 2};
+  drain.parameters = a;
+  drain.first_column = 1;
+  drain.replicas = 2;
   drain.output = b;
-  drain.table = c;
+  drain.tables = c;
   drain.zero_point = -7;
   drain.lo = -100;
   drain.flags = RequantizeTask::kTable;

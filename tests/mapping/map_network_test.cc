@@ -12,7 +12,8 @@ namespace {
 using testing::GraphBuilder;
 
 MappedNetwork MustMap(const QuantizedGraph& graph, const CompilationOptions& options = {}) {
-  auto network = MapNetwork(graph, testing::ReadTarget("quad512"), options);
+  auto network = MapNetwork(graph, PlainChoices(graph, testing::ReadTarget("quad512")),
+                            testing::ReadTarget("quad512"), options);
   EXPECT_TRUE(network.ok());
   return std::move(network).value();
 }
@@ -60,7 +61,7 @@ TEST(MapNetwork, InputsOfFewChannelsArePackedOnlyWithSwicr) {
   GraphBuilder builder(1);
   const QTensorId x = builder.Input(9, 9, 3);
   const QuantizedGraph graph = builder.Build({builder.Conv(x, 8, {.kernel_h = 3, .kernel_w = 3})});
-  EXPECT_EQ(MustMap(graph).buffers[0].pixel_stride, 4);
+  EXPECT_EQ(MustMap(graph).buffers[0].pixel_stride, 3);
   CompilationOptions off;
   off.enable_swicr = false;
   EXPECT_EQ(MustMap(graph, off).buffers[0].pixel_stride, 64);

@@ -12,7 +12,8 @@ namespace {
 
 Result<MemoryPlan> Plan(const QuantizedGraph& graph, const Target& target,
                         const CompilationOptions& options = {}) {
-  IMCC_ASSIGN(const MappedNetwork network, MapNetwork(graph, target, options));
+  IMCC_ASSIGN(const MappedNetwork network,
+              MapNetwork(graph, PlainChoices(graph, target), target, options));
   IMCC_ASSIGN(const TilePlan tiles, PlanTiles(network, target, options));
   return PlanMemory(network, tiles, target, options);
 }

@@ -122,7 +122,9 @@ TEST(Checker, CopiesCarryUndefinedness) {
 }
 
 TEST(Checker, AccumulatorsAndArrayCellsMustBeFilled) {
-  RequantizeTask drain{.out_h = 1, .out_w = 1, .columns = 8, .parameters = kA, .output = kB};
+  RequantizeTask drain{.out_h = 1, .out_w = 1, .columns = 8, .channels = 8};
+  drain.parameters = kA;
+  drain.output = kB;
   std::vector<Task> tasks = {Copy(Engine::kDma0, kIn, kA, 64),
                              {.engine = Engine::kVector, .payload = drain}};
   tasks[1].waits[0] = {0, 1};

@@ -180,7 +180,7 @@ void TestMvm(uint64_t seed, bool subword) {
   const std::vector<int8_t> table = random.Bytes(256);
   segments.push_back(Constant(kTableAt, table));
   RequantizeTask drain{.accumulator = t.accumulator, .out_h = t.out_h, .out_w = t.out_w};
-  drain.columns = drain.pixel_stride = t.columns;
+  drain.columns = drain.channels = drain.pixel_stride = t.columns;
   drain.row_stride = uint32_t{t.out_w} * t.columns;
   drain.parameters = kParameters;
   drain.output = kResult;
@@ -189,7 +189,7 @@ void TestMvm(uint64_t seed, bool subword) {
   drain.hi = 90;
   if (seed % 2 == 0) {
     drain.flags = RequantizeTask::kTable;
-    drain.table = kTableAt;
+    drain.tables = kTableAt;
   }
   tasks.push_back({.engine = Engine::kVector, .payload = drain});
 

@@ -25,7 +25,9 @@ Program OneOfEach() {
   mvm.in_h = mvm.in_w = mvm.out_h = mvm.out_w = 4;
   mvm.pwords = 1;
   mvm.columns = 64;
-  RequantizeTask drain{.out_h = 4, .out_w = 4, .columns = 64, .parameters = a, .output = b};
+  RequantizeTask drain{.out_h = 4, .out_w = 4, .columns = 64, .channels = 64};
+  drain.parameters = a;
+  drain.output = b;
   drain.row_stride = 256;
   drain.pixel_stride = 64;
   ElementwiseTask add{.a = a, .b = b, .output = c, .parameters = a};

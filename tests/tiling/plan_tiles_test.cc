@@ -14,7 +14,7 @@ namespace {
 using testing::GraphBuilder;
 
 MappedNetwork MustMap(const QuantizedGraph& graph, const Target& target) {
-  auto network = MapNetwork(graph, target, {});
+  auto network = MapNetwork(graph, PlainChoices(graph, target), target, {});
   EXPECT_TRUE(network.ok());
   return std::move(network).value();
 }
