@@ -53,9 +53,9 @@ def compile_command(arguments, name, options, output):
 
 
 def reason_of(stderr):
-    """One line: the first error, and what was computing if imcc was ended by a signal."""
+    """One line for a table: the first error that imcc printed."""
     lines = [line for line in stderr.splitlines() if line.strip()]
-    errors = [line for line in lines if "error" in line]
+    errors = [line.split("error: ", 1)[1] for line in lines if "error: " in line]
     return (errors or lines or ["no message"])[0]
 
 

@@ -59,7 +59,8 @@ def main():
             rows.append(compare(row, name, report))
     measure.print_aligned(["network", "one core", "x4", "PCIe card", "M.2 card", "x4 / PCIe"],
                           rows)
-    print("\n".join(remarks))
+    for remark in remarks:
+        print(remark)
     return 1 if remarks else 0
 
 

@@ -52,6 +52,15 @@ def short_name(name):
     return pathlib.PurePath(name).stem if name.endswith(".onnx") else name
 
 
+def host_operators(report):
+    """Each operator kind on the host with its first reason, without those that only follow."""
+    reasons = {}
+    for node in report["host_nodes"]:
+        if "runs on the host" not in node["reason"]:
+            reasons.setdefault(f"{node['op']} ({node['side']})", node["reason"])
+    return "; ".join(f"{operator}: {reason}" for operator, reason in sorted(reasons.items()))
+
+
 def csv_row(name, options, report):
     row = {"network": short_name(name), "options": " ".join(options)}
     if "error" in report:
@@ -62,8 +71,7 @@ def csv_row(name, options, report):
         row[key] = figure(report)
     stage, seconds = max(report["totals"]["compile_seconds"].items(), key=lambda item: item[1])
     row["slowest_stage"], row["slowest_stage_seconds"] = stage, seconds
-    row["host_nodes"] = "; ".join(sorted({f"{node['op']} ({node['side']}): {node['reason']}"
-                                          for node in report["host_nodes"]}))
+    row["host_nodes"] = host_operators(report)
     return row
 
 
@@ -83,10 +91,15 @@ def measure_all(arguments, option_sets):
     return rows
 
 
+def label(row):
+    """A star marks networks whose figures leave out work, because the host does it."""
+    return row["network"] + ("*" if row["device_mac_share"] < 0.9995 else "")
+
+
 def print_table(rows):
     compiled = [row for row in rows if "error" not in row]
     measure.print_aligned(["network", *(heading for heading, _, _, _ in COLUMNS)],
-                          [[row["network"], *(show(row[key]) for _, key, _, show in COLUMNS)]
+                          [[label(row), *(show(row[key]) for _, key, _, show in COLUMNS)]
                            for row in compiled])
 
 
@@ -104,7 +117,7 @@ def print_comparison(rows):
              if not any("error" in row for row in pair)]
     header = [heading for name, _, _ in RATIOS for heading in (name + " A", "B", "B/A")]
     measure.print_aligned(["network", *header],
-                          [[a["network"], *compare_cells(a, b)] for a, b in pairs])
+                          [[label(a), *compare_cells(a, b)] for a, b in pairs])
     if not pairs:
         return
     for name, key, _ in RATIOS:
@@ -121,7 +134,7 @@ def print_remarks(rows):
         if "error" in row:
             print(f"{row['network']}{options} does not compile: {row['error']}")
         elif row["host_nodes"]:
-            print(f"{row['network']}{options}: {row['device_mac_share']:.1%} of the MACs on the "
+            print(f"{label(row)}{options}: {row['device_mac_share']:.1%} of the MACs on the "
                   f"device; on the host {row['host_nodes']}")
 
 
