@@ -6,18 +6,19 @@
 
 #include "report/report.h"
 
-/// Parts of report.html.
+/// Parts of report.html. Those with nothing to show are empty.
 namespace imcc {
 
-std::string EscapeHtml(const std::string& text);
-
+std::string HtmlWarnings(const Report& report);  // First on the page: they qualify all the rest.
 std::string HtmlCards(const Report& report);
-std::string HtmlBounds(const Report& report);   // SVG bars: each bound against the simulated time.
-std::string HtmlEngines(const Report& report);  // SVG stacked bars: busy, waiting, fetching, empty.
+std::string HtmlLayerChart(const Report& report);
+std::string HtmlBounds(const Report& report);   // Each bound against the simulated time.
+std::string HtmlEngines(const Report& report);  // Busy, waiting, fetching, empty.
+std::string HtmlLinks(const Report& report);
 std::string HtmlMemories(const Report& report);
 std::string HtmlLayers(const Report& report);
-std::string HtmlOptions(const Report& report);
 std::string HtmlHostNodes(const Report& report);
 std::string HtmlNotes(const Report& report);
+std::string HtmlOptions(const Report& report);
 
 }  // namespace imcc

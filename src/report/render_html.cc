@@ -2,58 +2,99 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "report/html_elements.h"
 #include "report/html_sections.h"
 #include "report/report.h"
 
 namespace imcc {
 namespace {
 
+// The resources have the colours of Okabe and Ito, which the colour-blind can tell apart.
 constexpr const char* kStyle = R"css(
-:root { color-scheme: light dark; --ink: #1c2430; --dim: #5c6878; --paper: #f6f7f9; --panel: #fff;
-  --line: #dde2e9; --accent: #2563eb; --soft: #cfe0ff; --warn: #b45309; }
+:root { color-scheme: light dark; --ink: #1c2430; --dim: #5c6878; --paper: #f4f6f8; --panel: #fff;
+  --line: #dde2e9; --busy: #3b6fd4; --waiting: #c3ccd9; --fetching: #d99a8b; --empty: #eef1f5;
+  --warn: #9a4b00; --warn-paper: #fff4e0; --other: #8d97a5; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ee; --dim: #9aa5b4; --paper: #12161c;
-  --panel: #1b2129; --line: #2d3540; --accent: #6ea0ff; --soft: #243b66; --warn: #f0a951; } }
+  --panel: #1b2129; --line: #2d3540; --busy: #6c98ec; --waiting: #4d5a6b; --fetching: #a8685a;
+  --empty: #252c36; --warn: #f5bb6a; --warn-paper: #33270f; --other: #7b8695; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 2rem 1.5rem 4rem; max-width: 1200px; background: var(--paper);
-  color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
-h1 { margin: 0; font-size: 1.7rem; } h2 { font-size: 1.15rem; margin: 0 0 .6rem; }
-header p, .detail, .label, section p { color: var(--dim); margin: .2rem 0 .6rem; }
-section { background: var(--panel); border: 1px solid var(--line); border-radius: 10px;
-  padding: 1rem 1.2rem; margin-top: 1.2rem; }
-.cards { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr));
-  background: none; border: 0; padding: 0; }
-.card { background: var(--panel); border: 1px solid var(--line); border-radius: 10px;
-  padding: .8rem 1rem; }
-.card .value { font-size: 1.45rem; font-weight: 650; } .card .detail { margin: 0; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(--line);
-  white-space: nowrap; }
-th { color: var(--dim); font-weight: 600; } td.n { text-align: right; }
-td.bar { background: linear-gradient(to right, var(--soft) var(--share), transparent 0); }
+body { margin: 0 auto; padding: 1.6rem 1.5rem 3rem; max-width: 1400px; background: var(--paper);
+  color: var(--ink); font: 14px/1.45 system-ui, sans-serif; }
+h1 { margin: 0; font-size: 1.6rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.1rem; margin: 0 0 .3rem; }
+header p, section p, .detail, .label { color: var(--dim); margin: 0 0 .5rem; }
+section, .card { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; }
+section { padding: .9rem 1.1rem 1rem; margin-top: 1rem; }
+.warning { background: var(--warn-paper); border-color: var(--warn); }
+.warning h2, .warning li { color: var(--warn); }
+ul { margin: .3rem 0 0; padding-left: 1.2rem; }
+.cards { display: grid; gap: .8rem; grid-template-columns: repeat(4, minmax(0, 1fr));
+  margin-top: 1rem; }
+.pairs { display: grid; gap: 0 1rem; grid-template-columns: repeat(2, minmax(0, 1fr)); }
+@media (max-width: 900px) { .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .pairs { grid-template-columns: minmax(0, 1fr); } }
+.card { padding: .7rem 1rem; }
+.card .value { font-size: 1.4rem; font-weight: 650; } .card .detail, .card .label { margin: 0; }
 .scroll { overflow-x: auto; }
-svg { width: 100%; max-width: 820px; font-size: 13px; } svg text { fill: var(--ink); }
-rect.simulated, rect.busy, i.busy { fill: var(--accent); background: var(--accent); }
-rect.bound { fill: var(--soft); }
-rect.waiting, i.waiting { fill: #f0a951; background: #f0a951; }
-rect.fetching, i.fetching { fill: #c2668f; background: #c2668f; }
-rect.empty, i.empty { fill: var(--line); background: var(--line); }
-.legend i { display: inline-block; width: .8em; height: .8em; margin: 0 .35em 0 .9em; }
-li.warning { color: var(--warn); }
+table { border-collapse: collapse; width: 100%; font-size: 13px;
+  font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: .2rem .5rem; border-bottom: 1px solid var(--line);
+  white-space: nowrap; }
+th { color: var(--dim); font-weight: 600; vertical-align: bottom; }
+th[title] { text-decoration: underline dotted; text-underline-offset: 3px; cursor: help; }
+th.n, td.n { text-align: right; }
+td.name { max-width: 19em; overflow: hidden; text-overflow: ellipsis; }
+tfoot td { font-weight: 650; border-bottom: 0; }
+tbody tr:hover, tr:target { background: var(--paper); }
+td.bar { width: 40%; min-width: 6rem; }
+.scroll td.bar { width: 8%; min-width: 4rem; }
+.track { display: flex; height: .85rem; border-radius: 2px; overflow: hidden;
+  background: var(--empty); }
+.track i { flex: none; }
+.key { display: inline-block; margin-right: 1.3rem; white-space: nowrap; }
+td .key { margin: 0; }
+.key i { display: inline-block; width: .75em; height: .75em; border-radius: 2px;
+  margin-right: .4em; }
+svg { display: block; width: 100%; min-width: 640px; font-size: 12px; }
+svg text { fill: var(--dim); }
+svg a:hover rect { opacity: .7; }
+.grid { stroke: var(--line); } .predicted { stroke: var(--ink); stroke-width: 1.5; }
+.key i.tick { height: 2px; vertical-align: middle; background: var(--ink); }
+.busy { background: var(--busy); } .waiting { background: var(--waiting); }
+.fetching { background: var(--fetching); }
+.empty { background: var(--empty); } .key i.empty { outline: 1px solid var(--line); }
+.r-mvm { background: #0072b2; fill: #0072b2; } .r-weights { background: #e69f00; fill: #e69f00; }
+.r-vector { background: #009e73; fill: #009e73; }
+.r-depthwise { background: #cc79a7; fill: #cc79a7; }
+.r-l2 { background: #56b4e9; fill: #56b4e9; } .r-ddr { background: #d55e00; fill: #d55e00; }
+.r-latency, .r-other { background: var(--other); fill: var(--other); }
+dl { columns: 3 18rem; column-gap: 2rem; margin: 0; font-size: 13px; }
+dl div { display: flex; justify-content: space-between; gap: 1rem; break-inside: avoid;
+  border-bottom: 1px solid var(--line); padding: .15rem 0; }
+dt { font-family: ui-monospace, monospace; } dd { margin: 0; overflow-wrap: anywhere; }
+@media print { body { background: none; } section, .card, tr { break-inside: avoid; }
+  .scroll { overflow: visible; } * { print-color-adjust: exact; } }
 )css";
+
+std::string Header(const Report& report, const std::string& title) {
+  return fmt::format(
+      "<header><h1>{}</h1><p>compiled for {} at {:.0f} MHz by imcc {}</p></header>\n", title,
+      EscapeHtml(report.target), report.clock_hz / 1e6, EscapeHtml(report.imcc_version));
+}
 
 }  // namespace
 
 std::string RenderHtml(const Report& report) {
   const std::string title = EscapeHtml(report.network + " / " + report.model);
-  std::string html = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{}</title>\n<style>{}</style></head><body>\n"
-      "<header><h1>{}</h1><p>compiled for {} by imcc {}</p></header>\n",
-      title, kStyle, title, EscapeHtml(report.target), EscapeHtml(report.imcc_version));
-  html += HtmlCards(report) + HtmlBounds(report) + HtmlEngines(report) + HtmlMemories(report) +
-          HtmlLayers(report) + HtmlHostNodes(report) + HtmlNotes(report) + HtmlOptions(report);
-  return html + "</body></html>\n";
+  return fmt::format(
+             "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+             "<title>{}</title>\n<style>{}</style></head><body>\n",
+             title, kStyle) +
+         Header(report, title) + HtmlWarnings(report) + HtmlCards(report) + HtmlLayerChart(report) +
+         "<div class=\"pairs\">\n" + HtmlBounds(report) + HtmlEngines(report) + HtmlLinks(report) +
+         HtmlMemories(report) + "</div>\n" + HtmlLayers(report) + HtmlHostNodes(report) +
+         HtmlNotes(report) + HtmlOptions(report) + "</body></html>\n";
 }
 
 }  // namespace imcc

@@ -54,6 +54,53 @@ TEST(RenderHtml, ShowsLayersNotesAndHostNodes) {
   EXPECT_TRUE(Contains(html, "no unit for it"));
 }
 
+/// How often `part` stands in `text`.
+size_t Count(const std::string& text, const std::string& part) {
+  size_t count = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST(RenderHtml, EveryLayerHasAColumnThatLeadsToItsRow) {
+  Report report = SampleReport();
+  const std::vector<LayerReport> two = report.layers;
+  for (int i = 0; i < 150; ++i) report.layers.insert(report.layers.end(), two.begin(), two.end());
+  const std::string html = RenderHtml(report);
+  for (size_t i = 0; i < report.layers.size(); ++i) {
+    const std::string number = std::to_string(i);
+    EXPECT_EQ(Count(html, "href=\"#layer-" + number + "\""), 1U) << i;
+    EXPECT_EQ(Count(html, "id=\"layer-" + number + "\""), 1U) << i;
+  }
+  EXPECT_EQ(FirstUnbalanced(html), "");
+}
+
+TEST(RenderHtml, WarningsComeBeforeTheFiguresTheyQualify) {
+  const std::string html = RenderHtml(SampleReport());
+  EXPECT_LT(html.find("only 3 samples"), html.find("class=\"cards\""));
+  EXPECT_GT(html.find("nothing else"), html.find("class=\"cards\""));
+}
+
+TEST(RenderHtml, EmptyReportStillRenders) {
+  const std::string html = RenderHtml(Report{});
+  EXPECT_TRUE(Contains(html, "Frame rate"));
+  EXPECT_FALSE(Contains(html, "nan"));
+  EXPECT_FALSE(Contains(html, ">inf"));
+}
+
+TEST(RenderHtml, EveryColourIsDefined) {
+  Report report = SampleReport();
+  for (const char* resource : {"mvm", "weights", "vector", "depthwise", "l2", "ddr", "latency"}) {
+    report.layers[0].bound_by = resource;
+    EXPECT_TRUE(Contains(RenderHtml(report), ".r-" + std::string(resource))) << resource;
+  }
+  report.layers[0].bound_by = "<new>";
+  EXPECT_TRUE(Contains(RenderHtml(report), "class=\"r-other\""));
+}
+
+TEST(RenderHtml, SameReportSameBytes) {
+  EXPECT_EQ(RenderHtml(SampleReport()), RenderHtml(SampleReport()));
+}
+
 TEST(RenderHtml, NamesCannotInjectMarkup) {
   Report report = SampleReport();
   report.network = "<script>alert(1)</script>";
