@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "mapping/mapping.h"
+#include "mapping/predict_timeline.h"
 
 namespace imcc {
 
@@ -46,7 +47,30 @@ LayerDemand DemandOf(const KernelCost& cost, const LayerTiming& timing, const Ta
 /// A layer that takes this much longer than any of its resources is waiting, not working.
 constexpr double kLatencyFactor = 1.5;
 
-LayerReport LayerRow(const ReportInput& in, size_t index) {
+/// What the cost model makes of the plan: each layer's cycles beyond the end of those before it, as
+/// the simulator counts them.
+std::vector<Cycles> PredictLayers(const ReportInput& in) {
+  const CompilationOptions& options = in.network.options;
+  std::vector<KernelDemand> demands;
+  Placement placement;
+  for (const Address& address : in.memory.buffers)
+    placement.in_l1.push_back(address.region == Region::kL1);
+  for (size_t i = 0; i < in.mapped.kernels.size(); ++i) {
+    demands.push_back(DemandOf(in.mapped.kernels[i], in.target, options));
+    placement.weights_in_ddr.push_back(in.memory.weights[i].region == Region::kDdr &&
+                                       in.mapped.kernels[i].imc() != nullptr);
+  }
+  std::vector<Cycles> cycles;
+  double reached = 0;
+  for (const KernelSpan& span :
+       PredictTimeline(in.mapped, demands, placement, in.target, options)) {
+    cycles.emplace_back(std::llround(std::max(span.end - reached, 0.0)));
+    reached = std::max(reached, span.end);
+  }
+  return cycles;
+}
+
+LayerReport LayerRow(const ReportInput& in, Cycles predicted, size_t index) {
   const Kernel& kernel = in.mapped.kernels[index];
   const KernelCost cost = CostOf(kernel, in.target, in.network.options);
   const LayerTiming& timing = in.timing.layers[index];
@@ -66,9 +90,9 @@ LayerReport LayerRow(const ReportInput& in, size_t index) {
   row.l2_bytes = timing.l2_bytes;
   row.tiles = static_cast<int64_t>(in.tiles.kernels[index].tiles.size());
   const LayerDemand demand = DemandOf(cost, timing, in.target);
-  row.predicted_cycles = demand.largest().second;
+  row.predicted_cycles = predicted;
   const bool waits = static_cast<double>(row.cycles.count()) >
-                     kLatencyFactor * static_cast<double>(row.predicted_cycles.count());
+                     kLatencyFactor * static_cast<double>(demand.largest().second.count());
   row.bound_by = waits ? "latency" : demand.largest().first;
   return row;
 }
@@ -145,7 +169,9 @@ Report BuildReport(const ReportInput& in) {
   report.target = in.target.name;
   for (const OptionInfo& info : OptionTable())
     report.options[std::string(info.flat)] = OptionValue(in.network.options, info.flat);
-  for (size_t i = 0; i < in.mapped.kernels.size(); ++i) report.layers.push_back(LayerRow(in, i));
+  const std::vector<Cycles> predicted = PredictLayers(in);
+  for (size_t i = 0; i < in.mapped.kernels.size(); ++i)
+    report.layers.push_back(LayerRow(in, predicted[i], i));
   AddTotals(in, report);
   AddTiming(in, report);
   report.tasklist_bytes = Bytes(static_cast<int64_t>(in.schedule.tasks.size() * kTaskBytes));

@@ -38,11 +38,66 @@ int64_t PixelStride(const QuantizedGraph& graph, QTensorId id, const Target& tar
   return RoundUp(channels, target.pword);
 }
 
+/// True if a kernel can apply any table to what it writes: drains of the array, and tables.
+bool CanApplyTable(const QNode& producer) {
+  const QConv* conv = std::get_if<QConv>(&producer.operation);
+  return std::holds_alternative<QTable>(producer.operation) ||
+         (conv != nullptr && !conv->is_depthwise());
+}
+
+std::vector<int> CountUses(const QuantizedGraph& graph) {
+  std::vector<int> uses(graph.tensors.size());
+  for (const QNode& node : graph.nodes)
+    for (const QTensorId id : node.inputs) ++uses[id.index()];
+  for (const QTensorId id : graph.outputs) ++uses[id.index()];
+  return uses;
+}
+
+void AddParts(const QuantizedGraph& graph, const QNode& node, const QConcat& concat,
+              const std::vector<const QNode*>& producers, const std::vector<int>& uses,
+              std::vector<std::optional<ConcatPart>>& parts) {
+  const auto rank = static_cast<int64_t>(graph.tensor(node.output).shape.rank());
+  const int64_t from_last = rank - concat.axis;  // 1 = channels.
+  int64_t position = 0;
+  for (size_t i = 0; i < node.inputs.size(); ++i) {
+    const QTensorId id = node.inputs[i];
+    const FeatureMap map = AsFeatureMap(graph.tensor(id).shape);
+    ConcatPart part{.whole = node.output};
+    (from_last == 1 ? part.channel0 : from_last == 2 ? part.x0 : part.y0) = position;
+    position += from_last == 1 ? map.channels : from_last == 2 ? map.width : map.height;
+    if (!IsIdentity(concat.tables[i])) part.table = &concat.tables[i];
+    const QNode* producer = producers[id.index()];
+    if (producer == nullptr || uses[id.index()] != 1 ||
+        std::holds_alternative<QReshape>(producer->operation) ||
+        std::holds_alternative<QConcat>(producer->operation) ||
+        (part.table != nullptr && !CanApplyTable(*producer)))
+      continue;
+    parts[id.index()] = part;
+  }
+}
+
+std::vector<std::optional<ConcatPart>> FindParts(const QuantizedGraph& graph) {
+  std::vector<std::optional<ConcatPart>> parts(graph.tensors.size());
+  std::vector<const QNode*> producers(graph.tensors.size());
+  for (const QNode& node : graph.nodes) producers[node.output.index()] = &node;
+  const std::vector<int> uses = CountUses(graph);
+  for (const QNode& node : graph.nodes)
+    if (const QConcat* concat = std::get_if<QConcat>(&node.operation))
+      AddParts(graph, node, *concat, producers, uses, parts);
+  return parts;
+}
+
 void MarkEnds(const std::vector<QTensorId>& ids, bool Buffer::*mark, BufferAssignment& result) {
   for (const QTensorId id : ids) result.buffers[result.of_tensor[id.index()].index()].*mark = true;
 }
 
 }  // namespace
+
+bool IsIdentity(const QTable& table) {
+  for (size_t i = 0; i < table.table.size(); ++i)
+    if (table.table[i] != static_cast<int>(i) - 128) return false;
+  return true;
+}
 
 bool FitsDepthwiseUnit(const QConv& conv, const Target& target) {
   return conv.is_depthwise() && conv.window.taps() <= target.depthwise_max_taps;
@@ -58,9 +113,15 @@ BufferAssignment AssignBuffers(const QuantizedGraph& graph, const Target& target
                               .map = AsFeatureMap(graph.tensor(id).shape),
                               .pixel_stride = PixelStride(graph, id, target, options)});
   };
+  result.parts = FindParts(graph);
   for (const QTensorId id : graph.inputs) create(id);
+  for (const QNode& node : graph.nodes)  // Joined tensors exist before their parts.
+    if (std::holds_alternative<QConcat>(node.operation)) create(node.output);
   for (const QNode& node : graph.nodes) {
-    if (std::holds_alternative<QReshape>(node.operation))
+    if (std::holds_alternative<QConcat>(node.operation)) continue;
+    if (const auto& part = result.parts[node.output.index()])
+      result.of_tensor[node.output.index()] = result.of_tensor[part->whole.index()];
+    else if (std::holds_alternative<QReshape>(node.operation))
       result.of_tensor[node.output.index()] = result.of_tensor[node.inputs[0].index()];
     else
       create(node.output);

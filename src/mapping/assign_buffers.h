@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "config/options.h"
@@ -11,16 +12,26 @@
 
 namespace imcc {
 
-struct BufferAssignment {
-  std::vector<Buffer> buffers;
-  std::vector<BufferId> of_tensor;  // By QTensorId.
+/// A tensor that only a concatenation reads: its kernel writes straight into the joined tensor.
+struct ConcatPart {
+  QTensorId whole;
+  int64_t y0 = 0, x0 = 0, channel0 = 0;
+  const QTable* table = nullptr;  // What the concatenation does to its values; null = nothing.
 };
 
-/// One buffer per tensor, except that a reshape shares its input's. Pixels are padded to whole
-/// pwords; inputs with few channels that only feed array convolutions are packed, so that a whole
-/// kernel row fits few pwords (subword mode).
+struct BufferAssignment {
+  std::vector<Buffer> buffers;
+  std::vector<BufferId> of_tensor;               // By QTensorId.
+  std::vector<std::optional<ConcatPart>> parts;  // By QTensorId.
+};
+
+/// One buffer per tensor, except that a reshape shares its input's and a part of a concatenation
+/// lies in the joined tensor. Pixels are padded to whole pwords; inputs with few channels that only
+/// feed array convolutions are packed, so that a whole kernel row fits few pwords (subword mode).
 BufferAssignment AssignBuffers(const QuantizedGraph& graph, const Target& target,
                                const CompilationOptions& options);
+
+bool IsIdentity(const QTable& table);
 
 /// True if the depthwise unit can compute this convolution.
 bool FitsDepthwiseUnit(const QConv& conv, const Target& target);

@@ -30,6 +30,12 @@ struct Buffer {
 };
 using BufferId = Id<Buffer>;
 
+/// Bytes a copy moves per pixel: padding is left behind where that saves a quarter, otherwise whole
+/// rows go in one run.
+inline int64_t CopiedBytes(int64_t channels, int64_t pixel_stride) {
+  return channels * 4 <= pixel_stride * 3 ? channels : pixel_stride;
+}
+
 /// A whole tensor read by a kernel.
 struct Operand {
   BufferId buffer;
@@ -149,7 +155,7 @@ using KernelId = Id<Kernel>;
 struct MappedNetwork {
   std::vector<Buffer> buffers;
   std::vector<Kernel> kernels;             // In execution order.
-  std::vector<BufferId> buffer_of_tensor;  // By QTensorId.
+  std::vector<BufferId> buffer_of_tensor;  // By QTensorId; none for tensors fused away.
   std::vector<QTensorId> inputs, outputs;
 
   const Buffer& buffer(BufferId id) const { return buffers[id.index()]; }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "isa/parameters.h"
 #include "mapping/assign_buffers.h"
@@ -20,10 +21,14 @@ void AppendTable(const QTable& table, std::vector<uint8_t>& constants) {
   for (const int8_t value : table.table) constants.push_back(static_cast<uint8_t>(value));
 }
 
-bool IsIdentity(const QTable& table) {
-  for (int i = 0; i < static_cast<int>(kTableBytes); ++i)
-    if (table.table[static_cast<size_t>(i)] != i - 128) return false;
-  return true;
+/// `second` of `first`; either may be absent.
+std::optional<QTable> Compose(const QTable* first, const QTable* second) {
+  if (first == nullptr && second == nullptr) return std::nullopt;
+  if (first == nullptr) return *second;
+  QTable result = *first;
+  for (int8_t& value : result.table)
+    if (second != nullptr) value = second->table[static_cast<size_t>(value + 128)];
+  return result;
 }
 
 std::string WindowText(const Window& window) {
@@ -61,14 +66,36 @@ class NetworkMapper {
     for (size_t i = 0; i < graph_.nodes.size(); ++i) {
       if (!fused_[i]) MapNode(i);
     }
-    network_.buffers = std::move(buffers_.buffers);
-    network_.buffer_of_tensor = std::move(buffers_.of_tensor);
+    TakeBuffers();
     network_.inputs = graph_.inputs;
     network_.outputs = graph_.outputs;
     return std::move(network_);
   }
 
  private:
+  /// Tensors between fused operations exist nowhere: their buffers are left out.
+  void TakeBuffers() {
+    std::vector<bool> used(buffers_.buffers.size());
+    for (size_t i = 0; i < used.size(); ++i)
+      used[i] = buffers_.buffers[i].is_input || buffers_.buffers[i].is_output;
+    for (const Kernel& kernel : network_.kernels) {
+      used[kernel.output.buffer.index()] = true;
+      for (const Operand& input : kernel.inputs) used[input.buffer.index()] = true;
+    }
+    std::vector<BufferId> moved(used.size());
+    for (size_t i = 0; i < used.size(); ++i) {
+      if (!used[i]) continue;
+      moved[i] = BufferId(network_.buffers.size());
+      network_.buffers.push_back(std::move(buffers_.buffers[i]));
+    }
+    for (Kernel& kernel : network_.kernels) {
+      kernel.output.buffer = moved[kernel.output.buffer.index()];
+      for (Operand& input : kernel.inputs) input.buffer = moved[input.buffer.index()];
+    }
+    for (const BufferId id : buffers_.of_tensor)
+      network_.buffer_of_tensor.push_back(id.valid() ? moved[id.index()] : BufferId());
+  }
+
   void MapNode(size_t index) {
     const QNode& node = graph_.nodes[index];
     if (const auto* conv = std::get_if<QConv>(&node.operation)) {
@@ -99,11 +126,22 @@ class NetworkMapper {
   }
 
   Destination Write(QTensorId id) const {
-    const Operand whole = Read(id);
-    return {.buffer = whole.buffer,
-            .whole = whole.map,
-            .box = whole.map,
-            .pixel_stride = whole.pixel_stride};
+    const Operand own = Read(id);
+    Destination destination{
+        .buffer = own.buffer, .whole = own.map, .box = own.map, .pixel_stride = own.pixel_stride};
+    if (const auto& part = buffers_.parts[id.index()]) {
+      destination.whole = AsFeatureMap(graph_.tensor(part->whole).shape);
+      destination.y0 = part->y0;
+      destination.x0 = part->x0;
+      destination.channel0 = part->channel0;
+    }
+    return destination;
+  }
+
+  /// What a concatenation does to the values of a tensor written straight into it.
+  const QTable* PartTable(QTensorId id) const {
+    const auto& part = buffers_.parts[id.index()];
+    return part ? part->table : nullptr;
   }
 
   Kernel& Add(const QNode& node, std::string op, QTensorId output) {
@@ -176,6 +214,9 @@ class NetworkMapper {
     const QNode* table = SoleTable(node.output, index);
     const QTensorId product = table != nullptr ? table->output : node.output;
     const QNode* add = ResidualAdd(product, index);
+    const std::optional<QTable> drained =
+        Compose(table != nullptr ? &std::get<QTable>(table->operation) : nullptr,
+                add != nullptr ? nullptr : PartTable(product));
     const std::string op = (conv.window == Window{} && Read(node.inputs[0]).map.height == 1
                                 ? std::string("FC")
                                 : "Conv " + WindowText(conv.window)) +
@@ -199,9 +240,9 @@ class NetworkMapper {
           ElementwiseBlock(*add, std::get<QElementwise>(add->operation), 1 - other));
       kernel.constants.insert(kernel.constants.end(), block.begin(), block.end());
     }
-    if (table != nullptr) {
+    if (drained) {
       imc.fused_table = true;
-      AppendTable(std::get<QTable>(table->operation), kernel.constants);
+      AppendTable(*drained, kernel.constants);
     }
     kernel.body = std::move(imc);
   }
@@ -262,7 +303,7 @@ class NetworkMapper {
 
   void MapTable(const QNode& node, const QTable& table) {
     Kernel& kernel = Add(node, node.onnx_op.empty() ? "Table" : node.onnx_op, node.output);
-    SetTable(table, kernel);
+    SetTable(*Compose(&table, PartTable(node.output)), kernel);
   }
 
   static void SetTable(const QTable& table, Kernel& kernel) {
@@ -297,23 +338,23 @@ class NetworkMapper {
                           .broadcast_b = op.broadcast_b};
   }
 
-  /// One copy per input, each writing its own box of the output.
+  /// One copy per input that is not already in place, each writing its own box of the output.
   void MapConcat(const QNode& node, const QConcat& concat) {
     const size_t rank = graph_.tensor(node.output).shape.rank();
     const auto from_last = static_cast<int64_t>(rank) - concat.axis;  // 1 = channels.
     int64_t position = 0;
     for (size_t i = 0; i < node.inputs.size(); ++i) {
-      QNode part = node;
-      part.inputs = {node.inputs[i]};
-      part.name = fmt::format("{}[{}]", node.name, i);
-      Kernel& kernel = Add(part, "Concat", node.output);
+      const FeatureMap map = AsFeatureMap(graph_.tensor(node.inputs[i]).shape);
+      const int64_t start = position;
+      position += from_last == 1 ? map.channels : from_last == 2 ? map.width : map.height;
+      if (buffers_.parts[node.inputs[i].index()]) continue;
+      QNode copy = node;
+      copy.inputs = {node.inputs[i]};
+      copy.name = fmt::format("{}[{}]", node.name, i);
+      Kernel& kernel = Add(copy, "Concat", node.output);
       Destination& output = kernel.output;
-      output.box = kernel.inputs[0].map;
-      int64_t& start = from_last == 1 ? output.channel0 : from_last == 2 ? output.x0 : output.y0;
-      start = position;
-      position += from_last == 1   ? output.box.channels
-                  : from_last == 2 ? output.box.width
-                                   : output.box.height;
+      output.box = map;
+      (from_last == 1 ? output.channel0 : from_last == 2 ? output.x0 : output.y0) = start;
       SetTable(concat.tables[i], kernel);
     }
   }

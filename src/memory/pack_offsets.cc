@@ -29,14 +29,29 @@ namespace {
 
 using Order = std::function<int64_t(const Allocation&)>;
 
-bool PackInOrder(std::vector<Allocation>& allocations, Bytes capacity, const Order& key) {
+/// Places one allocation as far from others in time as capacity allows: apart from those used up to
+/// `slack` steps before or after it if possible.
+bool PlaceApart(Allocation& next, const std::vector<const Allocation*>& placed, Bytes capacity,
+                int64_t slack) {
+  const Interval<int64_t> life = next.life;
+  for (; slack >= 0; --slack) {
+    next.life = {life.begin - slack, life.end + slack};
+    const bool fits = PlaceLowest(next, placed, capacity);
+    next.life = life;
+    if (fits) return true;
+  }
+  return false;
+}
+
+bool PackInOrder(std::vector<Allocation>& allocations, Bytes capacity, const Order& key,
+                 int64_t slack) {
   std::vector<size_t> order(allocations.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return key(allocations[a]) > key(allocations[b]); });
   std::vector<const Allocation*> placed;
   for (const size_t index : order) {
-    if (!PlaceLowest(allocations[index], placed, capacity)) return false;
+    if (!PlaceApart(allocations[index], placed, capacity, slack)) return false;
     placed.push_back(&allocations[index]);
   }
   return true;
@@ -44,12 +59,13 @@ bool PackInOrder(std::vector<Allocation>& allocations, Bytes capacity, const Ord
 
 }  // namespace
 
-bool PackOffsets(std::vector<Allocation>& allocations, Bytes capacity) {
+bool PackOffsets(std::vector<Allocation>& allocations, Bytes capacity, int64_t slack) {
   const auto size = [](const Allocation& a) { return a.size.count(); };
   const auto life = [](const Allocation& a) { return a.life.end - a.life.begin; };
   const auto area = [&](const Allocation& a) { return size(a) * life(a); };
-  for (const Order& key : std::vector<Order>{life, size, area})
-    if (PackInOrder(allocations, capacity, key)) return true;
+  for (; slack >= 0; --slack)
+    for (const Order& key : std::vector<Order>{life, size, area})
+      if (PackInOrder(allocations, capacity, key, slack)) return true;
   return false;
 }
 

@@ -16,6 +16,10 @@ namespace {
 /// Constants move to L1 for good while they take at most this share of it.
 constexpr int64_t kResidentConstantsShare = 4;
 
+/// Kernels that run at the same time: loads of the next overlap the products of this one and the
+/// drains of the one before it.
+constexpr int64_t kL1Slack = 2;
+
 Error DoesNotFit(const std::string& what, const std::string& memory, Bytes needed, Bytes available,
                  const std::string& hint) {
   return Error{.code = ErrorCode::kCapacity,
@@ -171,7 +175,7 @@ class MemoryPlanner {
     std::vector<BufferId> residents =
         ChooseL1Residents(network_, tiles_, LiveBytes(fixed), plan_.budget.l1);
     Level level = L1With(fixed, residents);
-    while (!PackOffsets(level.allocations, plan_.budget.l1)) {
+    while (!PackOffsets(level.allocations, plan_.budget.l1, kL1Slack)) {
       if (residents.empty()) return L1Overflow(level);
       residents.pop_back();
       level = L1With(fixed, residents);

@@ -37,6 +37,27 @@ DmaTask CopyBox(Address source, int64_t source_row, Address destination, int64_t
   return dma;
 }
 
+/// A plane of pixels in some memory.
+struct Pixels {
+  Address base;
+  int64_t row_stride = 0;
+  int64_t pixel_stride = 0;
+};
+
+/// `channels` bytes of each pixel of a box, between planes of any strides.
+DmaTask CopyPixels(const Pixels& source, const Pixels& destination, int64_t rows, int64_t columns,
+                   int64_t channels) {
+  DmaTask dma{.source = source.base, .destination = destination.base};
+  dma.run = U32(channels);
+  dma.count0 = U16(columns);
+  dma.source_stride0 = U32(source.pixel_stride);
+  dma.destination_stride0 = U32(destination.pixel_stride);
+  dma.count1 = U16(rows);
+  dma.source_stride1 = U32(source.row_stride);
+  dma.destination_stride1 = U32(destination.row_stride);
+  return dma;
+}
+
 }  // namespace
 
 KernelEmitter::KernelEmitter(const MappedNetwork& network, const TilePlan& tiles,
@@ -95,7 +116,12 @@ InputPlane KernelEmitter::LoadInput(size_t operand, const Tile& tile, int64_t nu
   const std::vector<Address>& slots = memory_.slots[current_.index].inputs[operand];
   const Address slot = slots[static_cast<size_t>(number) % slots.size()];
   const int64_t row_bytes = box.width() * input.pixel_stride;
-  Copy(kLoads, CopyBox(first, input.row_stride(), slot, row_bytes, box.height(), row_bytes));
+  if (CopiedBytes(input.map.channels, input.pixel_stride) < input.pixel_stride)
+    Copy(kLoads, CopyPixels({first, input.row_stride(), input.pixel_stride},
+                            {slot, row_bytes, input.pixel_stride}, box.height(), box.width(),
+                            input.map.channels));
+  else
+    Copy(kLoads, CopyBox(first, input.row_stride(), slot, row_bytes, box.height(), row_bytes));
   return {.base = slot, .row_stride = row_bytes, .box = box};
 }
 
@@ -122,21 +148,17 @@ void KernelEmitter::StoreOutput(const Tile& tile, const OutputPlane& plane) {
                 (output.x0 + tile.output.columns.begin) * output.pixel_stride + output.channel0);
   const int64_t rows = tile.output.height();
   const int64_t columns = tile.output.width();
-  if (output.covers_channels()) {
+  const int64_t channels = output.box.channels;
+  if (output.covers_channels() &&
+      CopiedBytes(channels, output.pixel_stride) == output.pixel_stride) {
     const int64_t row_bytes = columns * output.pixel_stride;
     Copy(kStores,
          CopyBox(plane.base, plane.row_stride, first, output.row_stride(), rows, row_bytes));
     return;
   }
-  DmaTask dma{.source = plane.base, .destination = first};
-  dma.run = U32(output.box.channels);
-  dma.count0 = U16(columns);
-  dma.source_stride0 = U32(plane.pixel_stride);
-  dma.destination_stride0 = U32(output.pixel_stride);
-  dma.count1 = U16(rows);
-  dma.source_stride1 = U32(plane.row_stride);
-  dma.destination_stride1 = U32(output.row_stride());
-  Copy(kStores, dma);
+  Copy(kStores,
+       CopyPixels({plane.base, plane.row_stride, plane.pixel_stride},
+                  {first, output.row_stride(), output.pixel_stride}, rows, columns, channels));
 }
 
 void KernelEmitter::Compute(const Tile& tile, const std::vector<InputPlane>& inputs,

@@ -46,15 +46,22 @@ TEST(MapNetwork, ReshapeSharesTheBuffer) {
   EXPECT_EQ(network.kernels[0].output.buffer, network.kernels[1].inputs[0].buffer);
 }
 
+// The convolution's tensor is read by the concatenation alone, so its drain writes there; the input
+// is copied.
 TEST(MapNetwork, ConcatPartsWriteTheirOwnBoxes) {
   GraphBuilder builder(1);
   const QTensorId x = builder.Input(4, 4, 24);
-  const QTensorId a = builder.Table(x);
+  const QTensorId a = builder.Conv(x, 8, {});
   const QuantizedGraph graph = builder.Build({builder.Concat({a, x}, 3)});
   const MappedNetwork network = MustMap(graph);
-  EXPECT_EQ(network.kernels[1].output.channel0, 0);
-  EXPECT_EQ(network.kernels[2].output.channel0, 24);
-  EXPECT_EQ(network.kernels[2].output.whole.channels, 48);
+  ASSERT_EQ(network.kernels.size(), 2U);
+  EXPECT_NE(network.kernels[0].imc(), nullptr);
+  EXPECT_EQ(network.kernels[0].output.channel0, 0);
+  EXPECT_EQ(network.kernels[0].output.box.channels, 8);
+  EXPECT_EQ(network.kernels[1].output.channel0, 8);
+  EXPECT_EQ(network.kernels[1].output.whole.channels, 32);
+  EXPECT_EQ(network.kernels[0].output.buffer, network.kernels[1].output.buffer);
+  EXPECT_EQ(network.buffers.size(), 2U);
 }
 
 TEST(MapNetwork, InputsOfFewChannelsArePackedOnlyWithSwicr) {

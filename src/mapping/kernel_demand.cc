@@ -1,0 +1,86 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <numeric>
+
+#include "mapping/mapping.h"
+#include "mapping/predict_timeline.h"
+
+namespace imcc {
+
+namespace {
+
+/// Pieces in which a kernel's input is consumed: tiling's own aim (DESIGN 6, overlap).
+constexpr double kPieces = 8;
+/// MVMs of a task that are worth its start.
+constexpr double kMinPieceGroups = 32;
+
+/// Share of L1 that tensors get; the rest holds tiles, constants and weight staging.
+constexpr double kResidentShare = 0.6;
+
+}  // namespace
+
+KernelDemand ArrayDemandOf(const ImcKernel& imc, const FeatureMap& output, const Target& target,
+                           const CompilationOptions& options) {
+  KernelDemand demand;
+  const KernelCost cost = CostOfArray(imc, output, target, options);
+  const auto groups = static_cast<double>(imc.Groups(output.height, output.width));
+  demand.mvm_per_tile = groups * static_cast<double>(target.array.mvm_interval.count());
+  demand.vector = static_cast<double>(cost.vector.count());
+  demand.pieces = std::clamp(groups / kMinPieceGroups, 1.0, kPieces);
+  const double rate = WeightBandwidth(target, options);
+  double longest = 0;
+  for (const ColumnTile& column : imc.column_tiles) {
+    ColumnDemand loads;
+    for (const int64_t index : column.tiles) {
+      const Bytes size = imc.tiles[static_cast<size_t>(index)].size;
+      loads.loads.push_back(static_cast<double>(size.count()) / rate);
+      longest = std::max(longest, loads.loads.back());
+      demand.weights += size;
+    }
+    demand.columns.push_back(std::move(loads));
+  }
+  demand.rows_outside = longest > demand.mvm_per_tile;
+  return demand;
+}
+
+KernelDemand DemandOf(const Kernel& kernel, const Target& target,
+                      const CompilationOptions& options) {
+  if (const ImcKernel* imc = kernel.imc())
+    return ArrayDemandOf(*imc, kernel.output.box, target, options);
+  const KernelCost cost = CostOf(kernel, target, options);
+  KernelDemand demand;
+  demand.vector = static_cast<double>(cost.vector.count());
+  demand.depthwise = static_cast<double>(cost.depthwise.count());
+  demand.pieces = std::min(kPieces, static_cast<double>(kernel.output.box.height));
+  return demand;
+}
+
+Placement GuessPlacement(const MappedNetwork& network, const std::vector<KernelDemand>& demands,
+                         const Target& target, const CompilationOptions& options) {
+  Placement placement;
+  const auto l1 = static_cast<double>(target.l1.usable().count());
+  Bytes activations;
+  for (const Buffer& buffer : network.buffers) {
+    const bool host = buffer.is_input || buffer.is_output;
+    const bool fits = static_cast<double>(buffer.bytes().count()) <= l1 * kResidentShare / 2;
+    placement.in_l1.push_back(!host && fits);
+    if (!host && !fits) activations = std::max(activations, buffer.bytes() * 2);
+  }
+  std::vector<size_t> order(demands.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return demands[a].weights > demands[b].weights; });
+  placement.weights_in_ddr.assign(demands.size(), false);
+  Bytes free = Bytes(static_cast<int64_t>(static_cast<double>(target.l2.usable().count()) *
+                                          options.resources_used));
+  if (options.l2_constraint) free = std::min(free, *options.l2_constraint);
+  free -= options.l2_reserved_nbytes_tasklist + activations;
+  for (const size_t index : order) {
+    placement.weights_in_ddr[index] = demands[index].weights > free;
+    if (!placement.weights_in_ddr[index]) free -= demands[index].weights;
+  }
+  return placement;
+}
+
+}  // namespace imcc

@@ -1,0 +1,188 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mapping/predict_timeline.h"
+
+#include <algorithm>
+
+#include "mapping/mapping.h"
+
+namespace imcc {
+
+double KernelDemand::mvm() const {
+  double tiles = 0;
+  for (const ColumnDemand& column : columns) tiles += static_cast<double>(column.loads.size());
+  return tiles * mvm_per_tile;
+}
+
+namespace {
+
+/// When the pieces of a tensor are complete.
+struct Availability {
+  double first = 0;
+  double last = 0;
+};
+
+/// The engines' queues, kernel after kernel.
+class Timeline {
+ public:
+  Timeline(const MappedNetwork& network, const Placement& placement, const Target& target,
+           const CompilationOptions& options)
+      : network_(network),
+        placement_(placement),
+        target_(target),
+        weight_rate_(WeightBandwidth(target, options)),
+        startup_(static_cast<double>(target.fetch.task_startup.count())),
+        buffers_(network.buffers.size()),
+        sets_(static_cast<size_t>(target.array.weight_sets)) {}
+
+  KernelSpan Add(size_t index, const KernelDemand& demand) {
+    const Kernel& kernel = network_.kernels[index];
+    const Availability input = Inputs(kernel, demand);
+    Work work = demand.columns.empty() ? OneEngine(demand, input)
+                                       : OnArray(demand, input, placement_.weights_in_ddr[index]);
+    Publish(kernel, demand, work);
+    return {work.start, work.output.last};
+  }
+
+ private:
+  struct Work {
+    double start = 0;
+    Availability output;
+  };
+
+  double TransferCycles(BufferId id, const FeatureMap& map, int64_t pixel_stride) const {
+    const Buffer& buffer = network_.buffer(id);
+    const bool ddr = buffer.is_input || buffer.is_output;
+    const double rate = ddr ? target_.bandwidth.ddr : target_.bandwidth.activations;
+    return static_cast<double>(map.pixels() * CopiedBytes(map.channels, pixel_stride)) / rate;
+  }
+
+  /// The operands in L1; those that live elsewhere are copied first, piece by piece.
+  Availability Inputs(const Kernel& kernel, const KernelDemand& demand) {
+    Availability all;
+    for (const Operand& operand : kernel.inputs) {
+      Availability one = buffers_[operand.buffer.index()];
+      if (!placement_.in_l1[operand.buffer.index()]) {
+        const double cycles = TransferCycles(operand.buffer, operand.map, operand.pixel_stride);
+        const double begin = std::max(link_free_, one.first);
+        const double piece = cycles / demand.pieces + startup_;
+        link_free_ = std::max(begin + cycles, one.last + piece);
+        one = {begin + piece, link_free_};
+      }
+      all.first = std::max(all.first, one.first);
+      all.last = std::max(all.last, one.last);
+    }
+    return all;
+  }
+
+  Work OneEngine(const KernelDemand& demand, const Availability& input) {
+    const bool vector = demand.vector > 0;
+    double& free = vector ? vector_free_ : depthwise_free_;
+    const double cycles = (vector ? demand.vector : demand.depthwise) + demand.pieces * startup_;
+    const double piece = cycles / demand.pieces;
+    Work work{.start = std::max(free, input.first), .output = {}};
+    work.output.last = std::max(work.start + cycles, input.last + piece);
+    work.output.first = work.start + piece;
+    free = work.output.last;
+    return work;
+  }
+
+  /// Takes the oldest set; returns when its new weights are there.
+  double Load(double cycles, bool from_ddr) {
+    const double begin = std::max(loader_free_, sets_[next_set_]);
+    const double rate = target_.bandwidth.ddr;
+    loader_free_ =
+        begin + (from_ddr ? std::max(cycles, cycles * weight_rate_ / rate) : cycles) + startup_;
+    return loader_free_;
+  }
+  void Release(double time) {
+    sets_[next_set_] = time;
+    next_set_ = (next_set_ + 1) % sets_.size();
+  }
+
+  Work OnArray(const KernelDemand& demand, const Availability& input, bool from_ddr) {
+    Work work;
+    const double piece_mvm = demand.mvm_per_tile / demand.pieces + startup_;
+    const double drains = static_cast<double>(demand.columns.size()) * demand.pieces;
+    const double drain = demand.vector / drains + startup_;
+    bool first = true;
+    for (const ColumnDemand& column : demand.columns) {
+      const auto tiles = static_cast<double>(column.loads.size());
+      double array = 0;  // End of this column tile's products.
+      double begin = 0;
+      double first_drain = 0;
+      if (demand.rows_outside || column.loads.size() > sets_.size()) {
+        for (size_t i = 0; i < column.loads.size(); ++i) {
+          const double there = Load(column.loads[i], from_ddr);
+          const double start = std::max({array_free_, there, input.first});
+          if (i == 0) begin = start;
+          first_drain = start + piece_mvm;
+          array_free_ = start + demand.mvm_per_tile + startup_;
+          Release(array_free_);
+        }
+        array = array_free_;
+      } else {
+        double there = 0;
+        for (size_t i = 0; i < column.loads.size(); ++i) {
+          there = Load(column.loads[i], from_ddr);
+          if (i == 0) begin = std::max({array_free_, there, input.first});
+          Release(there);  // Until the end of the column tile is known.
+        }
+        first_drain = std::max(begin + tiles * piece_mvm, there + piece_mvm);
+        array = std::max(begin + tiles * demand.pieces * piece_mvm, first_drain);
+        array = std::max(array, there + (demand.pieces - 1) * tiles * piece_mvm + piece_mvm);
+        for (size_t i = 0; i < column.loads.size(); ++i)
+          sets_[(next_set_ + sets_.size() - 1 - i) % sets_.size()] = array;
+        array_free_ = array;
+      }
+      // The last piece of the input is multiplied with every tile once more.
+      array_free_ = array = std::max(array, input.last + tiles * piece_mvm);
+      const double drained = std::max(vector_free_, first_drain);
+      if (first) work.start = begin;
+      first = false;
+      vector_free_ = std::max(drained + demand.pieces * drain, array + drain);
+      work.output.first = drained + drain;
+      work.output.last = vector_free_;
+    }
+    return work;
+  }
+
+  /// The output is there for its readers; one that lives outside L1 is copied there first.
+  void Publish(const Kernel& kernel, const KernelDemand& demand, Work& work) {
+    const BufferId id = kernel.output.buffer;
+    if (!placement_.in_l1[id.index()]) {
+      const double cycles = TransferCycles(id, kernel.output.box, kernel.output.pixel_stride);
+      const double piece = cycles / demand.pieces + startup_;
+      const double begin = std::max(link_free_, work.output.first);
+      link_free_ = std::max(begin + cycles, work.output.last + piece);
+      work.output = {begin + piece, link_free_};
+    }
+    Availability& buffer = buffers_[id.index()];
+    buffer.first = std::max(buffer.first, work.output.first);
+    buffer.last = std::max(buffer.last, work.output.last);
+  }
+
+  const MappedNetwork& network_;
+  const Placement& placement_;
+  const Target& target_;
+  const double weight_rate_;
+  const double startup_;
+  std::vector<Availability> buffers_;
+  std::vector<double> sets_;  // When the weights in each set are no longer needed.
+  size_t next_set_ = 0;
+  double loader_free_ = 0, array_free_ = 0, vector_free_ = 0, depthwise_free_ = 0, link_free_ = 0;
+};
+
+}  // namespace
+
+std::vector<KernelSpan> PredictTimeline(const MappedNetwork& network,
+                                        const std::vector<KernelDemand>& demands,
+                                        const Placement& placement, const Target& target,
+                                        const CompilationOptions& options) {
+  Timeline timeline(network, placement, target, options);
+  std::vector<KernelSpan> spans;
+  for (size_t i = 0; i < demands.size(); ++i) spans.push_back(timeline.Add(i, demands[i]));
+  return spans;
+}
+
+}  // namespace imcc

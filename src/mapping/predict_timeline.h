@@ -1,0 +1,63 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "base/units.h"
+#include "config/options.h"
+#include "mapping/kernel.h"
+#include "target/target.h"
+
+namespace imcc {
+
+/// Weight tiles of one column tile on the array.
+struct ColumnDemand {
+  std::vector<double> loads;  // Cycles to load each row tile's weights.
+};
+
+/// What one kernel asks of each part of the machine, in cycles of that part working alone.
+struct KernelDemand {
+  std::vector<ColumnDemand> columns;  // Array kernels only.
+  double mvm_per_tile = 0;            // Cycles one weight tile is multiplied for.
+  double vector = 0;
+  double depthwise = 0;
+  Bytes weights;
+  double pieces = 1;          // Steps in which the kernel consumes its input and makes its output.
+  bool rows_outside = false;  // Row tiles are the outer loop: they are loaded once, drained late.
+
+  double mvm() const;
+};
+
+/// Where later stages put the data; mapping guesses it, the report knows it.
+struct Placement {
+  std::vector<bool> in_l1;           // By buffer: no transfer between kernels.
+  std::vector<bool> weights_in_ddr;  // By kernel: streamed at the rate of the DDR.
+};
+
+/// When a kernel starts to compute and when its result is complete.
+struct KernelSpan {
+  double start = 0;
+  double end = 0;
+};
+
+KernelDemand DemandOf(const Kernel& kernel, const Target& target,
+                      const CompilationOptions& options);
+/// The same with an array kernel that is only laid out in place of the kernel's own.
+KernelDemand ArrayDemandOf(const ImcKernel& imc, const FeatureMap& output, const Target& target,
+                           const CompilationOptions& options);
+
+/// The placement the memory planner is likely to find: small tensors in L1, the weights that do not
+/// fit L2 in DDR, smallest kernels first.
+Placement GuessPlacement(const MappedNetwork& network, const std::vector<KernelDemand>& demands,
+                         const Target& target, const CompilationOptions& options);
+
+/// The one cost model (DESIGN 6): kernels in order, each engine and link a queue of its own.
+/// Weights load ahead of the kernels as far as the weight sets reach; a kernel starts with the
+/// first piece of its inputs and ends after the last. One span per kernel.
+std::vector<KernelSpan> PredictTimeline(const MappedNetwork& network,
+                                        const std::vector<KernelDemand>& demands,
+                                        const Placement& placement, const Target& target,
+                                        const CompilationOptions& options);
+
+}  // namespace imcc
