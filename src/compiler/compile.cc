@@ -24,7 +24,7 @@ Result<CompiledProgram> CompileQuantized(const QuantizedNetwork& network,
   CompiledProgram result;
 
   // How many copies of its weights each convolution gets in the array.
-  IMCC_TRY(runner.Run({.name = "choose-replication", .run = [&]() -> Status {
+  IMCC_TRY(runner.Run({.name = "choose-replication", .can_disable = true, .run = [&]() -> Status {
                          choices = ChooseReplication(graph, target, options);
                          return {};
                        }}));

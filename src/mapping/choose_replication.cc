@@ -1,41 +1,197 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <set>
 
 #include "mapping/assign_buffers.h"
 #include "mapping/map_convolution.h"
-#include "mapping/mapping.h"
+#include "mapping/predict_timeline.h"
 
 namespace imcc {
+
+namespace {
+
+/// One way to compute a convolution and what it costs.
+struct Candidate {
+  ConvolutionChoice choice;
+  KernelDemand demand;
+
+  /// No resource needs less with `other`.
+  bool NoWorseThan(const Candidate& other) const {
+    return demand.mvm() <= other.demand.mvm() && demand.vector <= other.demand.vector &&
+           demand.depthwise <= other.demand.depthwise && demand.weights <= other.demand.weights;
+  }
+};
+
+/// Numbers of groups per block worth trying: powers of two, and the one with the fewest MVMs (0).
+std::vector<int64_t> GroupingsOf(const QConv& conv) {
+  std::vector<int64_t> groupings = {0};
+  for (int64_t q = 1; conv.groups > 1 && q < conv.groups; q *= 2) groupings.push_back(q);
+  return groupings;
+}
+
+/// All ways to compute one convolution that are not worse than another in every respect. The first
+/// is the plain mapping.
+class Candidates {
+ public:
+  Candidates(const Kernel& kernel, const QConv& conv, const Target& target,
+             const CompilationOptions& options)
+      : kernel_(kernel), conv_(conv), target_(target), options_(options) {
+    list_.push_back({{.on_array = kernel.imc() != nullptr}, DemandOf(kernel, target, options)});
+    const int64_t largest = LargestFactor();
+    for (int64_t f = SmallestFactor(largest); f <= largest; ++f)
+      for (const int64_t q : GroupingsOf(conv)) Try({.replicas = f, .groups_per_block = q});
+    if (options.icrx_force > 0 && list_.size() > 1 && kernel.imc() != nullptr)
+      list_.erase(list_.begin());
+  }
+
+  std::vector<Candidate> Take() && { return std::move(list_); }
+
+ private:
+  /// Replicas beyond the pixels there are, or beyond what a descriptor can hold, are no use.
+  int64_t LargestFactor() const {
+    if (!options_.enable_icr) return 1;
+    const int64_t columns = UINT16_MAX / conv_.out_channels;
+    const FeatureMap& out = kernel_.output.box;
+    const bool pointwise = conv_.window == Window{};
+    return std::max<int64_t>(
+        std::min({options_.icrx_max_factor, columns, pointwise ? out.pixels() : out.width}), 1);
+  }
+  int64_t SmallestFactor(int64_t largest) const {
+    return options_.icrx_force > 0 ? std::min(options_.icrx_force, largest) : 1;
+  }
+
+  void Try(const ConvolutionChoice& choice) {
+    if (options_.icrx_force > 0 && choice.replicas > std::max<int64_t>(options_.icrx_force, 1))
+      return;
+    const ImcKernel imc = LayOutConvolution(
+        conv_, MappingOf(choice, kernel_.inputs[0].pixel_stride, target_, options_), target_);
+    for (const ColumnTile& column : imc.column_tiles)
+      if (static_cast<int64_t>(column.tiles.size()) > target_.array.max_row_tiles) return;
+    Candidate next{choice, ArrayDemandOf(imc, kernel_.output.box, target_, options_)};
+    const auto worse = [&](const Candidate& other) { return other.NoWorseThan(next); };
+    if (std::any_of(list_.begin(), list_.end(), worse)) return;
+    list_.push_back(std::move(next));
+  }
+
+  const Kernel& kernel_;
+  const QConv& conv_;
+  const Target& target_;
+  const CompilationOptions& options_;
+  std::vector<Candidate> list_;
+};
+
+/// Coordinate descent on the predicted end of the frame: one convolution at a time tries its
+/// candidates while the others keep theirs.
+class Search {
+ public:
+  Search(const QuantizedGraph& graph, const MappedNetwork& network, const Target& target,
+         const CompilationOptions& options)
+      : network_(network), target_(target), options_(options) {
+    for (const Kernel& kernel : network.kernels) {
+      const QConv* conv = std::get_if<QConv>(&graph.nodes[kernel.node].operation);
+      const bool per_channel = kernel.window() && kernel.window()->channel_zero_points;
+      if (conv == nullptr || per_channel)
+        candidates_.push_back({{{}, DemandOf(kernel, target, options)}});
+      else
+        candidates_.push_back(Candidates(kernel, *conv, target, options).Take());
+    }
+  }
+
+  void Run() {
+    const State plain = Descend(State{std::vector<size_t>(candidates_.size()), {}});
+    const State alone = Descend(EachAlone());
+    best_ = alone.cost < plain.cost ? alone : plain;
+  }
+
+  void Write(MappingChoices& choices) const {
+    for (size_t k = 0; k < candidates_.size(); ++k)
+      if (candidates_[k].size() > 1 || candidates_[k][0].choice.replicas > 1)
+        choices[network_.kernels[k].node] = candidates_[k][best_.picks[k]].choice;
+  }
+
+ private:
+  struct State {
+    std::vector<size_t> picks;  // Candidate of each kernel.
+    double cost = 0;
+  };
+
+  /// End of the frame; what hides behind it counts a little, so that nothing is wasted for nothing.
+  double CostOf(const std::vector<KernelDemand>& demands) const {
+    constexpr double kHidden = 0.01;
+    const Placement placement = GuessPlacement(network_, demands, target_, options_);
+    double end = 0;
+    for (const KernelSpan& span : PredictTimeline(network_, demands, placement, target_, options_))
+      end = std::max(end, span.end);
+    const double rate = WeightBandwidth(target_, options_);
+    double hidden = 0;
+    for (const KernelDemand& demand : demands)
+      hidden += demand.mvm() + demand.vector + demand.depthwise +
+                static_cast<double>(demand.weights.count()) / rate;
+    return end + kHidden * hidden;
+  }
+
+  /// What each convolution would take if it were the only one.
+  State EachAlone() const {
+    State state;
+    for (const std::vector<Candidate>& candidates : candidates_) {
+      const auto alone = [&](const Candidate& c) {
+        return std::max(
+            {c.demand.mvm(), c.demand.vector, c.demand.depthwise,
+             static_cast<double>(c.demand.weights.count()) / WeightBandwidth(target_, options_)});
+      };
+      const auto best = std::min_element(
+          candidates.begin(), candidates.end(),
+          [&](const Candidate& a, const Candidate& b) { return alone(a) < alone(b); });
+      state.picks.push_back(static_cast<size_t>(best - candidates.begin()));
+    }
+    return state;
+  }
+
+  State Descend(State state) const {
+    constexpr int kRounds = 3;
+    std::vector<KernelDemand> demands;
+    for (size_t k = 0; k < candidates_.size(); ++k)
+      demands.push_back(candidates_[k][state.picks[k]].demand);
+    state.cost = CostOf(demands);
+    for (int round = 0; round < kRounds; ++round) {
+      const double before = state.cost;
+      for (size_t k = 0; k < candidates_.size(); ++k) Improve(k, demands, state);
+      if (state.cost >= before) break;
+    }
+    return state;
+  }
+
+  void Improve(size_t kernel, std::vector<KernelDemand>& demands, State& state) const {
+    const std::vector<Candidate>& candidates = candidates_[kernel];
+    for (size_t c = 0; c < candidates.size(); ++c) {
+      if (c == state.picks[kernel]) continue;
+      demands[kernel] = candidates[c].demand;
+      const double cost = CostOf(demands);
+      if (cost < state.cost) {
+        state.cost = cost;
+        state.picks[kernel] = c;
+      }
+    }
+    demands[kernel] = candidates[state.picks[kernel]].demand;
+  }
+
+  const MappedNetwork& network_;
+  const Target& target_;
+  const CompilationOptions& options_;
+  std::vector<std::vector<Candidate>> candidates_;  // By kernel.
+  State best_;
+};
+
+}  // namespace
 
 MappingChoices ChooseReplication(const QuantizedGraph& graph, const Target& target,
                                  const CompilationOptions& options) {
   MappingChoices choices = PlainChoices(graph, target);
-  if (!options.enable_icr) return choices;
-  const BufferAssignment buffers = AssignBuffers(graph, target, options);
-  for (size_t i = 0; i < graph.nodes.size(); ++i) {
-    const QNode& node = graph.nodes[i];
-    const QConv* conv = std::get_if<QConv>(&node.operation);
-    if (conv == nullptr || !choices[i].on_array) continue;
-    const BufferId input = buffers.of_tensor[node.inputs[0].index()];
-    const FeatureMap out = AsFeatureMap(graph.tensor(node.output).shape);
-    double best = 0;
-    for (int64_t f = 1; f <= options.icrx_max_factor; ++f) {
-      if (f > out.pixels() || f * conv->out_channels > UINT16_MAX) break;
-      const ImcKernel imc = LayOutConvolution(
-          *conv,
-          MappingOf({.replicas = f}, buffers.buffers[input.index()].pixel_stride, target, options),
-          target);
-      if (imc.column_tiles[0].tiles.size() > static_cast<size_t>(target.array.max_row_tiles)) break;
-      const KernelCost cost = CostOfArray(imc, out, target, options);
-      const auto cycles =
-          static_cast<double>(std::max({cost.mvm, cost.weight_load, cost.vector}).count());
-      if (f == 1 || cycles < 0.99 * best) {
-        best = cycles;
-        choices[i].replicas = f;
-      }
-    }
-  }
+  const MappedNetwork plain = LayOutNetwork(graph, choices, target, options);
+  Search search(graph, plain, target, options);
+  search.Run();
+  search.Write(choices);
   return choices;
 }
 

@@ -132,6 +132,7 @@ using KernelBody =
 
 /// One device operation over whole tensors. Its index is the layer number of its tasks.
 struct Kernel {
+  size_t node = 0;   // Of the quantised graph; the first of those fused.
   std::string name;  // ONNX node name.
   std::string op;    // For people: "Conv 3x3 s2", "Add".
   std::vector<Operand> inputs;

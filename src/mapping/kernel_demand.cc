@@ -10,24 +10,37 @@ namespace imcc {
 
 namespace {
 
-/// Pieces in which a kernel's input is consumed: tiling's own aim (DESIGN 6, overlap).
-constexpr double kPieces = 8;
+/// Enough pieces to hide all but an eighth of a kernel behind its neighbours.
+constexpr int64_t kPieces = 8;
+/// Pieces smaller than this are not worth their descriptors (start-up is some tens of cycles, the
+/// slowest engine takes a hundred for so many bytes).
+constexpr int64_t kMinPieceBytes = 8 * 1024;
 /// MVMs of a task that are worth its start.
-constexpr double kMinPieceGroups = 32;
+constexpr int64_t kMinPieceGroups = 32;
 
 /// Share of L1 that tensors get; the rest holds tiles, constants and weight staging.
 constexpr double kResidentShare = 0.6;
 
 }  // namespace
 
+FeatureMap TiledPlane(const Kernel& kernel) {
+  return kernel.window() && kernel.window()->is_global() ? kernel.inputs[0].map : kernel.output.box;
+}
+
+int64_t WantedPieces(const Kernel& kernel, const Target& target) {
+  const FeatureMap plane = TiledPlane(kernel);
+  const int64_t bytes = plane.pixels() * RoundUp(plane.channels, target.pword);
+  return std::clamp<int64_t>(bytes / kMinPieceBytes, 1, std::min(kPieces, plane.height));
+}
+
 KernelDemand ArrayDemandOf(const ImcKernel& imc, const FeatureMap& output, const Target& target,
                            const CompilationOptions& options) {
   KernelDemand demand;
   const KernelCost cost = CostOfArray(imc, output, target, options);
-  const auto groups = static_cast<double>(imc.Groups(output.height, output.width));
-  demand.mvm_per_tile = groups * static_cast<double>(target.array.mvm_interval.count());
+  const int64_t groups = imc.Groups(output.height, output.width);
+  demand.mvm_per_tile = static_cast<double>(groups * target.array.mvm_interval.count());
   demand.vector = static_cast<double>(cost.vector.count());
-  demand.pieces = std::clamp(groups / kMinPieceGroups, 1.0, kPieces);
+  demand.pieces = static_cast<double>(std::clamp<int64_t>(groups / kMinPieceGroups, 1, kPieces));
   const double rate = WeightBandwidth(target, options);
   double longest = 0;
   for (const ColumnTile& column : imc.column_tiles) {
@@ -52,7 +65,7 @@ KernelDemand DemandOf(const Kernel& kernel, const Target& target,
   KernelDemand demand;
   demand.vector = static_cast<double>(cost.vector.count());
   demand.depthwise = static_cast<double>(cost.depthwise.count());
-  demand.pieces = std::min(kPieces, static_cast<double>(kernel.output.box.height));
+  demand.pieces = static_cast<double>(WantedPieces(kernel, target));
   return demand;
 }
 

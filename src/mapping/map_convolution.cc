@@ -19,6 +19,7 @@ ArrayMapping MappingOf(const ConvolutionChoice& choice, int64_t pixel_stride, co
   return {.replicas = choice.replicas,
           .subword = pixel_stride < target.pword,
           .pixel_stride = pixel_stride,
+          .groups_per_block = choice.groups_per_block,
           .max_columns = std::max(limit / array.bank_columns, int64_t{1}) * array.bank_columns};
 }
 
@@ -62,6 +63,7 @@ VectorLayout LayoutOf(const Window& window, const ArrayMapping& mapping, int64_t
 /// Groups that share a channel block: the number that needs the fewest MVMs, the smallest of these
 /// (block-diagonal packing wastes cells, DESIGN 6).
 int64_t GroupsPerBlock(const QConv& conv, const ArrayMapping& mapping, const Target& target) {
+  if (mapping.groups_per_block > 0) return mapping.groups_per_block;
   const int64_t in_per_group = conv.in_channels / conv.groups;
   const int64_t out_per_group = conv.out_channels / conv.groups;
   int64_t best = 1;
@@ -176,6 +178,7 @@ void FillWeights(const QConv& conv, int64_t pixel_stride, const Target& target, 
   const ArrayMapping mapping{.replicas = kernel.replicas,
                              .subword = kernel.subword,
                              .pixel_stride = pixel_stride,
+                             .groups_per_block = 0,
                              .max_columns = 0};
   for (const ColumnTile& column : kernel.column_tiles) {
     const std::vector<VectorRow> rows =

@@ -64,6 +64,7 @@ class NetworkMapper {
 
   MappedNetwork Map() && {
     for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+      current_node_ = i;
       if (!fused_[i]) MapNode(i);
     }
     TakeBuffers();
@@ -146,6 +147,7 @@ class NetworkMapper {
 
   Kernel& Add(const QNode& node, std::string op, QTensorId output) {
     Kernel kernel;
+    kernel.node = current_node_;
     kernel.name = node.name;
     kernel.op = std::move(op);
     for (const QTensorId id : node.inputs) kernel.inputs.push_back(Read(id));
@@ -226,7 +228,6 @@ class NetworkMapper {
     const Operand& input = kernel.inputs[0];
     ImcKernel imc = LayOutConvolution(
         conv, MappingOf(choices_[index], input.pixel_stride, target_, options_), target_);
-    FillWeights(conv, input.pixel_stride, target_, imc);
     imc.input_zero_point = static_cast<int8_t>(ZeroPoint(node.inputs[0]));
     imc.output_zero_point = ZeroPoint(node.output);
     kernel.constants =
@@ -379,6 +380,7 @@ class NetworkMapper {
   std::vector<int> uses_;               // By tensor; graph outputs count as a use.
   std::vector<bool> fused_;             // By node: already part of an earlier kernel.
   std::vector<size_t> available_from_;  // By tensor: the first node that may read it.
+  size_t current_node_ = 0;
   MappedNetwork network_;
 };
 
@@ -392,9 +394,14 @@ MappingChoices PlainChoices(const QuantizedGraph& graph, const Target& target) {
   return choices;
 }
 
+MappedNetwork LayOutNetwork(const QuantizedGraph& graph, const MappingChoices& choices,
+                            const Target& target, const CompilationOptions& options) {
+  return NetworkMapper(graph, choices, target, options).Map();
+}
+
 Result<MappedNetwork> MapNetwork(const QuantizedGraph& graph, const MappingChoices& choices,
                                  const Target& target, const CompilationOptions& options) {
-  MappedNetwork network = NetworkMapper(graph, choices, target, options).Map();
+  MappedNetwork network = LayOutNetwork(graph, choices, target, options);
   for (const Kernel& kernel : network.kernels) {
     for (const Operand& input : kernel.inputs) {
       if (input.pixel_stride <= UINT16_MAX && kernel.output.pixel_stride <= UINT16_MAX) continue;
@@ -406,6 +413,10 @@ Result<MappedNetwork> MapNetwork(const QuantizedGraph& graph, const MappingChoic
                    .hint = "reshape the tensor so that more of it is rows and columns"};
     }
   }
+  for (Kernel& kernel : network.kernels)
+    if (ImcKernel* imc = std::get_if<ImcKernel>(&kernel.body))
+      FillWeights(std::get<QConv>(graph.nodes[kernel.node].operation),
+                  kernel.inputs[0].pixel_stride, target, *imc);
   return network;
 }
 

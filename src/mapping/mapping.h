@@ -15,7 +15,8 @@ namespace imcc {
 /// Decisions about convolutions, by node; the default is the plain mapping.
 struct ConvolutionChoice {
   bool on_array = true;
-  int64_t replicas = 1;  // ICR factor on the array.
+  int64_t replicas = 1;          // ICR factor on the array.
+  int64_t groups_per_block = 0;  // Groups packed block-diagonally; 0 = as minimises the MVMs.
 };
 using MappingChoices = std::vector<ConvolutionChoice>;
 
@@ -27,6 +28,10 @@ MappingChoices PlainChoices(const QuantizedGraph& graph, const Target& target);
 /// compute the graph bit for bit, whatever the choices.
 Result<MappedNetwork> MapNetwork(const QuantizedGraph& graph, const MappingChoices& choices,
                                  const Target& target, const CompilationOptions& options);
+
+/// The same without the bytes of the weights: for comparing mappings.
+MappedNetwork LayOutNetwork(const QuantizedGraph& graph, const MappingChoices& choices,
+                            const Target& target, const CompilationOptions& options);
 
 /// Judge: every weight of every convolution stands in exactly one array cell that multiplies its
 /// input with its output; tiles fit the array; every tensor is written before it is read.
@@ -50,8 +55,10 @@ KernelCost CostOf(const Kernel& kernel, const Target& target, const CompilationO
 KernelCost CostOfArray(const ImcKernel& imc, const FeatureMap& output, const Target& target,
                        const CompilationOptions& options);
 
-/// Picks the ICR factor of every convolution and moves depthwise ones to the array where that is
-/// faster. Never changes what is computed.
+/// Picks the ICR factor and the packing of groups of every convolution, and moves depthwise ones to
+/// the array, wherever the predicted timeline of the whole network gets shorter (DESIGN 6): a layer
+/// alone cannot tell whether its larger weights load behind its neighbours or push others out of
+/// L2. Never predicted slower than the plain mapping.
 MappingChoices ChooseReplication(const QuantizedGraph& graph, const Target& target,
                                  const CompilationOptions& options);
 

@@ -38,8 +38,7 @@ class Timeline {
   KernelSpan Add(size_t index, const KernelDemand& demand) {
     const Kernel& kernel = network_.kernels[index];
     const Availability input = Inputs(kernel, demand);
-    Work work = demand.columns.empty() ? OneEngine(demand, input)
-                                       : OnArray(demand, input, placement_.weights_in_ddr[index]);
+    Work work = demand.columns.empty() ? OneEngine(demand, input) : OnArray(demand, input, index);
     Publish(kernel, demand, work);
     return {work.start, work.output.last};
   }
@@ -100,7 +99,17 @@ class Timeline {
     next_set_ = (next_set_ + 1) % sets_.size();
   }
 
-  Work OnArray(const KernelDemand& demand, const Availability& input, bool from_ddr) {
+  /// Tiles that come and go through L1 keep all weight sets until the last one.
+  bool RowsOutside(const KernelDemand& demand, const Kernel& kernel) const {
+    bool in_l1 = placement_.in_l1[kernel.output.buffer.index()];
+    for (const Operand& operand : kernel.inputs)
+      in_l1 = in_l1 && placement_.in_l1[operand.buffer.index()];
+    return demand.rows_outside && in_l1;
+  }
+
+  Work OnArray(const KernelDemand& demand, const Availability& input, size_t index) {
+    const bool from_ddr = placement_.weights_in_ddr[index];
+    const bool rows_outside = RowsOutside(demand, network_.kernels[index]);
     Work work;
     const double piece_mvm = demand.mvm_per_tile / demand.pieces + startup_;
     const double drains = static_cast<double>(demand.columns.size()) * demand.pieces;
@@ -111,7 +120,7 @@ class Timeline {
       double array = 0;  // End of this column tile's products.
       double begin = 0;
       double first_drain = 0;
-      if (demand.rows_outside || column.loads.size() > sets_.size()) {
+      if (rows_outside || column.loads.size() > sets_.size()) {
         for (size_t i = 0; i < column.loads.size(); ++i) {
           const double there = Load(column.loads[i], from_ddr);
           const double start = std::max({array_free_, there, input.first});

@@ -41,6 +41,11 @@ struct KernelSpan {
   double end = 0;
 };
 
+/// The plane that a kernel works through piece by piece: its output, or the input of a global pool.
+FeatureMap TiledPlane(const Kernel& kernel);
+/// Pieces that let a kernel overlap its neighbours and its own transfers, each worth its start.
+int64_t WantedPieces(const Kernel& kernel, const Target& target);
+
 KernelDemand DemandOf(const Kernel& kernel, const Target& target,
                       const CompilationOptions& options);
 /// The same with an array kernel that is only laid out in place of the kernel's own.

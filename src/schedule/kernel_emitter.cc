@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedule/kernel_emitter.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "schedule/set_window.h"
@@ -84,17 +85,40 @@ void KernelEmitter::EmitKernel(size_t index) {
               .index = index,
               .constants = memory_.constants_l1[index]};
   LoadConstants();
-  int64_t number = 0;
-  for (const Tile& tile : current_.plan->tiles) {
-    std::vector<InputPlane> inputs;
-    for (size_t i = 0; i < tile.inputs.size(); ++i) inputs.push_back(LoadInput(i, tile, number));
-    const OutputPlane output = PrepareOutput(tile, number);
-    Compute(tile, inputs, output, number);
-    const bool last = number + 1 == static_cast<int64_t>(current_.plan->tiles.size());
-    const WindowKernel* window = current_.kernel->window();
-    if (window == nullptr || !window->is_global() || last) StoreOutput(tile, output);
-    ++number;
+  if (current_.kernel->imc() != nullptr && LivesInL1()) {
+    EmitTile(WholeTile(), 0);
+    return;
   }
+  int64_t number = 0;
+  for (const Tile& tile : current_.plan->tiles) EmitTile(tile, number++);
+}
+
+/// Where nothing has to be moved, tiles would only keep weight sets from the next kernel: the array
+/// takes the kernel as a whole and cuts it up as suits the sets.
+bool KernelEmitter::LivesInL1() const {
+  const auto in_l1 = [&](BufferId id) { return memory_.buffers[id.index()].region == Region::kL1; };
+  const std::vector<Operand>& inputs = current_.kernel->inputs;
+  return in_l1(current_.kernel->output.buffer) &&
+         std::all_of(inputs.begin(), inputs.end(),
+                     [&](const Operand& input) { return in_l1(input.buffer); });
+}
+
+Tile KernelEmitter::WholeTile() const {
+  const FeatureMap& map = current_.kernel->output.box;
+  Tile tile{.output = {{0, map.height}, {0, map.width}}, .inputs = {}};
+  for (size_t i = 0; i < current_.kernel->inputs.size(); ++i)
+    tile.inputs.push_back(InputBox(*current_.kernel, i, tile.output));
+  return tile;
+}
+
+void KernelEmitter::EmitTile(const Tile& tile, int64_t number) {
+  std::vector<InputPlane> inputs;
+  for (size_t i = 0; i < tile.inputs.size(); ++i) inputs.push_back(LoadInput(i, tile, number));
+  const OutputPlane output = PrepareOutput(tile, number);
+  Compute(tile, inputs, output, number);
+  const bool last = number + 1 == static_cast<int64_t>(current_.plan->tiles.size());
+  const WindowKernel* window = current_.kernel->window();
+  if (window == nullptr || !window->is_global() || last) StoreOutput(tile, output);
 }
 
 void KernelEmitter::LoadConstants() {

@@ -51,6 +51,9 @@ class KernelEmitter {
     Address constants;  // In L1.
   };
 
+  bool LivesInL1() const;
+  Tile WholeTile() const;
+  void EmitTile(const Tile& tile, int64_t number);
   void LoadConstants();
   InputPlane LoadInput(size_t operand, const Tile& tile, int64_t number);
   OutputPlane PrepareOutput(const Tile& tile, int64_t number) const;

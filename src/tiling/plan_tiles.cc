@@ -4,18 +4,13 @@
 
 #include <algorithm>
 
+#include "mapping/predict_timeline.h"
 #include "tiling/budget.h"
 #include "tiling/tiling.h"
 
 namespace imcc {
 
 namespace {
-
-/// Tiles smaller than this are not worth their descriptors (start-up is some tens of cycles, one
-/// such tile some hundreds).
-constexpr int64_t kMinTileBytes = 32 * 1024;
-/// Enough tiles to hide all but an eighth of a kernel's transfers behind its compute.
-constexpr int64_t kOverlapTiles = 8;
 
 /// How many parts the rows and columns of the tiled plane are cut into.
 struct Cut {
@@ -24,11 +19,6 @@ struct Cut {
 };
 
 bool TilesInput(const Kernel& kernel) { return kernel.window() && kernel.window()->is_global(); }
-
-/// The plane that is cut: the output box, or the input of a global pool.
-FeatureMap TiledPlane(const Kernel& kernel) {
-  return TilesInput(kernel) ? kernel.inputs[0].map : kernel.output.box;
-}
 
 std::vector<Tile> MakeTiles(const Kernel& kernel, Cut cut) {
   const FeatureMap plane = TiledPlane(kernel);
@@ -90,15 +80,6 @@ std::vector<Cut> CandidateCuts(const FeatureMap& plane) {
   return cuts;
 }
 
-/// Several tiles let transfers overlap compute, at no cost where the weights stay in their sets.
-int64_t WantedTiles(const Kernel& kernel, const Target& target) {
-  if (const ImcKernel* imc = kernel.imc())
-    if (static_cast<int64_t>(imc->tiles.size()) > target.array.weight_sets) return 1;
-  const FeatureMap plane = TiledPlane(kernel);
-  const int64_t bytes = plane.pixels() * RoundUp(plane.channels, target.pword);
-  return std::clamp<int64_t>(bytes / kMinTileBytes, 1, std::min(kOverlapTiles, plane.height));
-}
-
 Error DoesNotFit(const Kernel& kernel, Bytes needed, Bytes budget) {
   return Error{.code = ErrorCode::kCapacity,
                .subject = kernel.name,
@@ -110,7 +91,10 @@ Error DoesNotFit(const Kernel& kernel, Bytes needed, Bytes budget) {
 
 Result<KernelTiles> PlanKernel(const Kernel& kernel, const Target& target, int64_t buffers,
                                Bytes budget) {
-  const int64_t wanted = WantedTiles(kernel, target);
+  // Several tiles let transfers overlap compute, at no cost where the weights stay in their sets.
+  const bool reloads =
+      kernel.imc() && static_cast<int64_t>(kernel.imc()->tiles.size()) > target.array.weight_sets;
+  const int64_t wanted = reloads ? 1 : WantedPieces(kernel, target);
   KernelTiles tiles;
   for (const Cut cut : CandidateCuts(TiledPlane(kernel))) {
     tiles = WithSlots(kernel, MakeTiles(kernel, cut), target.pword);
