@@ -67,10 +67,15 @@ int64_t HostileNumber(std::mt19937_64& random) {
   return kNumbers[random() % std::size(kNumbers)];
 }
 
+/// An index below `count`.
+int Pick(std::mt19937_64& random, int count) {
+  return static_cast<int>(random() % static_cast<uint64_t>(count));
+}
+
 /// Changes numbers and names, which byte mutations seldom get past the protobuf parser.
 void MutateFields(onnx::GraphProto& graph, std::mt19937_64& random) {
-  auto& node = *graph.mutable_node(static_cast<int>(random() % graph.node_size()));
-  auto& tensor = *graph.mutable_initializer(static_cast<int>(random() % graph.initializer_size()));
+  auto& node = *graph.mutable_node(Pick(random, graph.node_size()));
+  auto& tensor = *graph.mutable_initializer(Pick(random, graph.initializer_size()));
   switch (random() % 7) {
     case 0:
       if (node.attribute_size() > 0 && node.attribute(0).ints_size() > 0) {
@@ -87,9 +92,9 @@ void MutateFields(onnx::GraphProto& graph, std::mt19937_64& random) {
       if (tensor.int64_data_size() > 0) tensor.set_int64_data(0, HostileNumber(random));
       break;
     case 4: {
-      const auto& other = graph.node(static_cast<int>(random() % graph.node_size()));
+      const auto& other = graph.node(Pick(random, graph.node_size()));
       if (node.input_size() > 0) {
-        node.set_input(static_cast<int>(random() % node.input_size()), other.output(0));
+        node.set_input(Pick(random, node.input_size()), other.output(0));
       }
       break;
     }
@@ -105,7 +110,7 @@ void MutateFields(onnx::GraphProto& graph, std::mt19937_64& random) {
                       ->mutable_type()
                       ->mutable_tensor_type()
                       ->mutable_shape()
-                      ->mutable_dim(static_cast<int>(random() % 4));
+                      ->mutable_dim(Pick(random, 4));
       dim->set_dim_value(HostileNumber(random));
     }
   }

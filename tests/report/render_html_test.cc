@@ -22,7 +22,7 @@ std::string FirstUnbalanced(const std::string& html) {
   std::vector<std::string> open;
   const std::regex tag("<(/?)([a-z0-9]+)[^>]*>");
   for (std::sregex_iterator it(html.begin(), html.end(), tag), end; it != end; ++it) {
-    const std::string name = (*it)[2];
+    std::string name = (*it)[2];
     if (name == "meta") continue;
     if ((*it)[1].length() == 0) {
       open.push_back(name);
