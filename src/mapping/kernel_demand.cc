@@ -45,6 +45,9 @@ KernelDemand ArrayDemandOf(const ImcKernel& imc, const FeatureMap& output, const
   double longest = 0;
   for (const ColumnTile& column : imc.column_tiles) {
     ColumnDemand loads;
+    const int64_t capacity =
+        target.array.accumulator.count() / (static_cast<int64_t>(sizeof(int32_t)) * column.columns);
+    loads.blocks = CeilDiv(groups, std::max<int64_t>(capacity, 1));
     for (const int64_t index : column.tiles) {
       const Bytes size = imc.tiles[static_cast<size_t>(index)].size;
       loads.loads.push_back(static_cast<double>(size.count()) / rate);

@@ -121,13 +121,17 @@ class Timeline {
       double begin = 0;
       double first_drain = 0;
       if (rows_outside || column.loads.size() > sets_.size()) {
-        for (size_t i = 0; i < column.loads.size(); ++i) {
-          const double there = Load(column.loads[i], from_ddr);
+        const double mvm = demand.mvm_per_tile / static_cast<double>(column.blocks);
+        const size_t count = column.loads.size();
+        for (size_t i = 0; i < count * static_cast<size_t>(column.blocks); ++i) {
+          // There and back: the tiles used last are still there when a block turns round.
+          const bool loaded = i < count || i % count >= sets_.size();
+          const double there = loaded ? Load(column.loads[i % count], from_ddr) : 0;
           const double start = std::max({array_free_, there, input.first});
           if (i == 0) begin = start;
-          first_drain = start + piece_mvm;
-          array_free_ = start + demand.mvm_per_tile + startup_;
-          Release(array_free_);
+          if (i < count) first_drain = start + piece_mvm;
+          array_free_ = start + mvm + startup_;
+          if (loaded) Release(array_free_);
         }
         array = array_free_;
       } else {

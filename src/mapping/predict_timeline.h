@@ -14,6 +14,7 @@ namespace imcc {
 /// Weight tiles of one column tile on the array.
 struct ColumnDemand {
   std::vector<double> loads;  // Cycles to load each row tile's weights.
+  int64_t blocks = 1;         // Parts of the pixels that fit the accumulators at once.
 };
 
 /// What one kernel asks of each part of the machine, in cycles of that part working alone.

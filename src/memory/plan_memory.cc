@@ -110,7 +110,7 @@ class MemoryPlanner {
   Level FixedL1(bool staging) const {
     Level level;
     const Interval<int64_t> always{0, steps_};
-    for (size_t chunk = 0; staging && chunk < 2; ++chunk)
+    for (size_t chunk = 0; staging && chunk < static_cast<size_t>(tiles_.staging_chunks); ++chunk)
       level.Add({fmt::format("staging{}", chunk), Region::kL1, tiles_.staging_chunk, always, {}},
                 {Owner::Kind::kStaging, chunk});
     for (size_t k = 0; k < network_.kernels.size(); ++k) {

@@ -95,7 +95,10 @@ int64_t KernelEmitter::AccumulatorElements() const {
 void KernelEmitter::EmitBlocks(const ImcKernel& imc, const TilePlanes& planes) {
   const Box& box = planes.tile.output;
   const int64_t groups = imc.Groups(box.height(), box.width());
-  for (const ColumnTile& column : imc.column_tiles) {
+  const size_t count = imc.column_tiles.size();
+  const bool backwards = backwards_;
+  for (size_t i = 0; i < count; ++i) {
+    const ColumnTile& column = imc.column_tiles[backwards ? count - 1 - i : i];
     // Half of the accumulators: the other half is drained at the same time.
     const int64_t capacity = AccumulatorElements() / column.columns;
     const int64_t chunk =
@@ -107,6 +110,8 @@ void KernelEmitter::EmitBlocks(const ImcKernel& imc, const TilePlanes& planes) {
       EmitBlock(imc, column, piece, PieceOf(piece, imc.replicas, chunk).rows, planes);
     });
   }
+  // There and back: the tiles used last are the first of the next tile (WeightSets).
+  if (static_cast<int64_t>(imc.tiles.size()) > target_.array.weight_sets) backwards_ = !backwards;
 }
 
 bool KernelEmitter::IsLoadBound(const ImcKernel& imc, const ColumnTile& column,
@@ -129,10 +134,12 @@ void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, co
   mvm.columns = static_cast<uint16_t>(column.columns);
   mvm.replicas = static_cast<uint8_t>(imc.replicas);
   mvm.zero_point = imc.input_zero_point;
-  for (const int64_t index : column.tiles) {
+  const size_t count = column.tiles.size();
+  for (size_t i = 0; i < count; ++i) {
+    const int64_t index = column.tiles[backwards_ ? count - 1 - i : i];
     const WeightTile& weights = imc.tiles[static_cast<size_t>(index)];
-    const bool first = index == column.tiles.front();
-    const bool last = index == column.tiles.back();
+    const bool first = i == 0;
+    const bool last = i + 1 == count;
     mvm.set = LoadWeights(imc, index);
     mvm.first_pword = static_cast<uint16_t>(weights.first_pword);
     mvm.pwords = static_cast<uint8_t>(weights.pwords);
@@ -148,6 +155,7 @@ void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, co
       if (last) EmitDrain(imc, column, mvm, piece, planes);
     });
   }
+  if (static_cast<int64_t>(count) > target_.array.weight_sets) backwards_ = !backwards_;
 }
 
 void KernelEmitter::EmitDrain(const ImcKernel& imc, const ColumnTile& column, const MvmTask& mvm,

@@ -84,6 +84,7 @@ void KernelEmitter::EmitKernel(size_t index) {
               .plan = &tiles_.kernels[index],
               .index = index,
               .constants = memory_.constants_l1[index]};
+  backwards_ = false;
   LoadConstants();
   if (current_.kernel->imc() != nullptr && LivesInL1()) {
     EmitTile(WholeTile(), 0);

@@ -98,7 +98,8 @@ class KernelEmitter {
   PlannedTraffic traffic_;
   Current current_;
   int64_t next_accumulator_ = 0;
-  size_t staging_ = 0;  // Staging chunk the next streamed weights use.
+  bool backwards_ = false;  // Weight tiles are visited there and back.
+  size_t staging_ = 0;      // Staging chunk the next streamed weights use.
 };
 
 }  // namespace imcc

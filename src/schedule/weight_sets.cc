@@ -7,13 +7,14 @@
 namespace imcc {
 
 WeightSets::Choice WeightSets::Use(int64_t kernel, int64_t tile) {
-  const std::pair<int64_t, int64_t> key{kernel, tile};
-  const auto found = std::find(tiles_.begin(), tiles_.end(), key);
-  if (found != tiles_.end()) return {static_cast<uint8_t>(found - tiles_.begin()), false};
-  const size_t set = next_;
-  next_ = (next_ + 1) % tiles_.size();
-  tiles_[set] = key;
-  return {static_cast<uint8_t>(set), true};
+  const auto holds = [&](const Set& set) { return set.kernel == kernel && set.tile == tile; };
+  auto set = std::find_if(sets_.begin(), sets_.end(), holds);
+  const bool load = set == sets_.end();
+  if (load)
+    set = std::min_element(sets_.begin(), sets_.end(),
+                           [](const Set& a, const Set& b) { return a.last_use < b.last_use; });
+  *set = {kernel, tile, uses_++};
+  return {static_cast<uint8_t>(set - sets_.begin()), load};
 }
 
 }  // namespace imcc

@@ -113,10 +113,11 @@ Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
   TilePlan plan;
   const Bytes l1 = BudgetOf(target, options).l1;
   plan.buffers = options.double_buffer ? 2 : 1;
-  // Two chunks are in flight; a sixteenth of L1 each keeps most of it for activations.
-  plan.staging_chunk = std::max(std::min(target.array.set_bytes(), Bytes(l1.count() / 16)),
+  // An eighth of L1 for all chunks keeps most of it for activations. Several small ones, so that
+  // the copy of one hides behind the load of another whatever the columns left over for the last.
+  plan.staging_chunk = std::max(std::min(target.array.set_bytes(), Bytes(l1.count() / 32)),
                                 Bytes(target.array.rows));
-  const Bytes budget = l1 - plan.staging_chunk * 2;
+  const Bytes budget = l1 - plan.staging_chunk * plan.staging_chunks;
   for (size_t i = 0; i < network.kernels.size(); ++i) {
     IMCC_ASSIGN(KernelTiles tiles, PlanKernel(network.kernels[i], target, plan.buffers, budget));
     plan.kernels.push_back(std::move(tiles));

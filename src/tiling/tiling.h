@@ -48,7 +48,8 @@ struct TilePlan {
   std::vector<TileGroup> groups;     // In execution order.
   std::vector<KernelTiles> kernels;  // By KernelId.
   int64_t buffers = 1;               // Slots per operand: 2 = double-buffered.
-  Bytes staging_chunk;               // L1 bytes of one chunk of weights streamed from DDR.
+  int64_t staging_chunks = 4;        // Chunks of weights in flight from DDR.
+  Bytes staging_chunk;               // L1 bytes of one of them.
 };
 
 /// In: kernels. Out: tile boxes of each. Promise: one tile of any kernel, double-buffered, fits L1

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace imcc {
 namespace {
 
@@ -15,13 +18,45 @@ TEST(WeightSets, AResidentTileIsNotLoadedAgain) {
   EXPECT_EQ(sets.Use(0, 1).set, 1);
 }
 
-TEST(WeightSets, TheOldestSetIsRefilled) {
+TEST(WeightSets, TheSetUnusedForLongestIsRefilled) {
   WeightSets sets(2);
   sets.Use(0, 0);
   sets.Use(0, 1);
-  EXPECT_EQ(sets.Use(1, 0).set, 0);
-  EXPECT_FALSE(sets.Use(0, 1).load);
-  EXPECT_TRUE(sets.Use(0, 0).load);
+  sets.Use(0, 0);
+  EXPECT_EQ(sets.Use(1, 0).set, 1);
+  EXPECT_FALSE(sets.Use(0, 0).load);
+  EXPECT_TRUE(sets.Use(0, 1).load);
+}
+
+/// The fewest loads any policy needs for a sequence that must not refill the set used last: all
+/// choices of a victim, tried out.
+int FewestLoads(const std::vector<int>& uses, size_t next, std::vector<int> sets, int last) {
+  if (next == uses.size()) return 0;
+  for (size_t i = 0; i < sets.size(); ++i)
+    if (sets[i] == uses[next]) return FewestLoads(uses, next + 1, sets, static_cast<int>(i));
+  int best = static_cast<int>(uses.size());
+  for (size_t i = 0; i < sets.size(); ++i) {
+    if (static_cast<int>(i) == last) continue;
+    std::vector<int> refilled = sets;
+    refilled[i] = uses[next];
+    best = std::min(best, 1 + FewestLoads(uses, next + 1, refilled, static_cast<int>(i)));
+  }
+  return best;
+}
+
+TEST(WeightSets, ThereAndBackNeedsNoMoreLoadsThanAnyPolicy) {
+  for (int sets = 2; sets <= 4; ++sets) {
+    for (int tiles = 1; tiles <= 6; ++tiles) {
+      std::vector<int> uses;
+      for (int pass = 0; pass < (sets < 4 ? 3 : 2); ++pass)
+        for (int i = 0; i < tiles; ++i) uses.push_back(pass % 2 == 0 ? i : tiles - 1 - i);
+      WeightSets policy(sets);
+      int loads = 0;
+      for (const int tile : uses) loads += policy.Use(0, tile).load ? 1 : 0;
+      EXPECT_EQ(loads, FewestLoads(uses, 0, std::vector<int>(static_cast<size_t>(sets), -1), -1))
+          << sets << " sets, " << tiles << " tiles";
+    }
+  }
 }
 
 }  // namespace
