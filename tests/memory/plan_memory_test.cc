@@ -42,7 +42,7 @@ TEST(PlanMemory, WeightsThatDoNotFitL2AreStreamedThroughL1) {
   const auto plan = Plan(Chain(8, 128), testing::ReadTarget("quad512"), options);
   ASSERT_TRUE(plan.ok()) << plan.error().Format();
   EXPECT_EQ(plan->weights[0].region, Region::kDdr);
-  EXPECT_EQ(plan->staging.size(), 2U);
+  EXPECT_EQ(plan->staging.size(), 4U);
   EXPECT_TRUE(Verify(*plan).ok());
 }
 
