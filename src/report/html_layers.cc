@@ -126,7 +126,7 @@ const std::vector<HtmlColumn>& LayerColumns() {
       {"share", true, "of the cycles of the frame"},
       {""},
       {"bound by", false, "the slowest resource; latency: the layer waits more than it works"},
-      {"predicted", true, "cycles of the slowest resource, by the cost model"},
+      {"predicted", true, "cycles by the cost model"},
       {"MVMs", true, "matrix-vector multiplies of the array"},
       {"util", true, "effective utilisation: MACs / (array cells x MVMs)"},
       {"occup", true, "occupancy: cells that hold weights / cells of the weight sets loaded"},
@@ -184,8 +184,8 @@ std::string HtmlLayerChart(const Report& report) {
                      kLeft - 8, kHeight - kBottom + 18);
   return HtmlPanel(
       "Cycles of each layer",
-      "Simulated, coloured by the resource that bounds the layer. The tick is the cost "
-      "model's figure for the layer alone; it is above the column where layers overlap.",
+      "Simulated, coloured by the resource that bounds the layer. The tick is what the cost model "
+      "predicted.",
       Legend(report) + "<div class=\"scroll\">" + svg + "</div>\n");
 }
 
