@@ -33,13 +33,16 @@ struct LayerDemand {
   }
 };
 
-LayerDemand DemandOf(const KernelCost& cost, const LayerTiming& timing, const Target& target) {
+LayerDemand DemandOf(const KernelCost& cost, const LayerTiming& timing, Bytes weights_from_l2,
+                     const Target& target) {
   LayerDemand demand;
   // Without its weights a layer's L2 traffic is activations and tables.
   demand.resources = {{"mvm", cost.mvm},
                       {"weights", cost.weight_load},
                       {"vector", cost.vector},
                       {"depthwise", cost.depthwise},
+                      {"l2", TransferCycles(std::max(timing.l2_bytes - weights_from_l2, Bytes(0)),
+                                            target.bandwidth.activations)},
                       {"ddr", TransferCycles(timing.ddr_bytes, target.bandwidth.ddr)}};
   return demand;
 }
@@ -70,7 +73,17 @@ std::vector<Cycles> PredictLayers(const ReportInput& in) {
   return cycles;
 }
 
-LayerReport LayerRow(const ReportInput& in, Cycles predicted, size_t index) {
+/// What each layer loads into weight sets straight from L2, reloads included.
+std::vector<Bytes> WeightsFromL2(const ReportInput& in) {
+  std::vector<Bytes> bytes(in.mapped.kernels.size());
+  for (const Task& task : in.schedule.tasks)
+    if (const auto* load = std::get_if<LoadWeightsTask>(&task.payload))
+      if (load->source.region == Region::kL2)
+        bytes[task.layer] += Bytes(int64_t{load->rows} * load->columns);
+  return bytes;
+}
+
+LayerReport LayerRow(const ReportInput& in, Cycles predicted, Bytes weights_from_l2, size_t index) {
   const Kernel& kernel = in.mapped.kernels[index];
   const KernelCost cost = CostOf(kernel, in.target, in.network.options);
   const LayerTiming& timing = in.timing.layers[index];
@@ -89,7 +102,7 @@ LayerReport LayerRow(const ReportInput& in, Cycles predicted, size_t index) {
   row.ddr_bytes = timing.ddr_bytes;
   row.l2_bytes = timing.l2_bytes;
   row.tiles = static_cast<int64_t>(in.tiles.kernels[index].tiles.size());
-  const LayerDemand demand = DemandOf(cost, timing, in.target);
+  const LayerDemand demand = DemandOf(cost, timing, weights_from_l2, in.target);
   row.predicted_cycles = predicted;
   const bool waits = static_cast<double>(row.cycles.count()) >
                      kLatencyFactor * static_cast<double>(demand.largest().second.count());
@@ -170,8 +183,9 @@ Report BuildReport(const ReportInput& in) {
   for (const OptionInfo& info : OptionTable())
     report.options[std::string(info.flat)] = OptionValue(in.network.options, info.flat);
   const std::vector<Cycles> predicted = PredictLayers(in);
+  const std::vector<Bytes> weights = WeightsFromL2(in);
   for (size_t i = 0; i < in.mapped.kernels.size(); ++i)
-    report.layers.push_back(LayerRow(in, predicted[i], i));
+    report.layers.push_back(LayerRow(in, predicted[i], weights[i], i));
   AddTotals(in, report);
   AddTiming(in, report);
   report.tasklist_bytes = Bytes(static_cast<int64_t>(in.schedule.tasks.size() * kTaskBytes));

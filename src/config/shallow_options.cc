@@ -15,7 +15,6 @@ std::vector<Note> ShallowOptionNotes(const CompilationOptions& options) {
                      fmt::format("{} is accepted but this version acts as if it were {}",
                                  OptionValue(options, name), instead)});
   };
-  note_if(options.enable_icr, "enable_icr", "false");
   note_if(options.page_memory, "page_memory", "false");
   note_if(options.tiling_depth > 1, "tiling_depth", "1");
   note_if(options.quantization_scheme == QuantizationScheme::kHybridPerTensorPerChannel,
@@ -23,12 +22,6 @@ std::vector<Note> ShallowOptionNotes(const CompilationOptions& options) {
   note_if(options.aipu_cores_used > 1, "aipu_cores_used", "1");
   note_if(options.multicore_mode != defaults.multicore_mode, "multicore_mode",
           OptionValue(defaults, "multicore_mode"));
-  note_if(options.enable_icr && options.icrx_max_factor != defaults.icrx_max_factor,
-          "icrx_max_factor", "unused (enable_icr is off)");
-  note_if(options.enable_icr && options.icrx_force != defaults.icrx_force, "icrx_force",
-          "unused (enable_icr is off)");
-  note_if(options.mvm_utilization_limit != defaults.mvm_utilization_limit, "mvm_utilization_limit",
-          "1");
   note_if(options.force_h_tiling, "force_h_tiling", "false");
   note_if(options.dfs_search_constraint.has_value(), "dfs_search_constraint", "null");
   return notes;

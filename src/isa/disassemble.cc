@@ -21,6 +21,7 @@ struct Operands {
     std::string text;
     if ((t.flags & RequantizeTask::kTable) != 0) text += ", table";
     if ((t.flags & RequantizeTask::kAdd) != 0) text += ", add " + Text(t.residual);
+    if ((t.flags & RequantizeTask::kFinalTable) != 0) text += ", table";
     return t.flags != 0 ? text + ", block " + Text(t.tables) : text;
   }
   /// Which columns of the replicas are drained, unless it is all of a single one.
@@ -53,10 +54,11 @@ struct Operands {
                        Extras(t));
   }
   std::string operator()(const ElementwiseTask& t) const {
-    return fmt::format("{}    {} <- {}, {} {}x{}x{}{}",
+    return fmt::format("{}    {} <- {}, {} {}x{}x{}{}{}",
                        t.kind == ElementwiseTask::kMul ? "mul" : "add", Text(t.output), Text(t.a),
                        Text(t.b), t.height, t.width, t.channels,
-                       (t.flags & ElementwiseTask::kBroadcastB) != 0 ? ", b broadcast" : "");
+                       (t.flags & ElementwiseTask::kBroadcastB) != 0 ? ", b broadcast" : "",
+                       (t.flags & ElementwiseTask::kTable) != 0 ? ", table" : "");
   }
   std::string operator()(const TableTask& t) const {
     const bool table = (t.flags & TableTask::kTable) != 0;

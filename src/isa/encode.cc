@@ -29,6 +29,10 @@ struct FieldWriter {
     const uint64_t bits = static_cast<uint64_t>(address.region) << kOffsetBits | address.offset;
     for (unsigned i = 0; i < 5; ++i) bytes.Put(static_cast<uint8_t>(bits >> (8U * i)));
   }
+  void Field24(uint32_t value) {
+    IMCC_CHECK(value < 1U << 24U, "a 24-bit field of a descriptor overflows");
+    for (unsigned i = 0; i < 3; ++i) bytes.Put(static_cast<uint8_t>(value >> (8U * i)));
+  }
   void KindAndFlags(uint8_t kind, uint8_t flags) {
     bytes.Put(static_cast<uint8_t>(kind | flags << 4U));
   }
@@ -54,6 +58,11 @@ struct FieldReader {
     valid = valid && known;
     address.region = known ? static_cast<Region>(region) : Region::kDdr;
     address.offset = bits & kMaxOffset;
+  }
+  void Field24(uint32_t& value) {
+    value = 0;
+    for (unsigned i = 0; i < 3; ++i) value |= uint32_t{bytes.Get<uint8_t>()} << (8U * i);
+    used += 3;
   }
   void KindAndFlags(uint8_t& kind, uint8_t& flags) {
     const auto byte = bytes.Get<uint8_t>();
@@ -94,11 +103,15 @@ void Visit(Io& io, MvmTask& t) {
 
 template <class Io>
 void Visit(Io& io, RequantizeTask& t) {
-  Fields(io, t.accumulator, t.out_h, t.out_w, t.columns, t.channels, t.first_column, t.parameters,
-         t.output, t.row_stride, t.pixel_stride, t.zero_point, t.lo, t.hi);
+  io.Field24(t.accumulator);
+  Fields(io, t.out_h, t.out_w, t.columns, t.channels, t.first_column, t.parameters, t.output,
+         t.row_stride, t.pixel_stride, t.zero_point, t.lo, t.hi);
   io.KindAndFlags(t.replicas, t.flags);
   if (t.flags != 0) io.Field(t.tables);
-  if ((t.flags & RequantizeTask::kAdd) != 0) Fields(io, t.residual, t.residual_row_stride);
+  if ((t.flags & RequantizeTask::kAdd) == 0) return;
+  io.Field(t.residual);
+  io.Field24(t.residual_row_stride);
+  io.Field(t.residual_pixel_stride);
 }
 
 template <class Io>
@@ -174,11 +187,14 @@ struct Sane {
     return AllPositive({t.out_h, t.out_w, t.columns, t.channels, t.replicas}) &&
            t.replicas <= kMaxReplicas &&
            int64_t{t.first_column} + t.columns <= int64_t{t.replicas} * t.channels &&
-           OnlyFlags(t.flags, RequantizeTask::kTable | RequantizeTask::kAdd);
+           OnlyFlags(t.flags,
+                     RequantizeTask::kTable | RequantizeTask::kAdd | RequantizeTask::kFinalTable) &&
+           (t.flags & (RequantizeTask::kAdd | RequantizeTask::kFinalTable)) !=
+               RequantizeTask::kFinalTable;
   }
   bool operator()(const ElementwiseTask& t) const {
     return AllPositive({t.height, t.width, t.channels}) && t.kind <= ElementwiseTask::kMul &&
-           OnlyFlags(t.flags, ElementwiseTask::kBroadcastB);
+           OnlyFlags(t.flags, ElementwiseTask::kBroadcastB | ElementwiseTask::kTable);
   }
   bool operator()(const TableTask& t) const {
     return AllPositive({t.height, t.width, t.channels}) && OnlyFlags(t.flags, TableTask::kTable);

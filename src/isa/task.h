@@ -116,28 +116,30 @@ inline constexpr int kMaxReplicas = 8;
 std::vector<int64_t> TapColumns(int64_t kernel, int64_t stride, int64_t dilation, int64_t replicas,
                                 bool contiguous);
 
-/// Drains accumulators: Requantize(acc + bias[c], M[c]), then optionally a table, then optionally
-/// the addition of another tensor of the output's shape (a residual).
+/// Drains accumulators: Requantize(acc + bias[c], M[c]), then optionally a table, the addition of
+/// another tensor of the output's shape (a residual), and another table, in this order.
 /// `parameters`: `channels` entries of {int32 bias, uint32 packed requantizer}.
 ///
 /// Accumulator column n of group g holds channel c = v % channels of pixel x = g*replicas +
 /// v / channels of the row, where v = first_column + n. Pixels beyond out_w are dropped.
 struct RequantizeTask {
-  static constexpr uint8_t kTable = 1;  // Apply the 256-byte table.
-  static constexpr uint8_t kAdd = 2;    // Add the residual, as ElementwiseTask kAddSub does.
-  uint32_t accumulator = 0;             // Element index of group 0, column 0.
-  uint16_t out_h = 0, out_w = 0;        // Pixels.
-  uint16_t columns = 0;                 // Accumulator columns a group.
-  uint16_t channels = 0;                // Of one replica.
-  uint16_t first_column = 0;            // first_column + columns <= replicas * channels.
+  static constexpr uint8_t kTable = 1;       // Apply the 256-byte table.
+  static constexpr uint8_t kAdd = 2;         // Add the residual, as ElementwiseTask kAddSub does.
+  static constexpr uint8_t kFinalTable = 4;  // Apply a 256-byte table to the sum. With kAdd only.
+  uint32_t accumulator = 0;                  // Element index of group 0, column 0; 24 bits.
+  uint16_t out_h = 0, out_w = 0;             // Pixels.
+  uint16_t columns = 0;                      // Accumulator columns a group.
+  uint16_t channels = 0;                     // Of one replica.
+  uint16_t first_column = 0;                 // first_column + columns <= replicas * channels.
   uint8_t replicas = 1;
   Address parameters;  // Of channel 0.
   Address output;      // Pixel (0, 0), channel 0.
   uint32_t row_stride = 0;
   uint16_t pixel_stride = 0;
-  Address tables;    // With kAdd the 32-byte element-wise block (a = the product), then the table.
-  Address residual;  // Pixel (0, 0), channel 0; its pixels are pixel_stride apart too.
-  uint32_t residual_row_stride = 0;
+  Address tables;    // With kAdd the 32-byte element-wise block (a = the product), then the tables.
+  Address residual;  // Pixel (0, 0), channel 0.
+  uint32_t residual_row_stride = 0;  // 24 bits.
+  uint16_t residual_pixel_stride = 0;
   int8_t zero_point = 0, lo = -128, hi = 127;
   uint8_t flags = 0;  // Encoded in one byte with the replicas.
   int64_t groups() const { return CeilDiv(out_w, replicas); }
@@ -146,10 +148,12 @@ struct RequantizeTask {
 };
 
 /// a OP b, element by element. `parameters` points at a 32-byte block: int32 multiplier_a,
-/// multiplier_b, shift (Add/Sub) ; uint32 packed requantizer (Mul); int8 za, zb, zy, lo, hi.
+/// multiplier_b, shift (Add/Sub) ; uint32 packed requantizer (Mul); int8 za, zb, zy, lo, hi. With
+/// kTable a 256-byte table stands behind it, applied to the result.
 struct ElementwiseTask {
   enum Kind : uint8_t { kAddSub = 0, kMul = 1 };
   static constexpr uint8_t kBroadcastB = 1;  // b is one pixel, used for all.
+  static constexpr uint8_t kTable = 2;
   Address a, b, output, parameters;
   uint16_t height = 0, width = 0, channels = 0;
   uint32_t row_stride_a = 0, row_stride_b = 0, row_stride_out = 0;

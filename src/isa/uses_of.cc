@@ -80,39 +80,41 @@ struct Uses {
   }
   void operator()(const RequantizeTask& t) {
     if (t.columns == t.replicas * t.channels)
-      DrainPixels(t, 0, t.out_w, t.pixel_stride, {0, t.channels});
+      DrainPixels(t, 0, 1, {0, t.channels});
     else
       for (int64_t replica = 0; replica < std::min<int64_t>(t.replicas, t.out_w); ++replica)
-        DrainPixels(t, replica, CeilDiv(t.out_w - replica, t.replicas),
-                    int64_t{t.replicas} * t.pixel_stride, ChannelsOf(t, replica));
-    const bool add = (t.flags & RequantizeTask::kAdd) != 0;
-    const bool table = (t.flags & RequantizeTask::kTable) != 0;
+        DrainPixels(t, replica, t.replicas, ChannelsOf(t, replica));
+    const auto has = [&](uint8_t flag) { return (t.flags & flag) != 0 ? 1 : 0; };
     if (t.flags != 0)
-      use.reads.push_back(
-          {.base = t.tables,
-           .run = (add ? kElementwiseParameterBytes : 0) + (table ? kTableBytes : 0)});
+      use.reads.push_back({.base = t.tables,
+                           .run = has(RequantizeTask::kAdd) * kElementwiseParameterBytes +
+                                  has(RequantizeTask::kTable) * kTableBytes +
+                                  has(RequantizeTask::kFinalTable) * kTableBytes});
   }
   /// The channels of one replica among the columns of a drain.
   static Interval<int64_t> ChannelsOf(const RequantizeTask& t, int64_t replica) {
     const int64_t first = t.first_column - replica * t.channels;
     return {std::max<int64_t>(first, 0), std::min<int64_t>(first + t.columns, t.channels)};
   }
-  /// `width` pixels of each row from pixel x0 on, `stride` bytes apart, some channels of them.
-  void DrainPixels(const RequantizeTask& t, int64_t x0, int64_t width, int64_t stride,
-                   Interval<int64_t> channels) {
+  /// Some channels of every `step`-th pixel of each row from pixel x0 on.
+  void DrainPixels(const RequantizeTask& t, int64_t x0, int64_t step, Interval<int64_t> channels) {
     if (channels.empty()) return;
     const int64_t count = channels.end - channels.begin;
-    const int64_t offset = x0 * t.pixel_stride + channels.begin;
+    const int64_t width = CeilDiv(t.out_w - x0, step);
+    const auto pixels = [&](Address base, int64_t row_stride, int64_t pixel_stride) {
+      return Plane(Plus(base, x0 * pixel_stride + channels.begin), t.out_h, width, count,
+                   row_stride, step * pixel_stride);
+    };
     use.reads.push_back({.base = Plus(t.parameters, channels.begin * kChannelParameterBytes),
                          .run = count * kChannelParameterBytes});
     if ((t.flags & RequantizeTask::kAdd) != 0)
-      use.reads.push_back(
-          Plane(Plus(t.residual, offset), t.out_h, width, count, t.residual_row_stride, stride));
-    use.writes.push_back(
-        Plane(Plus(t.output, offset), t.out_h, width, count, t.row_stride, stride));
+      use.reads.push_back(pixels(t.residual, t.residual_row_stride, t.residual_pixel_stride));
+    use.writes.push_back(pixels(t.output, t.row_stride, t.pixel_stride));
   }
   void operator()(const ElementwiseTask& t) {
-    use.reads.push_back({.base = t.parameters, .run = kElementwiseParameterBytes});
+    const bool table = (t.flags & ElementwiseTask::kTable) != 0;
+    use.reads.push_back(
+        {.base = t.parameters, .run = kElementwiseParameterBytes + (table ? kTableBytes : 0)});
     use.reads.push_back(
         Plane(t.a, t.height, t.width, t.channels, t.row_stride_a, t.pixel_stride_a));
     const bool broadcast = (t.flags & ElementwiseTask::kBroadcastB) != 0;

@@ -38,10 +38,12 @@ int64_t PixelStride(const QuantizedGraph& graph, QTensorId id, const Target& tar
   return RoundUp(channels, target.pword);
 }
 
-/// True if a kernel can apply any table to what it writes: drains of the array, and tables.
+/// True if a kernel can apply any table to what it writes: drains of the array, and the vector
+/// unit.
 bool CanApplyTable(const QNode& producer) {
   const QConv* conv = std::get_if<QConv>(&producer.operation);
   return std::holds_alternative<QTable>(producer.operation) ||
+         std::holds_alternative<QElementwise>(producer.operation) ||
          (conv != nullptr && !conv->is_depthwise());
 }
 

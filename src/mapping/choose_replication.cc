@@ -118,7 +118,7 @@ class Search {
 
   /// End of the frame; what hides behind it counts a little, so that nothing is wasted for nothing.
   double CostOf(const std::vector<KernelDemand>& demands) const {
-    constexpr double kHidden = 0.01;
+    constexpr double kHidden = 0.005;
     const Placement placement = GuessPlacement(network_, demands, target_, options_);
     double end = 0;
     for (const KernelSpan& span : PredictTimeline(network_, demands, placement, target_, options_))
@@ -126,7 +126,7 @@ class Search {
     const double rate = WeightBandwidth(target_, options_);
     double hidden = 0;
     for (const KernelDemand& demand : demands)
-      hidden += demand.mvm() + demand.vector + demand.depthwise +
+      hidden += 4 * demand.mvm() + demand.vector + demand.depthwise +
                 static_cast<double>(demand.weights.count()) / rate;
     return end + kHidden * hidden;
   }

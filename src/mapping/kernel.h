@@ -86,9 +86,10 @@ struct ImcKernel {
   int8_t input_zero_point = 0;
   int32_t output_zero_point = 0;
   ClampRange clamp;
-  // Behind the channel parameters in the constant block: the block of the addition, the table.
+  // Behind the channel parameters in the constant block: the block of the addition, the tables.
   bool fused_table = false;
-  bool fused_add = false;  // Operand 1 is added to the result.
+  bool fused_add = false;    // Operand 1 is added to the result.
+  bool final_table = false;  // A table after the addition.
   std::vector<ColumnTile> column_tiles;
   std::vector<WeightTile> tiles;
   std::vector<int8_t> weights;  // All tiles, one after the other.
@@ -115,6 +116,7 @@ struct WindowKernel {
 struct ElementwiseKernel {
   ElementwiseTask::Kind kind = ElementwiseTask::kAddSub;
   bool broadcast_b = false;
+  bool has_table = false;  // Behind the parameter block.
 };
 
 /// Copy, optionally through a table.

@@ -14,9 +14,6 @@ namespace imcc {
 
 namespace {
 
-/// Array width of a parameter block; engines read blocks from any byte address.
-constexpr size_t kTableBytes = 256;
-
 void AppendTable(const QTable& table, std::vector<uint8_t>& constants) {
   for (const int8_t value : table.table) constants.push_back(static_cast<uint8_t>(value));
 }
@@ -107,7 +104,7 @@ class NetworkMapper {
     } else if (const auto* table = std::get_if<QTable>(&node.operation)) {
       MapTable(node, *table);
     } else if (const auto* elementwise = std::get_if<QElementwise>(&node.operation)) {
-      MapElementwise(node, *elementwise);
+      MapElementwise(node, *elementwise, index);
     } else if (const auto* pool = std::get_if<QPool>(&node.operation)) {
       MapPool(node, *pool);
     } else if (const auto* concat = std::get_if<QConcat>(&node.operation)) {
@@ -184,7 +181,6 @@ class NetworkMapper {
       if (op == nullptr || op->kind == QElementwise::Kind::kMul || op->broadcast_b) return nullptr;
       const QTensorId other = node.inputs[0] == product ? node.inputs[1] : node.inputs[0];
       if (available_from_[other.index()] > index) return nullptr;
-      if (Read(other).pixel_stride != Read(node.output).pixel_stride) return nullptr;
       fused_[i] = true;
       available_from_[node.output.index()] = index + 1;
       return &node;
@@ -245,6 +241,10 @@ class NetworkMapper {
       imc.fused_table = true;
       AppendTable(*drained, kernel.constants);
     }
+    if (const QTable* part = add != nullptr ? PartTable(add->output) : nullptr) {
+      imc.final_table = true;
+      AppendTable(*part, kernel.constants);
+    }
     kernel.body = std::move(imc);
   }
 
@@ -275,9 +275,53 @@ class NetworkMapper {
                                .channel_zero_points = x.per_channel()};
   }
 
+  /// A maximum of maxima is a maximum: along each row first, then along the columns, where that
+  /// needs fewer comparisons (5x5: 10 instead of 25).
+  void MapSeparableMaxPool(const QNode& node, const QPool& pool) {
+    const Window& window = pool.window;
+    const Operand input = Read(node.inputs[0]);
+    const Destination output = Write(node.output);
+    const FeatureMap between{input.map.height, output.box.width, input.map.channels};
+    const BufferId id(buffers_.buffers.size());
+    buffers_.buffers.push_back({.name = graph_.tensor(node.output).name + ".rows",
+                                .map = between,
+                                .pixel_stride = RoundUp(between.channels, target_.pword)});
+    const int64_t stride = buffers_.buffers.back().pixel_stride;
+    WindowParameters block = WindowHeader(node, ClampRange{});
+    block.pad_value = -128;
+    Window rows{.kernel_w = window.kernel_w,
+                .stride_w = window.stride_w,
+                .dilation_w = window.dilation_w,
+                .padding = {.left = window.padding.left, .right = window.padding.right}};
+    Kernel& first = Add(node, "MaxPool " + WindowText(rows), node.output);
+    first.name += ".rows";
+    first.output = {.buffer = id, .whole = between, .box = between, .pixel_stride = stride};
+    first.constants = EncodeWindowParameters(WindowTask::kMax, block);
+    first.body = WindowKernel{.kind = WindowTask::kMax, .window = rows};
+
+    block = WindowHeader(node, pool.clamp);
+    block.pad_value = -128;
+    Window columns{.kernel_h = window.kernel_h,
+                   .stride_h = window.stride_h,
+                   .dilation_h = window.dilation_h,
+                   .padding = {.top = window.padding.top, .bottom = window.padding.bottom}};
+    Kernel& second = Add(node, "MaxPool " + WindowText(columns), node.output);
+    second.inputs[0] = {.buffer = id, .map = between, .pixel_stride = stride};
+    second.constants = EncodeWindowParameters(WindowTask::kMax, block);
+    second.body = WindowKernel{.kind = WindowTask::kMax, .window = columns};
+  }
+
+  bool SeparatesWell(const QNode& node, const Window& window) const {
+    const FeatureMap in = AsFeatureMap(graph_.tensor(node.inputs[0]).shape);
+    const FeatureMap out = AsFeatureMap(graph_.tensor(node.output).shape);
+    const int64_t rows = in.height * out.width * window.kernel_w;
+    return rows + out.pixels() * window.kernel_h < out.pixels() * window.taps();
+  }
+
   void MapPool(const QNode& node, const QPool& pool) {
     const bool global = pool.is_global(AsFeatureMap(graph_.tensor(node.inputs[0]).shape));
     const bool max = pool.kind == QPool::Kind::kMax;
+    if (max && !global && SeparatesWell(node, pool.window)) return MapSeparableMaxPool(node, pool);
     const std::string name = max ? "MaxPool" : "AveragePool";
     Kernel& kernel =
         Add(node, global ? "Global" + name : name + " " + WindowText(pool.window), node.output);
@@ -329,14 +373,20 @@ class NetworkMapper {
     return block;
   }
 
-  void MapElementwise(const QNode& node, const QElementwise& op) {
+  void MapElementwise(const QNode& node, const QElementwise& op, size_t index) {
     static constexpr const char* kNames[] = {"Add", "Sub", "Mul"};
-    Kernel& kernel = Add(node, kNames[static_cast<int>(op.kind)], node.output);
+    const QNode* fused = SoleTable(node.output, index);
+    const QTensorId output = fused != nullptr ? fused->output : node.output;
+    const std::optional<QTable> table = Compose(
+        fused != nullptr ? &std::get<QTable>(fused->operation) : nullptr, PartTable(output));
+    Kernel& kernel = Add(node, kNames[static_cast<int>(op.kind)], output);
     kernel.constants = EncodeElementwiseParameters(ElementwiseBlock(node, op, 0));
+    if (table) AppendTable(*table, kernel.constants);
     kernel.body =
         ElementwiseKernel{.kind = op.kind == QElementwise::Kind::kMul ? ElementwiseTask::kMul
                                                                       : ElementwiseTask::kAddSub,
-                          .broadcast_b = op.broadcast_b};
+                          .broadcast_b = op.broadcast_b,
+                          .has_table = table.has_value()};
   }
 
   /// One copy per input that is not already in place, each writing its own box of the output.

@@ -20,6 +20,9 @@ Interval<uint64_t> Hull(const MemoryBox& box) {
   return {box.base.offset, box.base.offset + static_cast<uint64_t>(last)};
 }
 
+/// Columns of all sets, one set after the other. Rows are not told apart: it only adds waits.
+uint64_t ArrayColumn(uint8_t set, uint16_t column) { return uint64_t{set} << 16U | column; }
+
 }  // namespace
 
 void AccessMap::SplitAt(uint64_t at) {
@@ -79,9 +82,11 @@ void DependencyTracker::TouchBoxes(const std::vector<MemoryBox>& boxes, bool wri
 
 void DependencyTracker::TouchArray(const Task& task, uint32_t count, EngineCounts& after) {
   if (const auto* load = std::get_if<LoadWeightsTask>(&task.payload)) {
-    sets_.Touch(load->set, load->set + 1U, true, task.engine, count, after);
+    const uint64_t first = ArrayColumn(load->set, load->column0);
+    sets_.Touch(first, first + load->columns, true, task.engine, count, after);
   } else if (const auto* mvm = std::get_if<MvmTask>(&task.payload)) {
-    sets_.Touch(mvm->set, mvm->set + 1U, false, task.engine, count, after);
+    const uint64_t first = ArrayColumn(mvm->set, mvm->set_column0);
+    sets_.Touch(first, first + mvm->columns, false, task.engine, count, after);
     accumulators_.Touch(mvm->accumulator, mvm->accumulator + static_cast<uint64_t>(mvm->elements()),
                         true, task.engine, count, after);
   } else if (const auto* drain = std::get_if<RequantizeTask>(&task.payload)) {

@@ -58,7 +58,7 @@ class DependencyTracker {
   std::array<std::vector<EngineCounts>, kEngines> finished_ = {};  // Known at each task's end.
   std::map<Region, AccessMap> memory_;
   AccessMap accumulators_;  // By element.
-  AccessMap sets_;          // By set.
+  AccessMap sets_;          // By set and column.
 };
 
 }  // namespace imcc

@@ -103,7 +103,7 @@ void KernelEmitter::EmitBlocks(const ImcKernel& imc, const TilePlanes& planes) {
     const int64_t capacity = AccumulatorElements() / column.columns;
     const int64_t chunk =
         std::min(capacity, std::clamp(groups / kWantedChunks, kMinChunk, kMaxChunk));
-    const bool stay = static_cast<int64_t>(column.tiles.size()) <= target_.array.weight_sets;
+    const bool stay = static_cast<int64_t>(column.tiles.size()) <= TilesThatStay(column);
     const bool outside = stay && !IsLoadBound(imc, column, groups);
     const Piece block = PieceOf(box, imc.replicas, outside ? chunk : capacity);
     ForPieces(box, block, [&](const Box& piece) {
@@ -112,6 +112,10 @@ void KernelEmitter::EmitBlocks(const ImcKernel& imc, const TilePlanes& planes) {
   }
   // There and back: the tiles used last are the first of the next tile (WeightSets).
   if (static_cast<int64_t>(imc.tiles.size()) > target_.array.weight_sets) backwards_ = !backwards;
+}
+
+int64_t KernelEmitter::TilesThatStay(const ColumnTile& column) const {
+  return target_.array.weight_sets * (target_.array.columns / column.columns);
 }
 
 bool KernelEmitter::IsLoadBound(const ImcKernel& imc, const ColumnTile& column,
@@ -140,7 +144,9 @@ void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, co
     const WeightTile& weights = imc.tiles[static_cast<size_t>(index)];
     const bool first = i == 0;
     const bool last = i + 1 == count;
-    mvm.set = LoadWeights(imc, index);
+    const WeightSets::Choice place = LoadWeights(imc, index);
+    mvm.set = place.set;
+    mvm.set_column0 = static_cast<uint16_t>(place.column0);
     mvm.first_pword = static_cast<uint16_t>(weights.first_pword);
     mvm.pwords = static_cast<uint8_t>(weights.pwords);
     mvm.flags = static_cast<uint8_t>((first ? 0 : MvmTask::kAccumulate) |
@@ -155,7 +161,7 @@ void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, co
       if (last) EmitDrain(imc, column, mvm, piece, planes);
     });
   }
-  if (static_cast<int64_t>(count) > target_.array.weight_sets) backwards_ = !backwards_;
+  if (static_cast<int64_t>(count) > TilesThatStay(column)) backwards_ = !backwards_;
 }
 
 void KernelEmitter::EmitDrain(const ImcKernel& imc, const ColumnTile& column, const MvmTask& mvm,
@@ -181,10 +187,13 @@ void KernelEmitter::EmitDrain(const ImcKernel& imc, const ColumnTile& column, co
   if (imc.fused_table) drain.flags |= RequantizeTask::kTable;
   if (imc.fused_add) {
     const InputPlane& residual = planes.inputs[1];
+    const int64_t stride = current_.kernel->inputs[1].pixel_stride;
     drain.flags |= RequantizeTask::kAdd;
-    drain.residual = Plus(residual.base, rows * residual.row_stride +
-                                             columns * output.pixel_stride + column.out_channel0);
+    if (imc.final_table) drain.flags |= RequantizeTask::kFinalTable;
+    drain.residual =
+        Plus(residual.base, rows * residual.row_stride + columns * stride + column.out_channel0);
     drain.residual_row_stride = static_cast<uint32_t>(residual.row_stride);
+    drain.residual_pixel_stride = static_cast<uint16_t>(stride);
   }
   Emit(Engine::kVector, drain);
 }
@@ -199,28 +208,30 @@ int64_t KernelEmitter::AllocateAccumulators(int64_t elements) {
   return begin;
 }
 
-uint8_t KernelEmitter::LoadWeights(const ImcKernel& imc, int64_t tile_index) {
-  const WeightSets::Choice choice = sets_.Use(static_cast<int64_t>(current_.index), tile_index);
-  if (!choice.load) return choice.set;
+WeightSets::Choice KernelEmitter::LoadWeights(const ImcKernel& imc, int64_t tile_index) {
   const WeightTile& tile = imc.tiles[static_cast<size_t>(tile_index)];
   const int64_t columns = imc.column_tiles[static_cast<size_t>(tile.column_tile)].columns;
+  const WeightSets::Choice place =
+      sets_.Use(static_cast<int64_t>(current_.index), tile_index, columns);
+  if (!place.load) return place;
   const Address home = Plus(memory_.weights[current_.index], tile.offset.count());
   if (!options_.imc_double_buffer) tasks_.Order(Engine::kWeightLoad, Engine::kMvm);
   if (home.region == Region::kDdr) {
-    StreamWeights(tile, columns, home, choice.set);
-    return choice.set;
+    StreamWeights(tile, columns, home, place);
+    return place;
   }
-  LoadWeightsTask load{.source = home, .set = choice.set};
+  LoadWeightsTask load{.source = home, .set = place.set};
+  load.column0 = static_cast<uint16_t>(place.column0);
   load.rows = static_cast<uint16_t>(tile.pwords * target_.pword);
   load.columns = static_cast<uint16_t>(columns);
   traffic_.l2_weights += tile.size;
   Emit(Engine::kWeightLoad, load);
-  return choice.set;
+  return place;
 }
 
 /// The set is only fed from L2 or L1: DDR weights go through L1 in chunks of whole columns.
 void KernelEmitter::StreamWeights(const WeightTile& tile, int64_t columns, Address home,
-                                  uint8_t set) {
+                                  const WeightSets::Choice& place) {
   const int64_t rows = tile.pwords * target_.pword;
   const int64_t step = std::max<int64_t>(tiles_.staging_chunk.count() / rows, 1);
   for (int64_t column = 0; column < columns; column += step) {
@@ -229,8 +240,8 @@ void KernelEmitter::StreamWeights(const WeightTile& tile, int64_t columns, Addre
     DmaTask dma{.source = Plus(home, column * rows), .destination = chunk};
     dma.run = static_cast<uint32_t>(count * rows);
     Copy(Engine::kDma0, dma);
-    LoadWeightsTask load{.source = chunk, .set = set};
-    load.column0 = static_cast<uint16_t>(column);
+    LoadWeightsTask load{.source = chunk, .set = place.set};
+    load.column0 = static_cast<uint16_t>(place.column0 + column);
     load.rows = static_cast<uint16_t>(rows);
     load.columns = static_cast<uint16_t>(count);
     Emit(Engine::kWeightLoad, load);

@@ -69,7 +69,7 @@ KernelEmitter::KernelEmitter(const MappedNetwork& network, const TilePlan& tiles
       memory_(memory),
       target_(target),
       options_(options),
-      sets_(target.array.weight_sets) {}
+      sets_(target.array.weight_sets, target.array.columns) {}
 
 void KernelEmitter::Copy(Engine engine, const DmaTask& dma) {
   const Region outside =
@@ -235,7 +235,8 @@ void KernelEmitter::EmitElementwise(const ElementwiseKernel& op, const Tile& til
   task.pixel_stride_a = U16(current_.kernel->inputs[0].pixel_stride);
   task.pixel_stride_out = U16(output.pixel_stride);
   task.kind = static_cast<uint8_t>(op.kind);
-  task.flags = op.broadcast_b ? ElementwiseTask::kBroadcastB : uint8_t{0};
+  if (op.broadcast_b) task.flags |= ElementwiseTask::kBroadcastB;
+  if (op.has_table) task.flags |= ElementwiseTask::kTable;
   Emit(Engine::kVector, task);
 }
 

@@ -68,11 +68,14 @@ class KernelEmitter {
                  int64_t chunk_rows, const TilePlanes& planes);
   void EmitDrain(const ImcKernel& imc, const ColumnTile& column, const MvmTask& mvm,
                  const Box& piece, const TilePlanes& planes);
+  /// Weight tiles as wide as this column tile that the sets hold together.
+  int64_t TilesThatStay(const ColumnTile& column) const;
   bool IsLoadBound(const ImcKernel& imc, const ColumnTile& column, int64_t groups) const;
   int64_t AccumulatorElements() const;  // Of one bank.
   int64_t AllocateAccumulators(int64_t elements);
-  uint8_t LoadWeights(const ImcKernel& imc, int64_t tile_index);
-  void StreamWeights(const WeightTile& tile, int64_t columns, Address home, uint8_t set);
+  WeightSets::Choice LoadWeights(const ImcKernel& imc, int64_t tile_index);
+  void StreamWeights(const WeightTile& tile, int64_t columns, Address home,
+                     const WeightSets::Choice& place);
   void EmitWindow(const WindowKernel& window, const Tile& tile, const InputPlane& input,
                   const OutputPlane& output, int64_t number);
   void EmitElementwise(const ElementwiseKernel& op, const Tile& tile,

@@ -6,15 +6,31 @@
 
 namespace imcc {
 
-WeightSets::Choice WeightSets::Use(int64_t kernel, int64_t tile) {
-  const auto holds = [&](const Set& set) { return set.kernel == kernel && set.tile == tile; };
-  auto set = std::find_if(sets_.begin(), sets_.end(), holds);
-  const bool load = set == sets_.end();
-  if (load)
-    set = std::min_element(sets_.begin(), sets_.end(),
-                           [](const Set& a, const Set& b) { return a.last_use < b.last_use; });
-  *set = {kernel, tile, uses_++};
-  return {static_cast<uint8_t>(set - sets_.begin()), load};
+WeightSets::Set& WeightSets::SetWithRoom(int64_t kernel, int64_t columns) {
+  for (Set& set : sets_)
+    if (set.kernel == kernel && set.used_columns + columns <= columns_) return set;
+  Set& oldest = *std::min_element(sets_.begin(), sets_.end(), [](const Set& a, const Set& b) {
+    return a.last_use < b.last_use;
+  });
+  oldest = {.kernel = kernel, .tiles = {}, .used_columns = 0, .last_use = -1};
+  return oldest;
+}
+
+WeightSets::Choice WeightSets::Use(int64_t kernel, int64_t tile, int64_t columns) {
+  for (Set& set : sets_) {
+    if (set.kernel != kernel) continue;
+    for (const Resident& resident : set.tiles) {
+      if (resident.tile != tile) continue;
+      set.last_use = uses_++;
+      return {static_cast<uint8_t>(&set - sets_.data()), resident.column0, false};
+    }
+  }
+  Set& set = SetWithRoom(kernel, columns);
+  const int64_t column0 = set.used_columns;
+  set.tiles.push_back({tile, column0});
+  set.used_columns += columns;
+  set.last_use = uses_++;
+  return {static_cast<uint8_t>(&set - sets_.data()), column0, true};
 }
 
 }  // namespace imcc

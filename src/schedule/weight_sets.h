@@ -8,25 +8,35 @@
 
 namespace imcc {
 
-/// Which weight tile stands in which set of one array. The set that has not been used for longest
-/// is refilled. The emitter visits tiles there and back (0 1 2 ... 2 1 0), and for such a sequence
+/// Which weight tiles stand in which set of one array. Tiles of one kernel share a set side by side
+/// while its columns last. Otherwise the set that has not been used for longest is refilled. The
+/// emitter visits tiles there and back (0 1 2 ... 2 1 0), and for such a sequence
 /// least-recently-used is Belady's furthest-next-use: no other policy loads less. The set in use is
 /// never the one refilled, so a load always overlaps the products before it.
 class WeightSets {
  public:
-  explicit WeightSets(int64_t sets) : sets_(static_cast<size_t>(sets)) {}
+  WeightSets(int64_t sets, int64_t columns) : columns_(columns), sets_(static_cast<size_t>(sets)) {}
 
   struct Choice {
     uint8_t set = 0;
+    int64_t column0 = 0;
     bool load = false;  // The tile was not there yet.
   };
-  Choice Use(int64_t kernel, int64_t tile);
+  Choice Use(int64_t kernel, int64_t tile, int64_t columns);
 
  private:
+  struct Resident {
+    int64_t tile = 0, column0 = 0;
+  };
   struct Set {
-    int64_t kernel = -1, tile = -1;
+    int64_t kernel = -1;
+    std::vector<Resident> tiles;  // All of one kernel.
+    int64_t used_columns = 0;
     int64_t last_use = -1;
   };
+  Set& SetWithRoom(int64_t kernel, int64_t columns);
+
+  int64_t columns_ = 0;
   std::vector<Set> sets_;
   int64_t uses_ = 0;
 };

@@ -232,6 +232,9 @@ Status Core::Run(const RequantizeTask& t) {
   const bool has_add = (t.flags & RequantizeTask::kAdd) != 0;
   const int8_t* table =
       has_table ? Bytes8(t.tables) + (has_add ? kElementwiseParameterBytes : 0) : nullptr;
+  const int8_t* final_table = nullptr;
+  if ((t.flags & RequantizeTask::kFinalTable) != 0)
+    final_table = Bytes8(t.tables) + kElementwiseParameterBytes + (has_table ? 256 : 0);
   ElementwiseParameters add;
   if (has_add) add = DecodeElementwiseParameters(memory_.At(index_, t.tables));
   if (add.shift < 0 || add.shift > 62) return Illegal("the shift of an addition is out of range");
@@ -248,8 +251,12 @@ Status Core::Run(const RequantizeTask& t) {
                       {t.lo, t.hi}, out, kernels_);
         for (int64_t i = 0; has_table && i < slice.count; ++i) out[i] = table[out[i] + 128];
         if (has_add)
-          AddRow(out, Bytes8(t.residual) + y * t.residual_row_stride + offset, slice.count, add,
-                 out);
+          AddRow(out,
+                 Bytes8(t.residual) + y * t.residual_row_stride + x * t.residual_pixel_stride +
+                     slice.channel,
+                 slice.count, add, out);
+        for (int64_t i = 0; final_table != nullptr && i < slice.count; ++i)
+          out[i] = final_table[out[i] + 128];
       }
     }
   }
@@ -260,6 +267,9 @@ Status Core::Run(const ElementwiseTask& t) {
   const ElementwiseParameters p = DecodeElementwiseParameters(memory_.At(index_, t.parameters));
   if (p.shift < 0 || p.shift > 62) return Illegal("the shift of an addition is out of range");
   const bool broadcast = (t.flags & ElementwiseTask::kBroadcastB) != 0;
+  const int8_t* table = nullptr;
+  if ((t.flags & ElementwiseTask::kTable) != 0)
+    table = Bytes8(t.parameters) + kElementwiseParameterBytes;
   for (int64_t y = 0; y < t.height; ++y) {
     for (int64_t x = 0; x < t.width; ++x) {
       const int8_t* a = Bytes8(t.a) + y * t.row_stride_a + x * t.pixel_stride_a;
@@ -269,6 +279,7 @@ Status Core::Run(const ElementwiseTask& t) {
         MultiplyRow(a, b, t.channels, p, out);
       else
         AddRow(a, b, t.channels, p, out);
+      for (int64_t c = 0; table != nullptr && c < t.channels; ++c) out[c] = table[out[c] + 128];
     }
   }
   return {};

@@ -113,10 +113,10 @@ std::vector<std::string> Shallow(const CompilationOptions& options) {
 
 TEST(Options, SaysWhichStagesAreShallow) {
   CompilationOptions options;
-  EXPECT_THAT(Shallow(options), ElementsAre("enable_icr", "page_memory"));
+  EXPECT_THAT(Shallow(options), ElementsAre("page_memory"));
   options.enable_icr = options.page_memory = false;
   options.icrx_force = 2;
-  EXPECT_THAT(Shallow(options), ElementsAre()) << "icrx_force means nothing without enable_icr";
+  EXPECT_THAT(Shallow(options), ElementsAre());
   options.tiling_depth = 6;
   options.aipu_cores_used = 4;
   options.multicore_mode = MulticoreMode::kPipeline;
@@ -124,10 +124,9 @@ TEST(Options, SaysWhichStagesAreShallow) {
   options.force_h_tiling = true;
   options.dfs_search_constraint = 9;
   options.quantization_scheme = QuantizationScheme::kHybridPerTensorPerChannel;
-  EXPECT_THAT(
-      Shallow(options),
-      ElementsAre("tiling_depth", "quantization_scheme", "aipu_cores_used", "multicore_mode",
-                  "mvm_utilization_limit", "force_h_tiling", "dfs_search_constraint"));
+  EXPECT_THAT(Shallow(options),
+              ElementsAre("tiling_depth", "quantization_scheme", "aipu_cores_used",
+                          "multicore_mode", "force_h_tiling", "dfs_search_constraint"));
   CompilationOptions real;
   real.enable_icr = real.page_memory = real.double_buffer = real.imc_double_buffer = false;
   real.elf_in_ddr = real.dma_dual_channel = false;

@@ -11,21 +11,21 @@ namespace imcc {
 namespace {
 
 TEST(WeightSets, AResidentTileIsNotLoadedAgain) {
-  WeightSets sets(4);
-  EXPECT_TRUE(sets.Use(0, 0).load);
-  EXPECT_TRUE(sets.Use(0, 1).load);
-  EXPECT_FALSE(sets.Use(0, 0).load);
-  EXPECT_EQ(sets.Use(0, 1).set, 1);
+  WeightSets sets(4, 512);
+  EXPECT_TRUE(sets.Use(0, 0, 512).load);
+  EXPECT_TRUE(sets.Use(0, 1, 512).load);
+  EXPECT_FALSE(sets.Use(0, 0, 512).load);
+  EXPECT_EQ(sets.Use(0, 1, 512).set, 1);
 }
 
 TEST(WeightSets, TheSetUnusedForLongestIsRefilled) {
-  WeightSets sets(2);
-  sets.Use(0, 0);
-  sets.Use(0, 1);
-  sets.Use(0, 0);
-  EXPECT_EQ(sets.Use(1, 0).set, 1);
-  EXPECT_FALSE(sets.Use(0, 0).load);
-  EXPECT_TRUE(sets.Use(0, 1).load);
+  WeightSets sets(2, 512);
+  sets.Use(0, 0, 512);
+  sets.Use(0, 1, 512);
+  sets.Use(0, 0, 512);
+  EXPECT_EQ(sets.Use(1, 0, 512).set, 1);
+  EXPECT_FALSE(sets.Use(0, 0, 512).load);
+  EXPECT_TRUE(sets.Use(0, 1, 512).load);
 }
 
 /// The fewest loads any policy needs for a sequence that must not refill the set used last: all
@@ -50,13 +50,27 @@ TEST(WeightSets, ThereAndBackNeedsNoMoreLoadsThanAnyPolicy) {
       std::vector<int> uses;
       for (int pass = 0; pass < (sets < 4 ? 3 : 2); ++pass)
         for (int i = 0; i < tiles; ++i) uses.push_back(pass % 2 == 0 ? i : tiles - 1 - i);
-      WeightSets policy(sets);
+      WeightSets policy(sets, 512);
       int loads = 0;
-      for (const int tile : uses) loads += policy.Use(0, tile).load ? 1 : 0;
+      for (const int tile : uses) loads += policy.Use(0, tile, 512).load ? 1 : 0;
       EXPECT_EQ(loads, FewestLoads(uses, 0, std::vector<int>(static_cast<size_t>(sets), -1), -1))
           << sets << " sets, " << tiles << " tiles";
     }
   }
+}
+
+// Four tiles of 128 columns stand side by side; the fifth takes the other set.
+TEST(WeightSets, NarrowTilesOfAKernelShareASet) {
+  WeightSets sets(2, 512);
+  for (int64_t tile = 0; tile < 4; ++tile) {
+    const WeightSets::Choice choice = sets.Use(0, tile, 128);
+    EXPECT_EQ(choice.set, 0);
+    EXPECT_EQ(choice.column0, 128 * tile);
+    EXPECT_TRUE(choice.load);
+  }
+  EXPECT_EQ(sets.Use(0, 4, 128).set, 1);
+  EXPECT_FALSE(sets.Use(0, 2, 128).load);
+  EXPECT_EQ(sets.Use(1, 0, 128).set, 1) << "other kernels' tiles are replaced, not joined";
 }
 
 }  // namespace
