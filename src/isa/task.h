@@ -71,8 +71,8 @@ struct LoadWeightsTask {
 /// group g of row y holds pixels x = g*replicas ... The last group of a row may be partial.
 /// The input vector of group (y, g) reads, at input row origin_y + y*stride_h + ky*dilation_h, the
 /// columns origin_x + g*replicas*stride_w + TapColumns(...)[t], relative to `input`, which points
-/// at row 0, column 0 of an in_h x in_w plane. Taps outside the plane, and columns that only pixels
-/// beyond out_w would need, read zero_point. Rows of the vector: for ky, for t, the `channels`
+/// at row 0, column 0 of an in_h x in_w plane. Taps outside the plane, and columns behind the
+/// last one that a pixel before out_w needs, read zero_point. Rows of the vector: for ky, for t, the `channels`
 /// bytes of that pixel, padded to whole pwords (pad rows are 0). With kSubword: for ky, all bytes
 /// from the first to the last tap column (pixel_stride each), padded to whole pwords (dilation_w
 /// must be 1).

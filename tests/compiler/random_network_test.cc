@@ -28,6 +28,9 @@ CompilationOptions DrawOptions(uint64_t seed) {
   options.dma_dual_channel = (seed & 4U) == 0;
   options.enable_swicr = (seed & 8U) == 0;
   options.elf_in_ddr = (seed & 16U) == 0;
+  options.enable_icr = seed % 5 != 4;
+  if (seed % 3 == 0) options.icrx_force = static_cast<int64_t>(1 + seed % 8);
+  if (seed % 7 == 0) options.mvm_utilization_limit = 0.25;
   if (!options.elf_in_ddr) options.l2_reserved_nbytes_tasklist = Bytes(96 * 1024);
   return options;
 }

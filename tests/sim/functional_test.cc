@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include "isa/parameters.h"
 #include "numerics/requantize.h"
@@ -20,6 +21,7 @@ constexpr Address kSecond{Region::kL1, 0x40000};
 constexpr Address kWeights{Region::kL1, 0x80000};
 constexpr Address kParameters{Region::kL1, 0x100000};
 constexpr Address kTableAt{Region::kL1, 0x140000};
+constexpr Address kResidual{Region::kL1, 0x160000};
 constexpr Address kResult{Region::kL1, 0x180000};
 constexpr Address kOutput{Region::kDdr, 0};
 
@@ -92,19 +94,32 @@ std::vector<int8_t> RunInTurn(std::vector<Task> tasks, std::vector<Segment> segm
 constexpr int64_t kPword = 64;
 
 /// The im2col row of output pixel (y, x), as the comment of MvmTask has it.
-std::vector<int8_t> VectorOf(const MvmTask& t, const std::vector<int8_t>& input, int y, int x) {
+/// Input columns of a group of replicas, relative to its first window, written down independently.
+std::vector<int> GroupColumns(const MvmTask& t) {
+  std::set<int> columns;
+  for (int i = 0; i < t.replicas; ++i)
+    for (int kx = 0; kx < t.kernel_w; ++kx) columns.insert(kx * t.dilation_w + i * t.stride_w);
+  if ((t.flags & MvmTask::kSubword) != 0)
+    for (int c = 0; c < *columns.rbegin(); ++c) columns.insert(c);
+  return {columns.begin(), columns.end()};
+}
+
+/// The im2col vector of group `g` of row `y`.
+std::vector<int8_t> VectorOf(const MvmTask& t, const std::vector<int8_t>& input, int y, int g) {
   std::vector<int8_t> vector;
+  const int needed = t.origin_x + (t.out_w - 1) * t.stride_w + (t.kernel_w - 1) * t.dilation_w + 1;
   const auto at = [&](int row, int column, int byte) {
-    const bool inside = row >= 0 && row < t.in_h && column >= 0 && column < t.in_w;
+    const bool inside =
+        row >= 0 && row < t.in_h && column >= 0 && column < std::min<int>(t.in_w, needed);
     return inside ? input[static_cast<size_t>(row * static_cast<int>(t.row_stride) +
                                               column * t.pixel_stride + byte)]
                   : t.zero_point;
   };
   const bool subword = (t.flags & MvmTask::kSubword) != 0;
   for (int ky = 0; ky < t.kernel_h; ++ky) {
-    for (int kx = 0; kx < t.kernel_w; ++kx) {
+    for (const int offset : GroupColumns(t)) {
       const int row = t.origin_y + y * t.stride_h + ky * t.dilation_h;
-      const int column = t.origin_x + x * t.stride_w + kx * t.dilation_w;
+      const int column = t.origin_x + g * t.replicas * t.stride_w + offset;
       for (int c = 0; c < (subword ? t.pixel_stride : t.channels); ++c)
         vector.push_back(at(row, column, c));
       while (!subword && vector.size() % kPword != 0) vector.push_back(0);
@@ -133,82 +148,150 @@ MvmTask RandomMvm(Random& random, bool subword) {
   t.origin_x = static_cast<int16_t>(random.Int(-3, 3));
   t.zero_point = random.Int8();
   t.flags = subword ? MvmTask::kSubword : uint8_t{0};
-  t.columns = static_cast<uint16_t>(random.Int(1, 20));
+  t.replicas = static_cast<uint8_t>(random.Int(0, 1) == 0 ? 1 : random.Int(2, kMaxReplicas));
   t.set_column0 = static_cast<uint16_t>(random.Int(0, 400));
   t.set = static_cast<uint8_t>(random.Int(0, 3));
   t.accumulator = static_cast<uint32_t>(random.Int(0, 1000));
   return t;
 }
 
-/// A random product in one or two row tiles, against the plain sum.
-void TestMvm(uint64_t seed, bool subword) {
-  Random random(seed);
-  MvmTask t = RandomMvm(random, subword);
-  const std::vector<int8_t> input = random.Bytes(int64_t{t.in_h} * t.row_stride);
-  const auto length = static_cast<int64_t>(VectorOf(t, input, 0, 0).size());
-  const int64_t pwords = length / kPword;
-  const std::vector<int8_t> weights = random.Bytes(length * t.columns);  // [column][row]
-  std::vector<Task> tasks;
-  std::vector<Segment> segments = {Constant(kInput, input)};
-  std::vector<uint8_t> tiles;
-  for (int64_t first = 0; first < pwords;) {
-    const int64_t count = std::min<int64_t>(pwords - first, random.Int(1, 8));
-    t.first_pword = static_cast<uint16_t>(first);
-    t.pwords = static_cast<uint8_t>(count);
-    t.set_pword0 = static_cast<uint8_t>(random.Int(0, static_cast<int>(8 - count)));
-    LoadWeightsTask load{.source = kWeights, .set = t.set, .column0 = t.set_column0};
-    load.source.offset += tiles.size();
-    load.row0 = static_cast<uint16_t>(t.set_pword0 * kPword);
-    load.rows = static_cast<uint16_t>(count * kPword);
-    load.columns = t.columns;
-    for (int64_t n = 0; n < t.columns; ++n)
-      for (int64_t k = first * kPword; k < (first + count) * kPword; ++k)
-        tiles.push_back(static_cast<uint8_t>(weights[static_cast<size_t>(n * length + k)]));
-    tasks.push_back({.engine = Engine::kWeightLoad, .payload = load});
-    tasks.push_back({.engine = Engine::kMvm, .payload = t});
-    t.flags |= MvmTask::kAccumulate;
-    first += count;
-  }
-  segments.push_back(Constant(kWeights, tiles));
-  std::vector<int32_t> bias;
-  std::vector<uint32_t> multipliers;
-  for (int n = 0; n < t.columns; ++n) {
-    bias.push_back(random.Int(-100000, 100000));
-    multipliers.push_back(random.Multiplier());
-  }
-  segments.push_back(Constant(kParameters, EncodeChannelParameters(bias, multipliers)));
-  const std::vector<int8_t> table = random.Bytes(256);
-  segments.push_back(Constant(kTableAt, table));
-  RequantizeTask drain{.accumulator = t.accumulator, .out_h = t.out_h, .out_w = t.out_w};
-  drain.columns = drain.channels = drain.pixel_stride = t.columns;
-  drain.row_stride = uint32_t{t.out_w} * t.columns;
-  drain.parameters = kParameters;
-  drain.output = kResult;
-  drain.zero_point = random.Int8();
-  drain.lo = -100;
-  drain.hi = 90;
-  if (seed % 2 == 0) {
-    drain.flags = RequantizeTask::kTable;
-    drain.tables = kTableAt;
-  }
-  tasks.push_back({.engine = Engine::kVector, .payload = drain});
-
-  std::vector<int8_t> expected;
-  for (int y = 0; y < t.out_h; ++y)
-    for (int x = 0; x < t.out_w; ++x) {
-      const std::vector<int8_t> vector = VectorOf(t, input, y, x);
-      for (size_t n = 0; n < t.columns; ++n) {
-        int32_t sum = bias[n];
-        for (size_t k = 0; k < vector.size(); ++k)
-          sum += vector[k] * weights[n * vector.size() + k];
-        const int8_t value = Requantize(sum, UnpackRequantizer(multipliers[n]), drain.zero_point,
-                                        {drain.lo, drain.hi});
-        expected.push_back(seed % 2 == 0 ? table[static_cast<size_t>(value + 128)] : value);
-      }
+/// Everything one random product needs, and what it should give.
+class MvmCase {
+ public:
+  MvmCase(uint64_t seed, bool subword)
+      : seed_(seed), random_(seed), t_(RandomMvm(random_, subword)) {
+    channels_ = random_.Int(1, 12);
+    input_ = random_.Bytes(int64_t{t_.in_h} * t_.row_stride);
+    residual_ = random_.Bytes(int64_t{t_.out_h} * t_.out_w * channels_);
+    table_ = random_.Bytes(256);
+    final_table_ = random_.Bytes(256);
+    length_ = VectorOf(t_, input_, 0, 0).size();
+    weights_ = random_.Bytes(static_cast<int64_t>(length_) * t_.replicas * channels_);
+    for (int c = 0; c < channels_; ++c) {
+      bias_.push_back(random_.Int(-100000, 100000));
+      multipliers_.push_back(random_.Multiplier());
     }
-  const KernelSet kernels = seed % 3 == 0 ? KernelSet::kScalar : BestKernelSet();
-  EXPECT_EQ(RunInTurn(tasks, segments, static_cast<int64_t>(expected.size()), kernels), expected)
-      << "seed " << seed;
+    add_ = {.multiplier_a = random_.Int(1, 1 << 20),
+            .multiplier_b = random_.Int(-(1 << 20), 1 << 20)};
+    add_.shift = 20;
+    add_.zero_point_a = random_.Int8();
+    add_.zero_point_b = random_.Int8();
+    add_.zero_point_out = random_.Int8();
+  }
+
+  std::vector<int8_t> Simulated() {
+    std::vector<Task> tasks;
+    const int all = t_.replicas * channels_;
+    const int cut = random_.Int(0, 1) == 0 ? all : random_.Int(1, all);
+    for (const auto& [first, last] : {std::pair{0, cut}, std::pair{cut, all}})
+      if (first < last) AddColumns(first, last, tasks);
+    std::vector<uint8_t> block = EncodeElementwiseParameters(add_);
+    if (!HasAdd()) block.clear();
+    if (HasTable()) block.insert(block.end(), table_.begin(), table_.end());
+    if (HasAdd()) block.insert(block.end(), final_table_.begin(), final_table_.end());
+    block.resize(block.size() + 1);  // Never empty.
+    const std::vector<Segment> segments = {
+        Constant(kInput, input_), Constant(kWeights, tiles_), Constant(kTableAt, block),
+        Constant(kResidual, residual_),
+        Constant(kParameters, EncodeChannelParameters(bias_, multipliers_))};
+    const KernelSet kernels = seed_ % 3 == 0 ? KernelSet::kScalar : BestKernelSet();
+    return RunInTurn(tasks, segments, int64_t{t_.out_h} * t_.out_w * channels_, kernels);
+  }
+
+  std::vector<int8_t> Expected() const {
+    std::vector<int8_t> expected;
+    for (int y = 0; y < t_.out_h; ++y)
+      for (int x = 0; x < t_.out_w; ++x)
+        for (int c = 0; c < channels_; ++c) expected.push_back(ExpectedAt(y, x, c));
+    return expected;
+  }
+
+ private:
+  bool HasTable() const { return seed_ % 2 == 0; }
+  bool HasAdd() const { return seed_ % 5 < 2; }
+
+  /// Loads, multiplies and drains columns [first, last) of the replicas in one or more row tiles.
+  void AddColumns(int first, int last, std::vector<Task>& tasks) {
+    t_.columns = static_cast<uint16_t>(last - first);
+    t_.flags &= static_cast<uint8_t>(~MvmTask::kAccumulate);
+    const auto pwords = static_cast<int>(length_ / kPword);
+    for (int pword = 0; pword < pwords;) {
+      const int count = std::min(pwords - pword, random_.Int(1, 8));
+      t_.first_pword = static_cast<uint16_t>(pword);
+      t_.pwords = static_cast<uint8_t>(count);
+      t_.set_pword0 = static_cast<uint8_t>(random_.Int(0, 8 - count));
+      LoadWeightsTask load{.source = kWeights, .set = t_.set, .column0 = t_.set_column0};
+      load.source.offset += tiles_.size();
+      load.row0 = static_cast<uint16_t>(t_.set_pword0 * kPword);
+      load.rows = static_cast<uint16_t>(count * kPword);
+      load.columns = t_.columns;
+      for (int v = first; v < last; ++v)
+        for (int k = pword * kPword; k < (pword + count) * kPword; ++k)
+          tiles_.push_back(static_cast<uint8_t>(Weight(v, static_cast<size_t>(k))));
+      tasks.push_back({.engine = Engine::kWeightLoad, .payload = load});
+      tasks.push_back({.engine = Engine::kMvm, .payload = t_});
+      t_.flags |= MvmTask::kAccumulate;
+      pword += count;
+    }
+    tasks.push_back({.engine = Engine::kVector, .payload = Drain(first)});
+  }
+
+  RequantizeTask Drain(int first) const {
+    RequantizeTask drain{.accumulator = t_.accumulator, .out_h = t_.out_h, .out_w = t_.out_w};
+    drain.columns = t_.columns;
+    drain.first_column = static_cast<uint16_t>(first);
+    drain.replicas = t_.replicas;
+    drain.channels = drain.pixel_stride = drain.residual_pixel_stride =
+        static_cast<uint16_t>(channels_);
+    drain.row_stride = drain.residual_row_stride = uint32_t{t_.out_w} * drain.channels;
+    drain.parameters = kParameters;
+    drain.output = kResult;
+    drain.zero_point = kZero;
+    drain.lo = kRange.lo;
+    drain.hi = kRange.hi;
+    if (HasTable()) drain.flags |= RequantizeTask::kTable;
+    if (HasAdd()) drain.flags |= RequantizeTask::kAdd | RequantizeTask::kFinalTable;
+    if (drain.flags != 0) drain.tables = kTableAt;
+    if (HasAdd()) drain.residual = kResidual;
+    return drain;
+  }
+
+  int8_t Weight(int v, size_t k) const { return weights_[static_cast<size_t>(v) * length_ + k]; }
+
+  int8_t ExpectedAt(int y, int x, int c) const {
+    const std::vector<int8_t> vector = VectorOf(t_, input_, y, x / t_.replicas);
+    const auto channel = static_cast<size_t>(c);
+    int32_t sum = bias_[channel];
+    for (size_t k = 0; k < length_; ++k)
+      sum += vector[k] * Weight(x % t_.replicas * channels_ + c, k);
+    int8_t value = Requantize(sum, UnpackRequantizer(multipliers_[channel]), kZero, kRange);
+    if (HasTable()) value = table_[static_cast<size_t>(value + 128)];
+    if (!HasAdd()) return value;
+    const int8_t other = residual_[static_cast<size_t>((y * t_.out_w + x) * channels_ + c)];
+    const int32_t total = Scale(value - add_.zero_point_a, other - add_.zero_point_b,
+                                {add_.multiplier_a, add_.multiplier_b, add_.shift}) +
+                          add_.zero_point_out;
+    return final_table_[static_cast<size_t>(std::clamp(total, -128, 127) + 128)];
+  }
+
+  static constexpr int8_t kZero = 3;
+  static constexpr ClampRange kRange{-100, 90};
+  uint64_t seed_;
+  Random random_;
+  MvmTask t_;
+  int channels_ = 1;
+  size_t length_ = 0;
+  std::vector<int8_t> input_, residual_, table_, final_table_, weights_;
+  std::vector<uint8_t> tiles_;
+  std::vector<int32_t> bias_;
+  std::vector<uint32_t> multipliers_;
+  ElementwiseParameters add_;
+};
+
+/// A random product, replicated or not, in row and column tiles, against the plain sum.
+void TestMvm(uint64_t seed, bool subword) {
+  MvmCase product(seed, subword);
+  EXPECT_EQ(product.Simulated(), product.Expected()) << "seed " << seed;
 }
 
 TEST(Functional, MatrixVectorMultiply) {
