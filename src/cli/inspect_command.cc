@@ -6,11 +6,15 @@
 #include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/files.h"
 #include "cli/command.h"
 #include "cli/engine_names.h"
+#include "cli/find_layer.h"
+#include "program/array_picture.h"
 #include "program/program.h"
+#include "report/array_views.h"
 #include "report/human.h"
 #include "report/text_table.h"
 #include "runtime/model_file.h"
@@ -26,6 +30,7 @@ constexpr const char* kExamples = R"(Examples:
   imcc inspect build/net/model/model.elf
   imcc inspect build/net/model --layers
   imcc inspect build/net/model --disassemble | less
+  imcc inspect build/net/model --array 3        # or --array layer1.0/conv1
   imcc inspect build/net/model --json)";
 constexpr Bytes kMaxElf(int64_t{4} << 30);
 
@@ -170,6 +175,20 @@ std::string JsonText(const Program& program, const std::string& target, size_t e
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+/// The picture of the layer a user means; an error that says where it runs if not on the array.
+Result<ArrayPicture> PictureOf(const Program& program, const Target& target,
+                               const std::string& wanted) {
+  IMCC_ASSIGN(const size_t layer, FindLayer(program, wanted));
+  IMCC_ASSIGN(std::vector<ArrayPicture> pictures, DrawArrays(program, target));
+  for (ArrayPicture& picture : pictures)
+    if (picture.layer == layer) return std::move(picture);
+  return Error{.code = ErrorCode::kUsage,
+               .subject = program.layers[layer].name,
+               .message = fmt::format("{} does not use the array: it runs on {}",
+                                      program.layers[layer].op, EngineOfLayer(program, layer)),
+               .hint = "imcc inspect MODEL --layers lists the layers with MVMs"};
+}
+
 /// The ELF of a folder or model.json, or the path itself.
 Result<std::string> ElfPath(const std::string& path) {
   std::error_code ignored;
@@ -188,7 +207,12 @@ class InspectCommand : public Command {
     sub->add_option("model", path_, "model.elf, model.json or its folder")->required();
     sub->add_flag("--disassemble", disassemble_, "print every task");
     sub->add_flag("--layers", layers_, "print the tasks of each layer");
-    sub->add_flag("--json", json_, "print header, memory map and layers as JSON");
+    sub->add_option("--array", array_,
+                    "draw the array of a layer: its number or (part of) its name")
+        ->type_name("LAYER")
+        ->excludes("--disassemble")
+        ->excludes("--layers");
+    sub->add_flag("--json", json_, "print header, memory map and layers, or the array, as JSON");
     sub->footer(kExamples);
     return sub;
   }
@@ -198,6 +222,11 @@ class InspectCommand : public Command {
     IMCC_ASSIGN(const std::string bytes, ReadFile(path, kMaxElf));
     IMCC_ASSIGN(const Program program, ReadElf(bytes));
     IMCC_ASSIGN(const Target target, ParseTarget(program.target_yaml, path));
+    if (array_) {
+      IMCC_ASSIGN(const ArrayPicture picture, PictureOf(program, target, *array_));
+      console.Print(json_ ? RenderArrayJson(picture) : RenderArrayText(picture));
+      return kExitSuccess;
+    }
     const auto width = static_cast<size_t>(console.columns());
     if (json_)
       console.Print(JsonText(program, target.name, bytes.size()));
@@ -213,6 +242,7 @@ class InspectCommand : public Command {
 
  private:
   std::string path_;
+  std::optional<std::string> array_;
   bool disassemble_ = false;
   bool layers_ = false;
   bool json_ = false;

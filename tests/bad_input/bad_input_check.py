@@ -113,6 +113,8 @@ def elf_cases():
         model = os.path.dirname(elf)
         with open(os.path.join(folder, elf), "rb") as file:
             good = file.read()
+        run("unknown layer", ["inspect", model, "--array", "comv"], folder, "comv")
+        run("layer off the array", ["inspect", model, "--array", "pool"], folder, "depthwise unit")
         rng = np.random.default_rng(1)
         damaged = {"truncated ELF": good[:len(good) // 2], "empty ELF": b"",
                    "garbage ELF": rng.bytes(4096)}
