@@ -57,7 +57,7 @@ std::vector<Cycles> PredictLayers(const ReportInput& in) {
   std::vector<KernelDemand> demands;
   Placement placement;
   for (const Address& address : in.memory.buffers)
-    placement.in_l1.push_back(address.region == Region::kL1);
+    placement.buffers.push_back(address.region);
   for (size_t i = 0; i < in.mapped.kernels.size(); ++i) {
     demands.push_back(DemandOf(in.mapped.kernels[i], in.target, options));
     placement.weights_in_ddr.push_back(in.memory.weights[i].region == Region::kDdr &&

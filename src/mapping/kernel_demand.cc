@@ -80,7 +80,7 @@ Placement GuessPlacement(const MappedNetwork& network, const std::vector<KernelD
   for (const Buffer& buffer : network.buffers) {
     const bool host = buffer.is_input || buffer.is_output;
     const bool fits = static_cast<double>(buffer.bytes().count()) <= l1 * kResidentShare / 2;
-    placement.in_l1.push_back(!host && fits);
+    placement.buffers.push_back(host ? Region::kDdr : fits ? Region::kL1 : Region::kL2);
     if (!host && !fits) activations = std::max(activations, buffer.bytes() * 2);
   }
   std::vector<size_t> order(demands.size());

@@ -6,6 +6,7 @@
 
 #include "base/units.h"
 #include "config/options.h"
+#include "isa/task.h"
 #include "mapping/kernel.h"
 #include "target/target.h"
 
@@ -32,7 +33,7 @@ struct KernelDemand {
 
 /// Where later stages put the data; mapping guesses it, the report knows it.
 struct Placement {
-  std::vector<bool> in_l1;           // By buffer: no transfer between kernels.
+  std::vector<Region> buffers;       // By buffer; only those in L1 need no copies.
   std::vector<bool> weights_in_ddr;  // By kernel: streamed at the rate of the DDR.
 };
 
