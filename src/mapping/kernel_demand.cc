@@ -45,6 +45,7 @@ KernelDemand ArrayDemandOf(const ImcKernel& imc, const FeatureMap& output, const
   double longest = 0;
   for (const ColumnTile& column : imc.column_tiles) {
     ColumnDemand loads;
+    loads.columns = column.columns;
     const int64_t capacity =
         target.array.accumulator.count() / (static_cast<int64_t>(sizeof(int32_t)) * column.columns);
     loads.blocks = CeilDiv(groups, std::max<int64_t>(capacity, 1));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "mapping/mapping.h"
+#include "mapping/weight_sets.h"
 
 namespace imcc {
 
@@ -40,7 +41,8 @@ class Timeline {
         weight_rate_(WeightBandwidth(target, options)),
         startup_(static_cast<double>(target.fetch.task_startup.count())),
         buffers_(network.buffers.size()),
-        sets_(static_cast<size_t>(target.array.weight_sets)) {}
+        residency_(target.array.weight_sets, target.array.columns),
+        released_(static_cast<size_t>(target.array.weight_sets)) {}
 
   KernelSpan Add(size_t index, const KernelDemand& demand) {
     const Kernel& kernel = network_.kernels[index];
@@ -85,8 +87,8 @@ class Timeline {
   void WaitForSlots(double first_consumed, double pieces, Inflow& input) {
     constexpr double kSlots = 2;
     if (input.copied == 0) return;
-    input.last = std::max(
-        input.last, first_consumed + input.copied * std::max(pieces - kSlots, 0.0) / pieces);
+    input.last = std::max(input.last,
+                          first_consumed + input.copied * std::max(pieces - kSlots, 0.0) / pieces);
     link_free_ = std::max(link_free_, input.last);
   }
 
@@ -103,23 +105,6 @@ class Timeline {
     return work;
   }
 
-  /// Takes the oldest set; returns when its new weights are there.
-  double Load(double cycles, bool from_ddr) {
-    const double begin = std::max(loader_free_, sets_[next_set_]);
-    const double rate = target_.bandwidth.ddr;
-    loader_free_ =
-        begin + (from_ddr ? std::max(cycles, cycles * weight_rate_ / rate) : cycles) + startup_;
-    return loader_free_;
-  }
-  void Release(double time) {
-    sets_[next_set_] = time;
-    next_set_ = (next_set_ + 1) % sets_.size();
-  }
-
-  /// Tiles that come and go through L1 keep all weight sets until the last one.
-  bool RowsOutside(const KernelDemand& demand, const Kernel& kernel) const {
-    return demand.rows_outside && LivesInL1(kernel);
-  }
   bool LivesInL1(const Kernel& kernel) const {
     bool in_l1 = InL1(kernel.output.buffer);
     for (const Operand& operand : kernel.inputs) in_l1 = in_l1 && InL1(operand.buffer);
@@ -139,61 +124,130 @@ class Timeline {
     return std::max<int64_t>(CeilDiv(kBuffers * bytes, target_.l1.usable().count() / 2), 1);
   }
 
-  Work OnArray(const KernelDemand& demand, Inflow& input, size_t index) {
-    const bool from_ddr = placement_.weights_in_ddr[index];
-    const bool rows_outside = RowsOutside(demand, network_.kernels[index]);
-    const int64_t tiles_through_l1 = TilesThroughL1(network_.kernels[index]);
-    Work work;
-    const double piece_mvm = demand.mvm_per_tile / demand.pieces + startup_;
-    const double drains = static_cast<double>(demand.columns.size()) * demand.pieces;
-    const double drain = demand.vector / drains + startup_;
-    bool first = true;
-    for (const ColumnDemand& column : demand.columns) {
-      const auto tiles = static_cast<double>(column.loads.size());
-      double array = 0;  // End of this column tile's products.
-      double begin = 0;
-      double first_drain = 0;
-      if (rows_outside || column.loads.size() > sets_.size()) {
-        // Blocks fit the accumulators and end where a tile in L1 does.
-        const int64_t blocks = RoundUp(column.blocks, tiles_through_l1);
-        const double mvm = demand.mvm_per_tile / static_cast<double>(blocks);
-        const size_t count = column.loads.size();
-        const bool turns = demand.columns.size() == 1 || tiles_through_l1 == 1;
-        for (size_t i = 0; i < count * static_cast<size_t>(blocks); ++i) {
-          // There and back: the tiles used last are still there when a block turns round.
-          const bool loaded = i < count || !turns || i % count >= sets_.size();
-          const double there = loaded ? Load(column.loads[i % count], from_ddr) : 0;
-          const double start = std::max({array_free_, there, input.first});
-          if (i == 0) begin = start;
-          if (i < count) first_drain = start + piece_mvm;
-          array_free_ = start + mvm + startup_;
-          if (loaded) Release(array_free_);
-        }
-        array = array_free_;
-      } else {
-        double there = 0;
-        for (size_t i = 0; i < column.loads.size(); ++i) {
-          there = Load(column.loads[i], from_ddr);
-          if (i == 0) begin = std::max({array_free_, there, input.first});
-          Release(there);  // Until the end of the column tile is known.
-        }
-        first_drain = std::max(begin + tiles * piece_mvm, there + piece_mvm);
-        array = std::max(begin + tiles * demand.pieces * piece_mvm, first_drain);
-        array = std::max(array, there + (demand.pieces - 1) * tiles * piece_mvm + piece_mvm);
-        for (size_t i = 0; i < column.loads.size(); ++i)
-          sets_[(next_set_ + sets_.size() - 1 - i) % sets_.size()] = array;
-        array_free_ = array;
-      }
-      if (first) WaitForSlots(begin + tiles * piece_mvm, demand.pieces, input);
-      // The last piece of the input is multiplied with every tile once more.
-      array_free_ = array = std::max(array, input.last + tiles * piece_mvm);
-      const double drained = std::max(vector_free_, first_drain);
-      if (first) work.start = begin;
-      first = false;
-      vector_free_ = std::max(drained + demand.pieces * drain, array + drain);
-      work.output.first = drained + drain;
-      work.output.last = vector_free_;
+  /// One visit of a column tile: some of the kernel's pixels multiplied with all its row tiles.
+  struct Visit {
+    size_t kernel = 0;
+    const ColumnDemand* column = nullptr;
+    size_t first_tile = 0;  // Number of its first row tile in the kernel.
+    bool backwards = false;
+    bool from_ddr = false;
+    double mvm = 0;     // Of one row tile.
+    double pieces = 1;  // In which the pixels come and go.
+    double input = 0;   // When the first piece is there.
+  };
+  struct Product {
+    double begin = 0, first_drain = 0, end = 0;
+  };
+
+  /// Puts a row tile into a set as the emitter will. Returns when it is there.
+  double Load(const Visit& visit, size_t row, size_t& set) {
+    const WeightSets::Choice place =
+        residency_.Use(static_cast<int64_t>(visit.kernel),
+                       static_cast<int64_t>(visit.first_tile + row), visit.column->columns);
+    set = place.set;
+    if (!place.load) return 0;
+    // Side by side with tiles of its own kernel it need not wait for them.
+    const double begin = place.column0 == 0 ? std::max(loader_free_, released_[set]) : loader_free_;
+    const double cycles = visit.column->loads[row];
+    const double slowed = cycles * std::max(weight_rate_ / target_.bandwidth.ddr, 1.0);
+    loader_free_ = begin + (visit.from_ddr ? slowed : cycles) + startup_;
+    return loader_free_;
+  }
+
+  /// Row tiles outside: each is multiplied with all pixels of the visit and then given up.
+  Product RowsOutside(const Visit& visit) {
+    Product product;
+    const size_t count = visit.column->loads.size();
+    for (size_t i = 0; i < count; ++i) {
+      size_t set = 0;
+      const double there = Load(visit, visit.backwards ? count - 1 - i : i, set);
+      const double start = std::max({array_free_, there, visit.input});
+      if (i == 0) product.begin = start;
+      product.first_drain = start + visit.mvm / visit.pieces + startup_;
+      array_free_ = released_[set] = start + visit.mvm + startup_;
     }
+    product.end = array_free_;
+    return product;
+  }
+
+  /// Pieces outside: all row tiles stay until the last piece is done.
+  Product PiecesOutside(const Visit& visit) {
+    Product product;
+    std::vector<size_t> used(visit.column->loads.size());
+    double there = 0;
+    for (size_t i = 0; i < used.size(); ++i) {
+      there = std::max(there, Load(visit, i, used[i]));
+      if (i == 0) product.begin = std::max({array_free_, there, visit.input});
+    }
+    const auto tiles = static_cast<double>(used.size());
+    const double piece = visit.mvm / visit.pieces + startup_;
+    product.first_drain = std::max(product.begin + tiles * piece, there + piece);
+    product.end = std::max(product.begin + tiles * visit.pieces * piece,
+                           product.first_drain + (visit.pieces - 1) * tiles * piece);
+    for (const size_t set : used) released_[set] = product.end;
+    array_free_ = product.end;
+    return product;
+  }
+
+  /// The visits of one column tile while one tile of the kernel is in L1.
+  Product MultiplyColumn(Visit& visit, int64_t blocks, bool rows_outside) {
+    if (!rows_outside) return PiecesOutside(visit);
+    Product all;
+    visit.mvm /= static_cast<double>(blocks);
+    for (int64_t block = 0; block < blocks; ++block) {
+      const Product one = RowsOutside(visit);
+      if (block == 0) all = one;
+      all.end = one.end;
+      const auto stay = static_cast<size_t>(target_.array.weight_sets *
+                                            (target_.array.columns / visit.column->columns));
+      if (visit.column->loads.size() > stay) visit.backwards = !visit.backwards;
+    }
+    return all;
+  }
+
+  Work OnArray(const KernelDemand& demand, Inflow& input, size_t index) {
+    const Kernel& kernel = network_.kernels[index];
+    const int64_t passes = TilesThroughL1(kernel);
+    const bool in_l1 = LivesInL1(kernel);
+    const size_t count = demand.columns.size();
+    const auto visits = static_cast<double>(passes) * static_cast<double>(count);
+    Work work;
+    Visit visit{.kernel = index, .from_ddr = placement_.weights_in_ddr[index]};
+    visit.pieces = std::max(demand.pieces / static_cast<double>(passes), 1.0);
+    std::vector<size_t> first_tiles = {0};
+    for (const ColumnDemand& column : demand.columns)
+      first_tiles.push_back(first_tiles.back() + column.loads.size());
+    const double drain = demand.vector / (visits * visit.pieces) + startup_;
+    for (int64_t pass = 0; pass < passes; ++pass) {
+      const double done = static_cast<double>(pass) / static_cast<double>(passes);
+      visit.input = input.first + (input.last - input.first) * done;
+      const bool backwards = visit.backwards;
+      for (size_t i = 0; i < count; ++i) {
+        const size_t c = backwards ? count - 1 - i : i;
+        const ColumnDemand& column = demand.columns[c];
+        visit.column = &column;
+        visit.first_tile = first_tiles[c];
+        visit.mvm = demand.mvm_per_tile / static_cast<double>(passes);
+        const auto tiles = static_cast<double>(column.loads.size());
+        const double piece = tiles * (visit.mvm / visit.pieces + startup_);
+        const size_t stay =
+            released_.size() * static_cast<size_t>(target_.array.columns / column.columns);
+        const bool outside = (demand.rows_outside && in_l1) || column.loads.size() > stay;
+        Product product = MultiplyColumn(visit, CeilDiv(column.blocks, passes), outside);
+        if (pass == 0 && i == 0) {
+          work.start = product.begin;
+          WaitForSlots(product.begin + piece, demand.pieces, input);
+        }
+        // The last piece of the input is multiplied with every tile once more.
+        if (pass + 1 == passes) product.end = std::max(product.end, input.last + piece);
+        array_free_ = std::max(array_free_, product.end);
+        const double drained = std::max(vector_free_, product.first_drain);
+        vector_free_ = std::max(drained + visit.pieces * drain, product.end + drain);
+        if (pass == 0) work.output.first = drained + drain;
+      }
+      if (first_tiles.back() > released_.size()) visit.backwards = !backwards;
+    }
+    work.output.last = vector_free_;
     return work;
   }
 
@@ -218,8 +272,8 @@ class Timeline {
   const double weight_rate_;
   const double startup_;
   std::vector<Availability> buffers_;
-  std::vector<double> sets_;  // When the weights in each set are no longer needed.
-  size_t next_set_ = 0;
+  WeightSets residency_;
+  std::vector<double> released_;  // When the weights in each set are no longer needed.
   double loader_free_ = 0, array_free_ = 0, vector_free_ = 0, depthwise_free_ = 0, link_free_ = 0;
 };
 

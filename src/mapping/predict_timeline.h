@@ -15,6 +15,7 @@ namespace imcc {
 /// Weight tiles of one column tile on the array.
 struct ColumnDemand {
   std::vector<double> loads;  // Cycles to load each row tile's weights.
+  int64_t columns = 0;        // Of the array.
   int64_t blocks = 1;         // Parts of the pixels that fit the accumulators at once.
 };
 

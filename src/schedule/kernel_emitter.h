@@ -5,9 +5,9 @@
 #include <cstdint>
 
 #include "mapping/kernel.h"
+#include "mapping/weight_sets.h"
 #include "schedule/schedule.h"
 #include "schedule/task_emitter.h"
-#include "schedule/weight_sets.h"
 
 namespace imcc {
 

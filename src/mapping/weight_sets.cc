@@ -1,6 +1,6 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
-#include "schedule/weight_sets.h"
+#include "mapping/weight_sets.h"
 
 #include <algorithm>
 
