@@ -56,8 +56,7 @@ std::vector<Cycles> PredictLayers(const ReportInput& in) {
   const CompilationOptions& options = in.network.options;
   std::vector<KernelDemand> demands;
   Placement placement;
-  for (const Address& address : in.memory.buffers)
-    placement.buffers.push_back(address.region);
+  for (const Address& address : in.memory.buffers) placement.buffers.push_back(address.region);
   for (size_t i = 0; i < in.mapped.kernels.size(); ++i) {
     demands.push_back(DemandOf(in.mapped.kernels[i], in.target, options));
     placement.weights_in_ddr.push_back(in.memory.weights[i].region == Region::kDdr &&

@@ -72,14 +72,12 @@ struct LoadWeightsTask {
 /// The input vector of group (y, g) reads, at input row origin_y + y*stride_h + ky*dilation_h, the
 /// columns origin_x + g*replicas*stride_w + TapColumns(...)[t], relative to `input`, which points
 /// at row 0, column 0 of an in_h x in_w plane. Taps outside the plane, and columns behind the
-/// last one that a pixel before out_w needs, read zero_point. Rows of the vector: for ky, for t, the `channels`
-/// bytes of that pixel, padded to whole pwords (pad rows are 0). With kSubword: for ky, all bytes
-/// from the first to the last tap column (pixel_stride each), padded to whole pwords (dilation_w
-/// must be 1).
-/// The task multiplies pwords [first_pword, first_pword + pwords) of the vector with rows
-/// [set_row0, ...) of columns [set_column0, +columns) of the set.
-/// Accumulator element of group p = y*groups + g, column n: accumulator + p * columns + n
-/// (elements).
+/// last one that a pixel before out_w needs, read zero_point. Rows of the vector: for ky, for t,
+/// the `channels` bytes of that pixel, padded to whole pwords (pad rows are 0). With kSubword: for
+/// ky, all bytes from the first to the last tap column (pixel_stride each), padded to whole pwords
+/// (dilation_w must be 1). The task multiplies pwords [first_pword, first_pword + pwords) of the
+/// vector with rows [set_row0, ...) of columns [set_column0, +columns) of the set. Accumulator
+/// element of group p = y*groups + g, column n: accumulator + p * columns + n (elements).
 struct MvmTask {
   static constexpr uint8_t kAccumulate = 1;  // Add to the accumulator instead of overwriting.
   static constexpr uint8_t kSubword = 2;
