@@ -4,12 +4,18 @@
 """Compares simulated latencies of matrix products with those measured on a Metis card.
 
     benchmarks/metis_gemm/compare.py [--imcc PATH] [--points CSV] [--csv PATH]
-        [--set KEY=VALUE ...] [--figure SECTION.KEY=VALUE ...] [--instances 4]
+        [--set KEY=VALUE ...] [--figure SECTION.KEY=VALUE ...] [--sharing independent|lockstep]
 
-Each point is compiled as the 1x1 convolution that was measured, with the options of the vendor's
-defaults, for the machine as one of four independent instances sees it: a quarter of the DDR's and
-the L2's bandwidth and capacity. --figure changes figures of the target file (before the division).
-Exit code 1 if the median |error| exceeds --limit, 2 if a measured point does not compile.
+Each point is compiled as the 1x1 convolution that was measured, with the vendor's default options
+and a quarter of L2 and DDR. The card ran four independent instances, and the latency is four over
+their frame rate; imcc simulates one. --sharing says how the other three are accounted for:
+
+independent  they are at other places of the frame: a frame takes as long as alone, or as long as
+             four frames' bytes take on a shared link, whichever is longer
+lockstep     they do the same at the same time: the machine has a quarter of each shared link
+
+--figure changes figures of the target file. Exit code 1 if the median |error| exceeds --limit, 2 if
+a measured point does not compile.
 """
 import argparse
 import csv
@@ -21,7 +27,7 @@ import sys
 import tempfile
 
 from gemm_model import write_gemm
-from target_variant import NoSuchFigure, replace_figures, share_links
+from target_variant import NoSuchFigure, read_figures, replace_figures, share_links
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MEASURED = ROOT.parent / "shared/reference/metis_gemm_measured.csv"
@@ -30,7 +36,7 @@ LATENCY = "inferred_per_core_lat_us(x4)"
 SET_UP = {"resources_used": "0.25", "imc_double_buffer": "false", "double_buffer": "true",
           "dma_dual_channel": "true", "elf_in_ddr": "true", "enable_icr": "true"}
 COLUMNS = ("group", "M", "K", "N", "weight_mib", "beyond_l2", "measured_us", "predicted_us",
-           "error_percent", "cycles", "launch_us", "weights_busy_us", "mvm_busy_us",
+           "error_percent", "alone_us", "cycles", "launch_us", "weights_busy_us", "mvm_busy_us",
            "dma_busy_us", "weight_loads", "sets_needed", "ddr_kib", "l2_kib", "bound_by")
 
 
@@ -42,6 +48,7 @@ def parse_arguments():
                         help="CSV with the columns of the reference file")
     parser.add_argument("--target", type=pathlib.Path, default=ROOT / "targets/quad512.yaml")
     parser.add_argument("--instances", type=int, default=4, help="that share the card")
+    parser.add_argument("--sharing", choices=("independent", "lockstep"), default="independent")
     parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE",
                         help="compilation options over those of the set-up")
     parser.add_argument("--figure", nargs="+", default=[], metavar="SECTION.KEY=VALUE",
@@ -89,42 +96,53 @@ def compile_point(arguments, options, target, folder, point):
     return json.loads(run.stdout)
 
 
-def evaluate(point, report):
-    """The point with what the report says about it, all in microseconds."""
+def shared_seconds(report, figures, instances):
+    """Seconds in which the shared links carry one frame of each instance."""
+    ddr = float(figures["bandwidth.ddr"]) * 1e9
+    l2 = float(figures["bandwidth.l2"]) * report["clock_hz"]
+    return instances * max(report["totals"]["ddr_bytes"] / ddr, report["totals"]["l2_bytes"] / l2)
+
+
+def evaluate(point, report, shared):
+    """The point with what the report says about it in microseconds; `shared` is in seconds."""
     clock = report["clock_hz"]
     totals = report["totals"]
     engines = {engine["name"]: engine for engine in report["engines"]}
     busy = {name: engine["busy"] / clock * 1e6 for name, engine in engines.items()}
     l2 = next(memory["capacity"] for memory in report["memories"] if memory["level"] == "L2")
-    predicted = totals["frame_seconds"] * 1e6
+    alone = totals["frame_seconds"] * 1e6
+    predicted = max(alone, shared * 1e6)
     measured = point["measured_us"]
     return {**point, "weight_mib": totals["weight_bytes"] / 2**20,
-            "beyond_l2": totals["weight_bytes"] > l2, "predicted_us": predicted,
+            "beyond_l2": totals["weight_bytes"] > l2, "alone_us": alone, "predicted_us": predicted,
             "error_percent": 100 * (predicted / measured - 1) if measured else None,
-            "cycles": totals["cycles"], "launch_us": predicted - totals["cycles"] / clock * 1e6,
+            "cycles": totals["cycles"], "launch_us": alone - totals["cycles"] / clock * 1e6,
             "weights_busy_us": busy["weight load"], "mvm_busy_us": busy["mvm"],
             "dma_busy_us": busy["dma0"] + busy["dma1"],
             "weight_loads": engines["weight load"]["tasks"],
             "sets_needed": -(-point["K"] // 512) * -(-point["N"] // 512),
             "ddr_kib": totals["ddr_bytes"] / 1024, "l2_kib": totals["l2_bytes"] / 1024,
-            "bound_by": report["layers"][0]["bound_by"]}
+            "bound_by": "shared" if predicted > alone else report["layers"][0]["bound_by"]}
 
 
 def run_points(arguments, points):
     """Compiles all points; gives (evaluated points, reasons of those that did not compile)."""
     text = replace_figures(arguments.target.read_text(), pairs(arguments.figure))
+    figures = read_figures(text)
+    lockstep = arguments.sharing == "lockstep"
     options = {**SET_UP, **pairs(arguments.set)}
     results, failures = [], []
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         target = folder / "instance.yaml"
-        target.write_text(share_links(text, arguments.instances))
+        target.write_text(share_links(text, arguments.instances) if lockstep else text)
         for point in points:
             report = compile_point(arguments, options, target, folder, point)
             if "error" in report:
                 failures.append((point, report["error"]))
             else:
-                results.append(evaluate(point, report))
+                shared = 0 if lockstep else shared_seconds(report, figures, arguments.instances)
+                results.append(evaluate(point, report, shared))
     return results, failures
 
 
