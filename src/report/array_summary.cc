@@ -47,4 +47,25 @@ TileDrawings DistinctDrawings(const ArrayPicture& picture, int64_t max_height, i
   return drawings;
 }
 
+std::string TilesText(const TileDrawings& drawings, size_t raster) {
+  std::vector<std::string> ranges;
+  int64_t count = 0;
+  const auto shows = [&](size_t tile) { return drawings.raster_of[tile] == raster; };
+  for (size_t i = 0; i < drawings.raster_of.size(); ++i) {
+    if (!shows(i)) continue;
+    size_t end = i + 1;
+    while (end < drawings.raster_of.size() && shows(end)) ++end;
+    ranges.push_back(RangeText({static_cast<int64_t>(i), static_cast<int64_t>(end)}));
+    count += static_cast<int64_t>(end - i);
+    i = end;
+  }
+  return fmt::format("{} {}", count == 1 ? "tile" : "tiles", fmt::join(ranges, " "));
+}
+
+std::string ReplicationName(const ArrayPicture& picture) {
+  if (picture.replicas == 1) return "no replication";
+  return fmt::format("factor {}, {}", picture.replicas,
+                     picture.is_shifted() ? "shifted windows" : "disjoint copies");
+}
+
 }  // namespace imcc

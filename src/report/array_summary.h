@@ -33,4 +33,10 @@ struct TileDrawings {
 };
 TileDrawings DistinctDrawings(const ArrayPicture& picture, int64_t max_height, int64_t max_width);
 
+/// The tiles a drawing shows: "tile 0", "tiles 0-3 5".
+std::string TilesText(const TileDrawings& drawings, size_t drawing);
+
+/// "factor 4, shifted windows", "no replication".
+std::string ReplicationName(const ArrayPicture& picture);
+
 }  // namespace imcc

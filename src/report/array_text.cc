@@ -30,9 +30,8 @@ std::string ListText(const std::vector<int64_t>& numbers) {
 
 std::string ReplicationText(const ArrayPicture& picture) {
   if (picture.replicas == 1) return "off: a multiply computes one output pixel";
-  return fmt::format("factor {}, {}: a multiply computes {} neighbouring output pixels",
-                     picture.replicas, picture.is_shifted() ? "shifted windows" : "disjoint copies",
-                     picture.replicas);
+  return fmt::format("{}: a multiply computes {} neighbouring output pixels",
+                     ReplicationName(picture), picture.replicas);
 }
 
 /// Replicas and output channels of a tile.
@@ -65,7 +64,7 @@ std::string HeaderText(const ArrayPicture& picture) {
   line("rows x columns", fmt::format("{} x {} of {} x {}", rows.end, columns.end,
                                      picture.array_rows, picture.array_columns));
   line("occupancy", HumanPercent(picture.occupancy()) +
-                        " of the cells of these tiles' sets hold weights of the network");
+                        " of a set's cells hold weights of the network, a tile on average");
   line("effective utilisation",
        HumanPercent(picture.effective_utilisation()) + " of the array's MACs do work");
   line("MVMs", Grouped(picture.mvms().count()) + " a frame");
@@ -123,8 +122,9 @@ std::vector<Stretch> StretchesOf(const ArrayTile& tile, const ArrayRaster& raste
   return stretches;
 }
 
-std::string StretchLabel(const ArrayColumns& columns, size_t brevity) {
+std::string StretchLabel(const ArrayColumns& columns, size_t brevity, bool alone) {
   const std::string channels = RangeText(columns.channels);
+  if (alone && columns.replica == 0) return "outputs " + channels;
   if (brevity == 0) return fmt::format("replica {}, outputs {}", columns.replica, channels);
   if (brevity == 1) return fmt::format("replica {}: {}", columns.replica, channels);
   if (brevity == 2) return fmt::format("r{} {}", columns.replica, channels);
@@ -137,7 +137,7 @@ std::string ColumnLabels(const std::vector<Stretch>& stretches) {
     std::string line(static_cast<size_t>(kDrawingWidth), ' ');
     bool fits = true;
     for (const Stretch& stretch : stretches) {
-      const std::string label = StretchLabel(*stretch.columns, brevity);
+      const std::string label = StretchLabel(*stretch.columns, brevity, stretches.size() == 1);
       // A single label may run on beyond its columns.
       const size_t room =
           stretches.size() == 1 ? line.size() - stretch.begin : stretch.end - stretch.begin;
@@ -171,7 +171,8 @@ std::string DrawingText(const ArrayTile& tile, const ArrayRaster& raster) {
   const std::string margin(kLabelWidth, ' ');
   std::string border(static_cast<size_t>(raster.width), '-');
   for (const Stretch& stretch : stretches)
-    if (stretch.begin > 0) border[stretch.begin] = '+';
+    for (const size_t x : {stretch.begin, stretch.end})
+      if (x > 0 && x < border.size()) border[x] = '+';
   std::string text;
   if (!stretches.empty()) text += TrimmedLine(margin + " " + ColumnLabels(stretches));
   text += fmt::format("{:>4} {:>3} {:>5} {:>9} +{}+\n", "row", "ky", "x", "channels", border);
@@ -187,27 +188,11 @@ std::string DrawingText(const ArrayTile& tile, const ArrayRaster& raster) {
   return text + margin + "+" + std::string(static_cast<size_t>(raster.width), '-') + "+\n";
 }
 
-/// "tile 0", "tiles 0-3 5".
-std::string TilesText(const TileDrawings& drawings, size_t raster) {
-  std::vector<std::string> ranges;
-  int64_t count = 0;
-  const auto shows = [&](size_t tile) { return drawings.raster_of[tile] == raster; };
-  for (size_t i = 0; i < drawings.raster_of.size(); ++i) {
-    if (!shows(i)) continue;
-    size_t end = i + 1;
-    while (end < drawings.raster_of.size() && shows(end)) ++end;
-    ranges.push_back(RangeText({static_cast<int64_t>(i), static_cast<int64_t>(end)}));
-    count += static_cast<int64_t>(end - i);
-    i = end;
-  }
-  return fmt::format("{} {}", count == 1 ? "tile" : "tiles", fmt::join(ranges, " "));
-}
-
 std::string LegendText(const ArrayPicture& picture, const ArrayRaster& raster) {
   std::string text = fmt::format(
       "One character is {} rows x {} columns of cells:\n"
       "  {}  the replica most of its weights belong to\n"
-      "  .    loaded, and zero in every network of this shape\n"
+      "  .    loaded zeros, where the network has no weight\n"
       "       nothing loaded\n",
       raster.patch_rows, raster.patch_columns,
       picture.replicas == 1 ? "0  " : fmt::format("0-{}", picture.replicas - 1));

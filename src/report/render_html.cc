@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "report/html_arrays.h"
 #include "report/html_elements.h"
 #include "report/html_sections.h"
 #include "report/report.h"
@@ -68,6 +69,17 @@ svg a:hover rect { opacity: .7; }
 .r-depthwise { background: #cc79a7; fill: #cc79a7; }
 .r-l2 { background: #56b4e9; fill: #56b4e9; } .r-ddr { background: #d55e00; fill: #d55e00; }
 .r-latency, .r-other { background: var(--other); fill: var(--other); }
+details { border-top: 1px solid var(--line); padding: .25rem 0; } summary { cursor: pointer; }
+.arrays { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; }
+figure { margin: .4rem 0; width: 227px; } figcaption { font-size: 12px; color: var(--dim); }
+figcaption b { display: block; }
+svg.array { min-width: 0; font-size: 9px; } svg .free { fill: var(--empty); stroke: var(--line); }
+svg .zero { fill: var(--waiting); } i.zero { background: var(--waiting); }
+.key i.free { background: var(--empty); outline: 1px solid var(--line); }
+.a0 { fill: #0072b2; background: #0072b2; } .a1 { fill: #e69f00; background: #e69f00; }
+.a2 { fill: #009e73; background: #009e73; } .a3 { fill: #cc79a7; background: #cc79a7; }
+.a4 { fill: #56b4e9; background: #56b4e9; } .a5 { fill: #d55e00; background: #d55e00; }
+.a6 { fill: #f0e442; background: #f0e442; } .a7 { fill: #6a3d9a; background: #6a3d9a; }
 dl { columns: 3 18rem; column-gap: 2rem; margin: 0; font-size: 13px; }
 dl div { display: flex; justify-content: space-between; gap: 1rem; break-inside: avoid;
   border-bottom: 1px solid var(--line); padding: .15rem 0; }
@@ -93,8 +105,8 @@ std::string RenderHtml(const Report& report) {
              title, kStyle) +
          Header(report, title) + HtmlWarnings(report) + HtmlCards(report) + HtmlLayerChart(report) +
          "<div class=\"pairs\">\n" + HtmlBounds(report) + HtmlEngines(report) + HtmlLinks(report) +
-         HtmlMemories(report) + "</div>\n" + HtmlLayers(report) + HtmlHostNodes(report) +
-         HtmlNotes(report) + HtmlOptions(report) + "</body></html>\n";
+         HtmlMemories(report) + "</div>\n" + HtmlLayers(report) + HtmlArrays(report) +
+         HtmlHostNodes(report) + HtmlNotes(report) + HtmlOptions(report) + "</body></html>\n";
 }
 
 }  // namespace imcc

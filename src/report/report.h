@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "program/array_picture.h"
 
 /// In: the figures of one compilation. Out: the table on the terminal, report.json, report.html.
 namespace imcc {
@@ -90,6 +91,7 @@ struct Report {
   Bounds bounds;
   std::vector<MemoryReport> memories;
   std::vector<LayerReport> layers;
+  std::vector<ArrayPicture> arrays;  // Of the layers that use the array; report.html alone.
   std::vector<EngineReport> engines;
   std::vector<LinkReport> links;
   std::vector<HostNodeReport> host_nodes;

@@ -43,8 +43,8 @@ TEST(RenderArrayText, SaysWhatTheLayerUses) {
                 "neighbouring output pixels",
                 "weight tiles           2 in 3 of 4 sets (0 1 2)",
                 "rows x columns         128 x 64 of 128 x 128",
-                "occupancy              25.0 % of the cells of these tiles' sets hold weights of "
-                "the network",
+                "occupancy              25.0 % of a set's cells hold weights of the network, "
+                "a tile on average",
                 "effective utilisation  25.0 % of the array's MACs do work",
                 "MVMs                   16 a frame",
                 "weights                12.0 KiB with padding, 8,000 not zero", ""}));
@@ -56,7 +56,8 @@ TEST(RenderArrayText, DrawsTheStaircaseOfReplicas) {
   ASSERT_EQ(drawing.size(), 20U);
   EXPECT_EQ(drawing[1], std::string(26, ' ') + "replica 0: 0-31 replica 1: 0-31");
   const std::string rest(32, ' ');
-  EXPECT_EQ(drawing[2], " row  ky     x  channels +----------------+" + std::string(47, '-') + "+");
+  EXPECT_EQ(drawing[2], " row  ky     x  channels +----------------+---------------+" +
+                            std::string(31, '-') + "+");
   EXPECT_EQ(drawing[3], "   0   0     0       0-3 |0000000000000000................" + rest + "|");
   EXPECT_EQ(drawing[4], "   4                 4-7 |0000000000000000................" + rest + "|");
   EXPECT_EQ(drawing[19], "  64   0     1       0-3 |00000000000000001111111111111111" + rest + "|");
