@@ -9,6 +9,7 @@
 
 #include "mapping/mapping.h"
 #include "mapping/predict_timeline.h"
+#include "program/array_picture.h"
 
 namespace imcc {
 
@@ -185,6 +186,9 @@ Report BuildReport(const ReportInput& in) {
   const std::vector<Bytes> weights = WeightsFromL2(in);
   for (size_t i = 0; i < in.mapped.kernels.size(); ++i)
     report.layers.push_back(LayerRow(in, predicted[i], weights[i], i));
+  Result<std::vector<ArrayPicture>> arrays = DrawArrays(in.program, in.target);
+  IMCC_CHECK(arrays.ok(), "the program cannot be drawn: " + arrays.error().Format());
+  report.arrays = std::move(arrays).value();
   AddTotals(in, report);
   AddTiming(in, report);
   report.tasklist_bytes = Bytes(static_cast<int64_t>(in.schedule.tasks.size() * kTaskBytes));
