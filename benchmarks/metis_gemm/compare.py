@@ -34,14 +34,15 @@ MEASURED = ROOT.parent / "shared/reference/metis_gemm_measured.csv"
 LATENCY = "inferred_per_core_lat_us(x4)"
 # As on the card: the vendor's defaults. README.md gives the reason for each.
 SET_UP = {"resources_used": "0.25", "imc_double_buffer": "false", "double_buffer": "true",
-          "dma_dual_channel": "true", "elf_in_ddr": "true", "enable_icr": "true"}
+          "dma_dual_channel": "true", "elf_in_ddr": "true", "enable_icr": "true",
+          "page_memory": "false"}
 COLUMNS = ("group", "M", "K", "N", "weight_mib", "beyond_l2", "measured_us", "predicted_us",
            "error_percent", "alone_us", "cycles", "launch_us", "weights_busy_us", "mvm_busy_us",
            "dma_busy_us", "weight_loads", "sets_needed", "ddr_kib", "l2_kib", "bound_by")
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0],
+def parse_arguments(description=__doc__.splitlines()[0]):
+    parser = argparse.ArgumentParser(description=description,
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--imcc", default=str(ROOT / "build/release/src/cli/imcc"))
     parser.add_argument("--points", type=pathlib.Path, default=MEASURED,

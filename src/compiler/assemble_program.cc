@@ -53,10 +53,27 @@ std::vector<Segment> MakeSegments(const MappedNetwork& network, const MemoryPlan
   for (size_t k = 0; k < network.kernels.size(); ++k) {
     const Kernel& kernel = network.kernels[k];
     if (!kernel.constants.empty()) pieces.push_back({memory.constants[k], kernel.constants});
-    if (const ImcKernel* imc = kernel.imc())
-      pieces.push_back({memory.weights[k], {imc->weights.begin(), imc->weights.end()}});
+    for (size_t t = 0; t < memory.weights[k].size(); ++t) {
+      const WeightTile& tile = kernel.imc()->tiles[t];
+      const auto first = kernel.imc()->weights.begin() + tile.offset.count();
+      pieces.push_back({memory.weights[k][t], {first, first + tile.size.count()}});
+    }
   }
   return JoinPieces(std::move(pieces));
+}
+
+/// One symbol for the weights in each memory; the tiles there lie one after the other.
+void AddWeightSymbols(const Kernel& kernel, const std::vector<Address>& tiles,
+                      std::vector<Symbol>& symbols) {
+  for (const Region region : {Region::kL2, Region::kDdr}) {
+    Symbol symbol{kernel.name + (region == Region::kL2 ? ".weights" : ".weights.ddr"), {}, 0};
+    for (size_t t = 0; t < tiles.size(); ++t) {
+      if (tiles[t].region != region) continue;
+      if (symbol.size == 0) symbol.address = tiles[t];
+      symbol.size += static_cast<uint64_t>(kernel.imc()->tiles[t].size.count());
+    }
+    if (symbol.size > 0) symbols.push_back(std::move(symbol));
+  }
 }
 
 std::vector<Symbol> MakeSymbols(const MappedNetwork& network, const MemoryPlan& memory) {
@@ -66,9 +83,7 @@ std::vector<Symbol> MakeSymbols(const MappedNetwork& network, const MemoryPlan& 
                        static_cast<uint64_t>(network.buffers[i].bytes().count())});
   for (size_t k = 0; k < network.kernels.size(); ++k) {
     const Kernel& kernel = network.kernels[k];
-    if (kernel.weight_bytes().count() > 0)
-      symbols.push_back({kernel.name + ".weights", memory.weights[k],
-                         static_cast<uint64_t>(kernel.weight_bytes().count())});
+    AddWeightSymbols(kernel, memory.weights[k], symbols);
     if (!kernel.constants.empty())
       symbols.push_back({kernel.name + ".constants", memory.constants[k],
                          static_cast<uint64_t>(kernel.constants.size())});

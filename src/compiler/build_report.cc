@@ -60,8 +60,9 @@ std::vector<Cycles> PredictLayers(const ReportInput& in) {
   for (const Address& address : in.memory.buffers) placement.buffers.push_back(address.region);
   for (size_t i = 0; i < in.mapped.kernels.size(); ++i) {
     demands.push_back(DemandOf(in.mapped.kernels[i], in.target, options));
-    placement.weights_in_ddr.push_back(in.memory.weights[i].region == Region::kDdr &&
-                                       in.mapped.kernels[i].imc() != nullptr);
+    placement.streamed.emplace_back();
+    for (const Address& address : in.memory.weights[i])
+      placement.streamed.back().push_back(address.region == Region::kDdr);
   }
   std::vector<Cycles> cycles;
   double reached = 0;

@@ -1,10 +1,10 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <numeric>
 
 #include "mapping/mapping.h"
 #include "mapping/predict_timeline.h"
+#include "mapping/split_weights.h"
 
 namespace imcc {
 
@@ -57,6 +57,7 @@ KernelDemand ArrayDemandOf(const ImcKernel& imc, const FeatureMap& output, const
     }
     demand.columns.push_back(std::move(loads));
   }
+  for (const WeightTile& tile : imc.tiles) demand.tile_bytes.push_back(tile.size);
   demand.rows_outside = longest > demand.mvm_per_tile;
   return demand;
 }
@@ -84,19 +85,11 @@ Placement GuessPlacement(const MappedNetwork& network, const std::vector<KernelD
     placement.buffers.push_back(host ? Region::kDdr : fits ? Region::kL1 : Region::kL2);
     if (!host && !fits) activations = std::max(activations, buffer.bytes() * 2);
   }
-  std::vector<size_t> order(demands.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return demands[a].weights > demands[b].weights; });
-  placement.weights_in_ddr.assign(demands.size(), false);
   Bytes free = Bytes(static_cast<int64_t>(static_cast<double>(target.l2.usable().count()) *
                                           options.resources_used));
   if (options.l2_constraint) free = std::min(free, *options.l2_constraint);
   free -= options.l2_reserved_nbytes_tasklist + activations;
-  for (const size_t index : order) {
-    placement.weights_in_ddr[index] = demands[index].weights > free;
-    if (!placement.weights_in_ddr[index]) free -= demands[index].weights;
-  }
+  placement.streamed = SplitWeights(demands, free, options.page_memory, target);
   return placement;
 }
 

@@ -130,7 +130,6 @@ class Timeline {
     const ColumnDemand* column = nullptr;
     size_t first_tile = 0;  // Number of its first row tile in the kernel.
     bool backwards = false;
-    bool from_ddr = false;
     double mvm = 0;     // Of one row tile.
     double pieces = 1;  // In which the pixels come and go.
     double input = 0;   // When the first piece is there.
@@ -147,11 +146,26 @@ class Timeline {
     set = place.set;
     if (!place.load) return 0;
     // Side by side with tiles of its own kernel it need not wait for them.
-    const double begin = place.column0 == 0 ? std::max(loader_free_, released_[set]) : loader_free_;
+    const double free = place.column0 == 0 ? released_[set] : 0;
     const double cycles = visit.column->loads[row];
-    const double slowed = cycles * std::max(weight_rate_ / target_.bandwidth.ddr, 1.0);
-    loader_free_ = begin + (visit.from_ddr ? slowed : cycles) + startup_;
+    const size_t tile = visit.first_tile + row;
+    if (placement_.streamed[visit.kernel][tile])
+      loader_free_ = LoadFromDdr(cycles, free);
+    else
+      loader_free_ = std::max(loader_free_, free) + cycles + startup_;
     return loader_free_;
+  }
+
+  /// Through chunks in L1: the copy runs ahead of the load by about one tile, and the load follows
+  /// it chunk by chunk.
+  double LoadFromDdr(double cycles, double set_free) {
+    constexpr double kChunks = 3;  // Of a full tile.
+    const double copy = cycles * weight_rate_ / target_.bandwidth.ddr + kChunks * startup_;
+    const double copy_begin = std::max(ddr_free_, chunks_free_);
+    ddr_free_ = copy_begin + copy;
+    const double begin = std::max({loader_free_, set_free, copy_begin + copy / kChunks});
+    chunks_free_ = begin;
+    return std::max(begin + cycles, ddr_free_ + cycles / kChunks) + startup_;
   }
 
   /// Row tiles outside: each is multiplied with all pixels of the visit and then given up.
@@ -212,7 +226,7 @@ class Timeline {
     const size_t count = demand.columns.size();
     const auto visits = static_cast<double>(passes) * static_cast<double>(count);
     Work work;
-    Visit visit{.kernel = index, .from_ddr = placement_.weights_in_ddr[index]};
+    Visit visit{.kernel = index};
     visit.pieces = std::max(demand.pieces / static_cast<double>(passes), 1.0);
     std::vector<size_t> first_tiles = {0};
     for (const ColumnDemand& column : demand.columns)
@@ -273,7 +287,8 @@ class Timeline {
   const double startup_;
   std::vector<Availability> buffers_;
   WeightSets residency_;
-  std::vector<double> released_;  // When the weights in each set are no longer needed.
+  std::vector<double> released_;           // When the weights in each set are no longer needed.
+  double ddr_free_ = 0, chunks_free_ = 0;  // Weights streamed from DDR.
   double loader_free_ = 0, array_free_ = 0, vector_free_ = 0, depthwise_free_ = 0, link_free_ = 0;
 };
 

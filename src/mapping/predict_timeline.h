@@ -25,6 +25,7 @@ struct KernelDemand {
   double mvm_per_tile = 0;            // Cycles one weight tile is multiplied for.
   double vector = 0;
   double depthwise = 0;
+  std::vector<Bytes> tile_bytes;  // By weight tile, as ImcKernel::tiles.
   Bytes weights;
   double pieces = 1;          // Steps in which the kernel consumes its input and makes its output.
   bool rows_outside = false;  // Row tiles are the outer loop: they are loaded once, drained late.
@@ -34,8 +35,9 @@ struct KernelDemand {
 
 /// Where later stages put the data; mapping guesses it, the report knows it.
 struct Placement {
-  std::vector<Region> buffers;       // By buffer; only those in L1 need no copies.
-  std::vector<bool> weights_in_ddr;  // By kernel: streamed at the rate of the DDR.
+  std::vector<Region> buffers;  // By buffer; only those in L1 need no copies.
+  /// By kernel and weight tile: streamed from DDR in every frame.
+  std::vector<std::vector<bool>> streamed;
 };
 
 /// When a kernel starts to compute and when its result is complete.

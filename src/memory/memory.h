@@ -33,8 +33,8 @@ struct KernelSlots {
 
 struct MemoryPlan {
   MemoryBudget budget;
-  std::vector<Address> buffers;         // Home of each activation buffer, by BufferId.
-  std::vector<Address> weights;         // Of each kernel's weights: L2 or DDR. By KernelId.
+  std::vector<Address> buffers;               // Home of each activation buffer, by BufferId.
+  std::vector<std::vector<Address>> weights;  // Of each weight tile, L2 or DDR. By KernelId.
   std::vector<Address> constants;       // Of each kernel's constants: L1 (resident), L2 or DDR.
   std::vector<Address> constants_l1;    // Where the engines read them, by KernelId.
   std::vector<KernelSlots> slots;       // By KernelId.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "mapping/split_weights.h"
 #include "memory/choose_l1_residents.h"
 #include "memory/memory.h"
 #include "memory/pack_offsets.h"
@@ -62,6 +63,8 @@ class MemoryPlanner {
                 const CompilationOptions& options)
       : network_(network),
         tiles_(tiles),
+        target_(target),
+        options_(options),
         steps_(static_cast<int64_t>(network.kernels.size())),
         uses_(UsesOfBuffers(network)) {
     plan_.budget = BudgetOf(target, options);
@@ -222,14 +225,41 @@ class MemoryPlanner {
                   {}},
                  {Owner::Kind::kConstants, k}))
         constants_in_ddr_.push_back(k);
-    weight_kernels_in_ddr_.clear();
-    for (const size_t k : KernelsByWeight())
-      if (!place(
-              {KernelAt(k).name + ".weights", Region::kL2, KernelAt(k).weight_bytes(), always, {}},
-              {Owner::Kind::kWeights, k}))
-        weight_kernels_in_ddr_.push_back(k);
-    weights_in_ddr_ = !weight_kernels_in_ddr_.empty();
+    SplitWeightTiles(level);
+    for (const size_t k : KernelsByWeight()) {
+      const Bytes resident = TileBytes(k, /*streamed=*/false);
+      if (resident.count() > 0 &&
+          !place({KernelAt(k).name + ".weights", Region::kL2, resident, always, {}},
+                 {Owner::Kind::kWeights, k}))
+        streamed_[k].assign(streamed_[k].size(), true);
+    }
+    weights_in_ddr_ = false;
+    for (const std::vector<bool>& tiles : streamed_)
+      for (const bool streamed : tiles) weights_in_ddr_ = weights_in_ddr_ || streamed;
     return level;
+  }
+
+  /// Decides which weight tiles stay in L2 above everything else that lives there.
+  void SplitWeightTiles(const Level& level) {
+    Bytes top;
+    for (const Allocation& allocation : level.allocations)
+      top =
+          std::max(top, Bytes(RoundUp((allocation.offset + allocation.size).count(), kAlignment)));
+    std::vector<KernelDemand> demands;
+    int64_t blocks = 0;
+    for (const Kernel& kernel : network_.kernels) {
+      demands.push_back(DemandOf(kernel, target_, options_));
+      blocks += kernel.imc() != nullptr ? 1 : 0;
+    }
+    const Bytes free = plan_.budget.l2 - top - Bytes(blocks * kAlignment);
+    streamed_ = SplitWeights(demands, std::max(free, Bytes(0)), options_.page_memory, target_);
+  }
+
+  Bytes TileBytes(size_t kernel, bool streamed) const {
+    Bytes bytes;
+    for (size_t t = 0; t < streamed_[kernel].size(); ++t)
+      if (streamed_[kernel][t] == streamed) bytes += KernelAt(kernel).imc()->tiles[t].size;
+    return bytes;
   }
 
   std::vector<size_t> BuffersByTraffic() const {
@@ -259,10 +289,10 @@ class MemoryPlanner {
   Status PlaceDdr() {
     Level level;
     const Interval<int64_t> always{0, steps_};
-    for (const size_t k : weight_kernels_in_ddr_)
-      level.Add(
-          {KernelAt(k).name + ".weights", Region::kDdr, KernelAt(k).weight_bytes(), always, {}},
-          {Owner::Kind::kWeights, k});
+    for (size_t k = 0; k < network_.kernels.size(); ++k)
+      if (const Bytes bytes = TileBytes(k, /*streamed=*/true); bytes.count() > 0)
+        level.Add({KernelAt(k).name + ".weights", Region::kDdr, bytes, always, {}},
+                  {Owner::Kind::kWeights, k});
     for (const size_t k : constants_in_ddr_)
       level.Add(
           {KernelAt(k).name + ".constants", Region::kDdr, ConstantBytes(KernelAt(k)), always, {}},
@@ -298,7 +328,7 @@ class MemoryPlanner {
         plan_.buffers[owner.index] = address;
         break;
       case Owner::Kind::kWeights:
-        plan_.weights[owner.index] = address;
+        AssignWeights(owner.index, address);
         break;
       case Owner::Kind::kConstants:
         plan_.constants[owner.index] = address;
@@ -322,15 +352,29 @@ class MemoryPlanner {
     }
   }
 
+  /// The tiles of a kernel that live in one memory lie there one after the other.
+  void AssignWeights(size_t kernel, Address address) {
+    const std::vector<WeightTile>& tiles = KernelAt(kernel).imc()->tiles;
+    plan_.weights[kernel].resize(tiles.size());
+    for (size_t t = 0; t < tiles.size(); ++t) {
+      if (streamed_[kernel][t] != (address.region == Region::kDdr)) continue;
+      plan_.weights[kernel][t] = address;
+      address.offset += static_cast<uint64_t>(tiles[t].size.count());
+    }
+  }
+
   const MappedNetwork& network_;
   const TilePlan& tiles_;
+  const Target& target_;
+  const CompilationOptions& options_;
   const int64_t steps_;
   const std::vector<BufferUse> uses_;
   MemoryPlan plan_;
   bool constants_resident_ = false;
   bool weights_in_ddr_ = false;
   std::vector<bool> in_l1_;  // By buffer.
-  std::vector<size_t> buffers_in_ddr_, constants_in_ddr_, weight_kernels_in_ddr_;
+  std::vector<size_t> buffers_in_ddr_, constants_in_ddr_;
+  StreamedTiles streamed_;  // Weight tiles that live in DDR.
 };
 
 }  // namespace

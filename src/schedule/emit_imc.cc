@@ -214,7 +214,7 @@ WeightSets::Choice KernelEmitter::LoadWeights(const ImcKernel& imc, int64_t tile
   const WeightSets::Choice place =
       sets_.Use(static_cast<int64_t>(current_.index), tile_index, columns);
   if (!place.load) return place;
-  const Address home = Plus(memory_.weights[current_.index], tile.offset.count());
+  const Address home = memory_.weights[current_.index][static_cast<size_t>(tile_index)];
   if (!options_.imc_double_buffer) tasks_.Order(Engine::kWeightLoad, Engine::kMvm);
   if (home.region == Region::kDdr) {
     StreamWeights(tile, columns, home, place);

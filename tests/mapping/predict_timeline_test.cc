@@ -95,7 +95,7 @@ TEST(GuessPlacement, WeightsBeyondL2GoToDdr) {
   std::vector<KernelDemand> demands;
   for (const Kernel& kernel : network.kernels) demands.push_back(DemandOf(kernel, target, options));
   const Placement placement = GuessPlacement(network, demands, target, options);
-  EXPECT_NE(placement.weights_in_ddr[0], placement.weights_in_ddr[1]);
+  EXPECT_NE(placement.streamed[0][0], placement.streamed[1][0]);
 }
 
 TEST(ChooseReplication, OffKeepsOneCopyAndForceSetsIt) {

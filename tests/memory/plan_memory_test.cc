@@ -33,7 +33,7 @@ TEST(PlanMemory, SmallActivationsLiveInL1AndHostTensorsInDdr) {
   EXPECT_EQ(plan->buffers[1].region, Region::kL1);
   EXPECT_EQ(plan->buffers[2].region, Region::kL1);
   EXPECT_EQ(plan->buffers[3].region, Region::kDdr);
-  EXPECT_EQ(plan->weights[0].region, Region::kL2);
+  EXPECT_EQ(plan->weights[0][0].region, Region::kL2);
 }
 
 TEST(PlanMemory, WeightsThatDoNotFitL2AreStreamedThroughL1) {
@@ -41,7 +41,7 @@ TEST(PlanMemory, WeightsThatDoNotFitL2AreStreamedThroughL1) {
   options.l2_constraint = Bytes(4096);
   const auto plan = Plan(Chain(8, 128), testing::ReadTarget("quad512"), options);
   ASSERT_TRUE(plan.ok()) << plan.error().Format();
-  EXPECT_EQ(plan->weights[0].region, Region::kDdr);
+  EXPECT_EQ(plan->weights[0][0].region, Region::kDdr);
   EXPECT_EQ(plan->staging.size(), 4U);
   EXPECT_TRUE(Verify(*plan).ok());
 }
