@@ -253,7 +253,7 @@ class CoreWalk {
     if (const auto* load = std::get_if<LoadWeightsTask>(&task.payload))
       return sets_.Load(*load, constants_);
     if (const auto* mvm = std::get_if<MvmTask>(&task.payload)) return Multiply(*mvm, task.layer);
-    if (const auto* drain = std::get_if<RequantizeTask>(&task.payload)) Drain(*drain);
+    if (const auto* drain = std::get_if<RequantizeTask>(&task.payload)) Drain(*drain, task.layer);
     return {};
   }
 
@@ -272,14 +272,14 @@ class CoreWalk {
     return {};
   }
 
-  void Drain(const RequantizeTask& drain) {
+  void Drain(const RequantizeTask& drain, size_t layer) {
     const auto begin = waiting_.lower_bound(drain.accumulator);
     const auto end = waiting_.lower_bound(drain.accumulator + drain.elements());
     const Address parameters = HomeOf(drain.parameters, constants_);
     for (auto it = begin; it != end; ++it)
       for (const Waiting& w : it->second)
         if (!layers_[w.layer].IsExplained(w.tile))
-          layers_[w.layer].Explain(w.tile, w.mvm, drain, parameters, outputs_[w.layer],
+          layers_[w.layer].Explain(w.tile, w.mvm, drain, parameters, outputs_.at(layer),
                                    target_.pword);
     waiting_.erase(begin, end);
   }

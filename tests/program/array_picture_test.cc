@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <random>
 
 #include "support/small_program.h"
 
@@ -255,6 +256,31 @@ TEST(DrawArrays, LayersWithoutTheArrayHaveNoPicture) {
                  testing::ReadTarget("tiny"));
   ASSERT_TRUE(pictures.ok());
   EXPECT_TRUE(pictures->empty());
+}
+
+TEST(DrawArrays, HostileTasksNeverCrash) {
+  const Program good = ShiftedWindows();
+  const Target target = testing::ReadTarget("tiny");
+  std::mt19937 random(1);
+  int drawn = 0;
+  for (int i = 0; i < 1000; ++i) {
+    Program program = good;
+    program.layers.push_back({"other", "Test"});
+    for (auto changes = 1 + random() % 3; changes > 0; --changes) {
+      Task& task = program.cores[0][random() % program.cores[0].size()];
+      EncodedTask bytes = Encode(task);
+      bytes.at(random() % bytes.size()) = static_cast<uint8_t>(random());
+      const auto decoded = Decode(bytes.data());
+      if (decoded.ok()) task = *decoded;
+    }
+    const auto pictures = DrawArrays(program, target);
+    if (!pictures.ok()) continue;
+    for (const ArrayPicture& picture : *pictures) {
+      for (const ArrayTile& tile : picture.tiles) RasterOf(picture, tile, 32, 64);
+      drawn += picture.mvms().count() > 0 ? 1 : 0;
+    }
+  }
+  EXPECT_GT(drawn, 50);
 }
 
 TEST(RasterOf, ShowsTheReplicaWithMostCells) {
