@@ -32,7 +32,7 @@ from target_variant import NoSuchFigure, read_figures, replace_figures, share_li
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MEASURED = ROOT.parent / "shared/reference/metis_gemm_measured.csv"
 LATENCY = "inferred_per_core_lat_us(x4)"
-# As on the card: the vendor's defaults. README.md gives the reason for each.
+# As on the card; README.md gives the reason for each.
 SET_UP = {"resources_used": "0.25", "imc_double_buffer": "false", "double_buffer": "true",
           "dma_dual_channel": "true", "elf_in_ddr": "true", "enable_icr": "true",
           "page_memory": "false"}
@@ -56,7 +56,8 @@ def parse_arguments(description=__doc__.splitlines()[0]):
                         help="figures over those of the target file")
     parser.add_argument("--half", choices=("all", "fit", "check"), default="all",
                         help="only the points that figures are fitted on, or only the others")
-    parser.add_argument("--csv", type=pathlib.Path, help="where to keep every figure")
+    parser.add_argument("--csv", type=pathlib.Path, default="/tmp/metis_gemm.csv",
+                        help="where to keep every figure")
     parser.add_argument("--limit", type=float, default=15, help="median |error| in per cent")
     return parser.parse_args()
 
@@ -68,10 +69,18 @@ def pairs(assignments):
 
 def read_points(path):
     """The points of a CSV in order; without a latency (the vendor's compiler failed) it is None."""
-    with open(path, newline="") as file:
-        return [{"group": row["group"], "M": int(row["M_pixels"]), "K": int(row["K_in"]),
-                 "N": int(row["N_out"]), "measured_us": float(row[LATENCY] or 0) or None}
-                for row in csv.DictReader(file)]
+    try:
+        with open(path, newline="") as file:
+            return [{"group": row.get("group") or "-", "M": int(row["M_pixels"]),
+                     "K": int(row["K_in"]), "N": int(row["N_out"]),
+                     "measured_us": float(row[LATENCY] or 0) or None}
+                    for row in csv.DictReader(file)]
+    except OSError as error:
+        sys.exit(f"{path}: {error.strerror}; give --points")
+    except KeyError as error:
+        sys.exit(f"{path}: no column {error}")
+    except ValueError as error:
+        sys.exit(f"{path}: {error}")
 
 
 def choose_half(points, half):
@@ -234,8 +243,7 @@ def main():
     for point, reason in failures:
         print(f"{point['M']} x {point['K']} x {point['N']}: {reason}", file=sys.stderr)
     median = print_summary(results)
-    if arguments.csv:
-        write_csv(arguments.csv, results)
+    write_csv(arguments.csv, results)
     if median is None or any(point["measured_us"] for point, _ in failures):
         return 2
     return 1 if median > arguments.limit else 0
