@@ -31,6 +31,7 @@ std::unique_ptr<Command> MakeRunCommand();
 std::unique_ptr<Command> MakeEvalCommand();
 std::unique_ptr<Command> MakeInspectCommand();
 std::unique_ptr<Command> MakeTargetsCommand();
+std::unique_ptr<Command> MakeMemplanCommand();
 
 /// Exit codes besides those of ExitCode().
 inline constexpr int kExitSuccess = 0;

@@ -31,6 +31,7 @@ std::vector<std::unique_ptr<Command>> AllCommands() {
   commands.push_back(MakeEvalCommand());
   commands.push_back(MakeInspectCommand());
   commands.push_back(MakeTargetsCommand());
+  commands.push_back(MakeMemplanCommand());
   return commands;
 }
 
