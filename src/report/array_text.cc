@@ -212,7 +212,7 @@ std::string RenderArrayText(const ArrayPicture& picture) {
   for (size_t i = 0; i < drawings.drawn.size(); ++i) {
     const std::string tiles = TilesText(drawings, i);
     const bool several = tiles.starts_with("tiles");
-    text += several ? fmt::format("{}, rows labelled as in tile {}\n", tiles, drawings.drawn[i])
+    text += several ? fmt::format("{}, labelled as in tile {}\n", tiles, drawings.drawn[i])
                     : tiles + "\n";
     text += DrawingText(picture.tiles[drawings.drawn[i]], drawings.rasters[i]) + "\n";
   }
