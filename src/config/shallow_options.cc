@@ -15,7 +15,6 @@ std::vector<Note> ShallowOptionNotes(const CompilationOptions& options) {
                      fmt::format("{} is accepted but this version acts as if it were {}",
                                  OptionValue(options, name), instead)});
   };
-  note_if(options.page_memory, "page_memory", "false");
   note_if(options.tiling_depth > 1, "tiling_depth", "1");
   note_if(options.quantization_scheme == QuantizationScheme::kHybridPerTensorPerChannel,
           "quantization_scheme", "per_tensor_histogram");

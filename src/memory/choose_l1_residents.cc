@@ -36,7 +36,8 @@ Bytes SlotBytes(const MappedNetwork& network, const TilePlan& tiles, size_t kern
   const KernelTiles& plan = tiles.kernels[kernel];
   Bytes sum;
   const auto add = [&](BufferId buffer, Bytes slot) {
-    if (!in_l1[buffer.index()]) sum += Bytes(RoundUp(slot.count(), kAlignment)) * tiles.buffers;
+    if (!in_l1[buffer.index()])
+      sum += Bytes(RoundUp(slot.count(), kAlignment)) * plan.slots(tiles.buffers);
   };
   for (size_t i = 0; i < plan.input_slots.size(); ++i)
     add(network.kernels[kernel].inputs[i].buffer, plan.input_slots[i]);

@@ -142,7 +142,7 @@ class MemoryPlanner {
     const KernelTiles& tiles = tiles_.kernels[kernel];
     const auto step = static_cast<int64_t>(kernel);
     const auto add = [&](const std::string& what, Bytes size, Owner owner) {
-      for (int64_t buffer = 0; buffer < tiles_.buffers; ++buffer)
+      for (int64_t buffer = 0; buffer < tiles.slots(tiles_.buffers); ++buffer)
         level.Add({fmt::format("{}.{}{}", KernelAt(kernel).name, what, buffer),
                    Region::kL1,
                    size,

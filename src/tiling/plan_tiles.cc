@@ -62,7 +62,7 @@ KernelTiles WithSlots(const Kernel& kernel, std::vector<Tile> tiles, int64_t pwo
 Bytes WorkingSet(const Kernel& kernel, const KernelTiles& tiles, int64_t buffers) {
   Bytes sum = tiles.output_slot;
   for (const Bytes slot : tiles.input_slots) sum += slot;
-  return sum * buffers + Bytes(static_cast<int64_t>(kernel.constants.size()));
+  return sum * tiles.slots(buffers) + Bytes(static_cast<int64_t>(kernel.constants.size()));
 }
 
 /// Cuts worth trying, coarse to fine: rows first (full-width stripes), then columns of one row.

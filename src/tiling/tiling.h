@@ -37,6 +37,9 @@ struct KernelTiles {
   std::vector<Bytes> input_slots;
   Bytes output_slot;
   int64_t slot_pixel_stride = 0;  // Of the output tile.
+
+  /// Slots each operand gets; a single tile has nothing to overlap.
+  int64_t slots(int64_t buffers) const { return tiles.size() == 1 ? 1 : buffers; }
 };
 
 /// Kernels computed together, tile by tile (tiling_depth); one kernel each at depth 1.
@@ -47,7 +50,7 @@ struct TileGroup {
 struct TilePlan {
   std::vector<TileGroup> groups;     // In execution order.
   std::vector<KernelTiles> kernels;  // By KernelId.
-  int64_t buffers = 1;               // Slots per operand: 2 = double-buffered.
+  int64_t buffers = 1;               // Slots per operand of several tiles: 2 = double-buffered.
   int64_t staging_chunks = 4;        // Chunks of weights in flight from DDR.
   Bytes staging_chunk;               // L1 bytes of one of them.
 };

@@ -20,8 +20,8 @@ bool Contains(const std::string& text, const std::string& part) {
 TEST(CommandLine, VersionAndHelp) {
   EXPECT_EQ(RunImcc("--version").out.rfind("imcc ", 0), 0U);
   EXPECT_TRUE(Contains(RunImcc("--help").out, "Exit codes"));
-  for (const std::string sub : {"compile", "quantize", "run", "eval", "inspect", "targets",
-                                "memplan"}) {
+  for (const std::string sub :
+       {"compile", "quantize", "run", "eval", "inspect", "targets", "memplan"}) {
     const ProgramOutput help = RunImcc(sub + " --help");
     EXPECT_EQ(help.exit_code, 0) << sub;
     EXPECT_TRUE(Contains(help.out, "Examples:\n  imcc " + sub)) << help.out;

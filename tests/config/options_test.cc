@@ -113,9 +113,6 @@ std::vector<std::string> Shallow(const CompilationOptions& options) {
 
 TEST(Options, SaysWhichStagesAreShallow) {
   CompilationOptions options;
-  EXPECT_THAT(Shallow(options), ElementsAre("page_memory"));
-  options.enable_icr = options.page_memory = false;
-  options.icrx_force = 2;
   EXPECT_THAT(Shallow(options), ElementsAre());
   options.tiling_depth = 6;
   options.aipu_cores_used = 4;
