@@ -14,15 +14,14 @@ namespace imcc {
 
 namespace {
 
-/// Hill-climbing gets this many steps for each buffer, and at most one in kHillClimbShare of all.
-/// It is for the loose problems, which it solves at once; the exact search is faster on tight ones.
-constexpr int64_t kHillClimbStepsPerBuffer = 5000;
-constexpr int64_t kHillClimbShare = 4;
+/// Hill-climbing first gets this many steps for each buffer. That is for the loose problems, which
+/// it solves at once; the exact search is faster on tight ones.
+constexpr int64_t kFirstClimbStepsPerBuffer = 5000;
 
-/// One attempt at a lower peak gets one in this many of the steps that are left.
+/// One attempt, of either method, gets at most one in this many of the steps that are left.
 constexpr int64_t kAttemptShare = 4;
 
-/// Above this many colliding pairs (about 1 GiB of lists would be next) only best-fit is tried.
+/// Above this many colliding pairs (160 MB of lists) only best-fit is tried.
 constexpr size_t kMaxPairs = 20'000'000;
 
 /// A number that divides every offset of some lowest plan: buffers pushed down until they rest on
@@ -62,7 +61,8 @@ class GroupPlanner {
     const auto pairs = static_cast<size_t>(std::min<int64_t>(budget_.left(), kMaxPairs));
     neighbors_ = FindNeighbors(sections_, pairs);
     if (!neighbors_) return;
-    Climb(goal);
+    const int64_t first = kFirstClimbStepsPerBuffer * static_cast<int64_t>(buffers_.size());
+    Climb(goal, std::min(first, Share()));
     if (!options_.branch_and_bound) return;
     if (lower)
       Lower(goal);
@@ -87,24 +87,29 @@ class GroupPlanner {
     phase_ = phase;
   }
 
-  void Climb(Bytes goal) {
-    const int64_t enough = kHillClimbStepsPerBuffer * static_cast<int64_t>(buffers_.size());
-    StepBudget share(std::min(enough, budget_.left() / kHillClimbShare));
+  /// Steps for the next attempt.
+  int64_t Share() const { return CeilDiv(budget_.left(), kAttemptShare); }
+
+  void Climb(Bytes goal, int64_t steps) {
+    StepBudget share(steps);
     Offer(ClimbHill(buffers_, sections_, *neighbors_, goal, options_.hill_climb, share),
           OffsetPhase::kHillClimb);
     budget_.Spend(static_cast<size_t>(share.used()));
   }
 
-  /// Tries the goal itself, then halves the distance between the peak and what failed.
+  /// Searches for the goal itself. If that is neither found nor disproved, climbs longer. Then has
+  /// the exact search halve the distance between the peak and what failed, again and again.
   void Lower(Bytes goal) {
     Bytes failed_below = std::max(goal, lower_bound_);
     Bytes attempt = failed_below;
+    bool climbed = !options_.hill_climb;
     while (peak_ > failed_below && !budget_.Exhausted()) {
-      Search(attempt, CeilDiv(budget_.left(), kAttemptShare));
-      if (peak_ > attempt) failed_below = NextGrain(attempt);
-      const int64_t distance = (peak_ - failed_below).count() / 2;
-      attempt = Bytes((failed_below.count() + distance) / grain_ * grain_);
-      attempt = std::max(attempt, failed_below);
+      Search(attempt, Share());
+      if (peak_ > attempt) failed_below = std::max(NextGrain(attempt), lower_bound_);
+      const bool open = peak_ > attempt && lower_bound_ <= attempt;
+      if (open && !std::exchange(climbed, true)) Climb(failed_below, Share());
+      const int64_t distance = std::max<int64_t>(0, (peak_ - failed_below).count() / 2);
+      attempt = std::max(failed_below, Bytes((failed_below.count() + distance) / grain_ * grain_));
     }
   }
 
