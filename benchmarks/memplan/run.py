@@ -44,7 +44,8 @@ def print_files(options):
     print(f"{'instance':24}{'buffers':>8}{'capacity':>12}{'lower bound':>13}{'peak':>12}"
           f"{'seconds':>9}  {'verdict':<11}{'phase':<18}{'steps':>14}")
     total = 0.0
-    files = [file for folder in options.folders for file in sorted(pathlib.Path(folder).glob("*.csv"))]
+    files = [file for folder in options.folders
+             for file in sorted(pathlib.Path(folder).glob("*.csv"))]
     for file in files:
         capacity = capacity_of(file, options.capacity)
         runs = [plan(options.imcc, file, capacity, options.max_steps)

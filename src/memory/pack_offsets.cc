@@ -6,6 +6,8 @@
 #include <functional>
 #include <numeric>
 
+#include "offsets/offsets.h"
+
 namespace imcc {
 
 bool PlaceLowest(Allocation& next, const std::vector<const Allocation*>& placed, Bytes capacity) {
@@ -26,6 +28,10 @@ bool PlaceLowest(Allocation& next, const std::vector<const Allocation*>& placed,
 }
 
 namespace {
+
+/// Steps for the exact planner, some milliseconds: packing is tried again with every tensor that
+/// leaves L1.
+constexpr int64_t kExactSteps = 1'000'000;
 
 using Order = std::function<int64_t(const Allocation&)>;
 
@@ -57,6 +63,20 @@ bool PackInOrder(std::vector<Allocation>& allocations, Bytes capacity, const Ord
   return true;
 }
 
+/// The last resort: hill-climbing and exact search, without slack.
+bool PackExactly(std::vector<Allocation>& allocations, Bytes capacity) {
+  std::vector<Placeable> buffers;
+  for (const Allocation& allocation : allocations)
+    buffers.push_back({.life = allocation.life,
+                       .size = Bytes(RoundUp(allocation.size.count(), kAlignment)),
+                       .alignment = Bytes(kAlignment)});
+  const Bytes aligned(capacity.count() / kAlignment * kAlignment);
+  const OffsetPlan plan = PlanOffsets(buffers, aligned, {.max_steps = kExactSteps});
+  if (plan.verdict != OffsetPlan::Verdict::kFits) return false;
+  for (size_t i = 0; i < allocations.size(); ++i) allocations[i].offset = plan.offsets[i];
+  return true;
+}
+
 }  // namespace
 
 bool PackOffsets(std::vector<Allocation>& allocations, Bytes capacity, int64_t slack) {
@@ -66,7 +86,7 @@ bool PackOffsets(std::vector<Allocation>& allocations, Bytes capacity, int64_t s
   for (; slack >= 0; --slack)
     for (const Order& key : std::vector<Order>{life, size, area})
       if (PackInOrder(allocations, capacity, key, slack)) return true;
-  return false;
+  return PackExactly(allocations, capacity);
 }
 
 }  // namespace imcc

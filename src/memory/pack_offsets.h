@@ -17,7 +17,8 @@ inline constexpr int64_t kAlignment = 64;
 bool PlaceLowest(Allocation& next, const std::vector<const Allocation*>& placed, Bytes capacity);
 
 /// Offsets for all allocations within `capacity`, trying several greedy orders (life, size, then
-/// area first). Returns false if none of them fits; offsets are then meaningless. With `slack`,
+/// area first), and where none of them fits the exact planner of offsets/ for a few milliseconds.
+/// Returns false if that does not fit either; offsets are then meaningless. With `slack`,
 /// space is left alone for that many steps before and after its use wherever capacity allows: a
 /// kernel that takes the space of the one before it could not start until that one is done.
 bool PackOffsets(std::vector<Allocation>& allocations, Bytes capacity, int64_t slack = 0);

@@ -25,6 +25,17 @@ TEST(PackOffsets, RefusesWhatIsLiveAtOnceAndTooLarge) {
   EXPECT_FALSE(PackOffsets(allocations, Bytes(255)));
 }
 
+/// A rectangle cut into pieces: whichever order is used, greedy packing wastes some of it.
+TEST(PackOffsets, FillsWhatGreedyOrdersCannot) {
+  std::vector<Allocation> allocations = {Make(64, 0, 3),  Make(64, 0, 4),  Make(128, 0, 1),
+                                         Make(128, 1, 4), Make(256, 3, 4), Make(192, 0, 3)};
+  MemoryPlan plan;
+  plan.budget.l1 = Bytes(448);
+  ASSERT_TRUE(PackOffsets(allocations, plan.budget.l1));
+  plan.allocations = allocations;
+  EXPECT_TRUE(Verify(plan).ok());
+}
+
 TEST(PackOffsets, RandomPackingsPassThePairwiseJudge) {
   std::mt19937 random(1);
   for (int round = 0; round < 200; ++round) {
