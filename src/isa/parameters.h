@@ -11,6 +11,9 @@
 /// Parameter blocks that tasks point at: written by mapping/, read by sim/. Little-endian.
 namespace imcc {
 
+/// Results of an int8 function; the one of value x stands at x + 128.
+inline constexpr int64_t kTableBytes = 256;
+
 /// `columns` entries of {int32 bias, uint32 packed requantizer}.
 inline constexpr int64_t kChannelParameterBytes = 8;
 std::vector<uint8_t> EncodeChannelParameters(const std::vector<int32_t>& bias,

@@ -24,6 +24,11 @@ struct Address {
   friend bool operator==(Address, Address) = default;
 };
 
+inline Address Plus(Address address, int64_t bytes) {
+  address.offset += static_cast<uint64_t>(bytes);
+  return address;
+}
+
 /// One in-order queue per engine and core.
 enum class Engine : uint8_t { kDma0 = 0, kDma1, kWeightLoad, kMvm, kVector, kDepthwise };
 inline constexpr int kEngines = 6;

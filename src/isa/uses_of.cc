@@ -10,13 +10,6 @@ namespace imcc {
 
 namespace {
 
-constexpr int64_t kTableBytes = 256;
-
-Address Plus(Address address, int64_t bytes) {
-  address.offset += static_cast<uint64_t>(bytes);
-  return address;
-}
-
 /// `channels` bytes of each pixel of a plane; contiguous pixels become one run a row.
 MemoryBox Plane(Address base, int64_t height, int64_t width, int64_t channels, int64_t row_stride,
                 int64_t pixel_stride) {

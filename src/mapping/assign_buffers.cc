@@ -47,34 +47,19 @@ bool CanApplyTable(const QNode& producer) {
          (conv != nullptr && !conv->is_depthwise());
 }
 
-std::vector<int> CountUses(const QuantizedGraph& graph) {
-  std::vector<int> uses(graph.tensors.size());
-  for (const QNode& node : graph.nodes)
-    for (const QTensorId id : node.inputs) ++uses[id.index()];
-  for (const QTensorId id : graph.outputs) ++uses[id.index()];
-  return uses;
-}
-
 void AddParts(const QuantizedGraph& graph, const QNode& node, const QConcat& concat,
               const std::vector<const QNode*>& producers, const std::vector<int>& uses,
               std::vector<std::optional<ConcatPart>>& parts) {
-  const auto rank = static_cast<int64_t>(graph.tensor(node.output).shape.rank());
-  const int64_t from_last = rank - concat.axis;  // 1 = channels.
-  int64_t position = 0;
+  const std::vector<ConcatPart> all = PartsOf(graph, node, concat);
   for (size_t i = 0; i < node.inputs.size(); ++i) {
     const QTensorId id = node.inputs[i];
-    const FeatureMap map = AsFeatureMap(graph.tensor(id).shape);
-    ConcatPart part{.whole = node.output};
-    (from_last == 1 ? part.channel0 : from_last == 2 ? part.x0 : part.y0) = position;
-    position += from_last == 1 ? map.channels : from_last == 2 ? map.width : map.height;
-    if (!IsIdentity(concat.tables[i])) part.table = &concat.tables[i];
     const QNode* producer = producers[id.index()];
     if (producer == nullptr || uses[id.index()] != 1 ||
         std::holds_alternative<QReshape>(producer->operation) ||
         std::holds_alternative<QConcat>(producer->operation) ||
-        (part.table != nullptr && !CanApplyTable(*producer)))
+        (all[i].table != nullptr && !CanApplyTable(*producer)))
       continue;
-    parts[id.index()] = part;
+    parts[id.index()] = all[i];
   }
 }
 
@@ -94,6 +79,31 @@ void MarkEnds(const std::vector<QTensorId>& ids, bool Buffer::*mark, BufferAssig
 }
 
 }  // namespace
+
+std::vector<int> CountUses(const QuantizedGraph& graph) {
+  std::vector<int> uses(graph.tensors.size());
+  for (const QNode& node : graph.nodes)
+    for (const QTensorId id : node.inputs) ++uses[id.index()];
+  for (const QTensorId id : graph.outputs) ++uses[id.index()];
+  return uses;
+}
+
+std::vector<ConcatPart> PartsOf(const QuantizedGraph& graph, const QNode& node,
+                                const QConcat& concat) {
+  const auto rank = static_cast<int64_t>(graph.tensor(node.output).shape.rank());
+  const int64_t from_last = rank - concat.axis;  // 1 = channels.
+  std::vector<ConcatPart> parts;
+  int64_t position = 0;
+  for (size_t i = 0; i < node.inputs.size(); ++i) {
+    const FeatureMap map = AsFeatureMap(graph.tensor(node.inputs[i]).shape);
+    ConcatPart part{.whole = node.output};
+    (from_last == 1 ? part.channel0 : from_last == 2 ? part.x0 : part.y0) = position;
+    position += from_last == 1 ? map.channels : from_last == 2 ? map.width : map.height;
+    if (!IsIdentity(concat.tables[i])) part.table = &concat.tables[i];
+    parts.push_back(part);
+  }
+  return parts;
+}
 
 bool IsIdentity(const QTable& table) {
   for (size_t i = 0; i < table.table.size(); ++i)

@@ -12,7 +12,7 @@
 
 namespace imcc {
 
-/// A tensor that only a concatenation reads: its kernel writes straight into the joined tensor.
+/// The box of a joined tensor that one input of a concatenation fills.
 struct ConcatPart {
   QTensorId whole;
   int64_t y0 = 0, x0 = 0, channel0 = 0;
@@ -21,8 +21,9 @@ struct ConcatPart {
 
 struct BufferAssignment {
   std::vector<Buffer> buffers;
-  std::vector<BufferId> of_tensor;               // By QTensorId.
-  std::vector<std::optional<ConcatPart>> parts;  // By QTensorId.
+  std::vector<BufferId> of_tensor;  // By QTensorId.
+  /// By QTensorId: tensors that only a concatenation reads. Their kernels write straight into it.
+  std::vector<std::optional<ConcatPart>> parts;
 };
 
 /// One buffer per tensor, except that a reshape shares its input's and a part of a concatenation
@@ -30,6 +31,13 @@ struct BufferAssignment {
 /// feed array convolutions are packed, so that a whole kernel row fits few pwords (subword mode).
 BufferAssignment AssignBuffers(const QuantizedGraph& graph, const Target& target,
                                const CompilationOptions& options);
+
+/// By input of a concatenation.
+std::vector<ConcatPart> PartsOf(const QuantizedGraph& graph, const QNode& node,
+                                const QConcat& concat);
+
+/// Readers of each tensor; the end of the network is one.
+std::vector<int> CountUses(const QuantizedGraph& graph);
 
 bool IsIdentity(const QTable& table);
 

@@ -1,7 +1,6 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <set>
 
 #include "mapping/assign_buffers.h"
 #include "mapping/map_convolution.h"
@@ -39,7 +38,7 @@ class Candidates {
       : kernel_(kernel), conv_(conv), target_(target), options_(options) {
     list_.push_back({{.on_array = kernel.imc() != nullptr}, DemandOf(kernel, target, options)});
     const int64_t largest = LargestFactor();
-    for (int64_t f = SmallestFactor(largest); f <= largest; ++f)
+    for (int64_t f = options.icrx_force > 0 ? largest : 1; f <= largest; ++f)
       for (const int64_t q : GroupingsOf(conv)) Try({.replicas = f, .groups_per_block = q});
     if (options.icrx_force > 0 && list_.size() > 1 && kernel.imc() != nullptr)
       list_.erase(list_.begin());
@@ -54,16 +53,13 @@ class Candidates {
     const int64_t columns = UINT16_MAX / conv_.out_channels;
     const FeatureMap& out = kernel_.output.box;
     const bool pointwise = conv_.window == Window{};
-    return std::max<int64_t>(
-        std::min({options_.icrx_max_factor, columns, pointwise ? out.pixels() : out.width}), 1);
-  }
-  int64_t SmallestFactor(int64_t largest) const {
-    return options_.icrx_force > 0 ? std::min(options_.icrx_force, largest) : 1;
+    const int64_t wanted = options_.icrx_force > 0
+                               ? std::min(options_.icrx_force, options_.icrx_max_factor)
+                               : options_.icrx_max_factor;
+    return std::max<int64_t>(std::min({wanted, columns, pointwise ? out.pixels() : out.width}), 1);
   }
 
   void Try(const ConvolutionChoice& choice) {
-    if (options_.icrx_force > 0 && choice.replicas > std::max<int64_t>(options_.icrx_force, 1))
-      return;
     const ImcKernel imc = LayOutConvolution(
         conv_, MappingOf(choice, kernel_.inputs[0].pixel_stride, target_, options_), target_);
     for (const ColumnTile& column : imc.column_tiles)
@@ -119,6 +115,7 @@ class Search {
   /// End of the frame; what hides behind it counts a little, so that nothing is wasted for nothing.
   double CostOf(const std::vector<KernelDemand>& demands) const {
     constexpr double kHidden = 0.005;
+    constexpr double kProducts = 4;  // Products of the array take the most energy.
     const Placement placement = GuessPlacement(network_, demands, target_, options_);
     double end = 0;
     for (const KernelSpan& span : PredictTimeline(network_, demands, placement, target_, options_))
@@ -126,7 +123,7 @@ class Search {
     const double rate = WeightBandwidth(target_, options_);
     double hidden = 0;
     for (const KernelDemand& demand : demands)
-      hidden += 4 * demand.mvm() + demand.vector + demand.depthwise +
+      hidden += kProducts * demand.mvm() + demand.vector + demand.depthwise +
                 static_cast<double>(demand.weights.count()) / rate;
     return end + kHidden * hidden;
   }

@@ -48,11 +48,8 @@ class NetworkMapper {
         choices_(choices),
         target_(target),
         options_(options),
-        buffers_(AssignBuffers(graph, target, options)) {
-    uses_.resize(graph.tensors.size());
-    for (const QNode& node : graph.nodes)
-      for (const QTensorId id : node.inputs) ++uses_[id.index()];
-    for (const QTensorId id : graph.outputs) ++uses_[id.index()];
+        buffers_(AssignBuffers(graph, target, options)),
+        uses_(CountUses(graph)) {
     fused_.resize(graph.nodes.size());
     available_from_.resize(graph.tensors.size());
     for (size_t i = 0; i < graph.nodes.size(); ++i)
@@ -127,12 +124,16 @@ class NetworkMapper {
     const Operand own = Read(id);
     Destination destination{
         .buffer = own.buffer, .whole = own.map, .box = own.map, .pixel_stride = own.pixel_stride};
-    if (const auto& part = buffers_.parts[id.index()]) {
-      destination.whole = AsFeatureMap(graph_.tensor(part->whole).shape);
-      destination.y0 = part->y0;
-      destination.x0 = part->x0;
-      destination.channel0 = part->channel0;
-    }
+    const auto& part = buffers_.parts[id.index()];
+    return part ? InPart(destination, own.map, *part) : destination;
+  }
+
+  Destination InPart(Destination destination, const FeatureMap& box, const ConcatPart& part) const {
+    destination.whole = AsFeatureMap(graph_.tensor(part.whole).shape);
+    destination.box = box;
+    destination.y0 = part.y0;
+    destination.x0 = part.x0;
+    destination.channel0 = part.channel0;
     return destination;
   }
 
@@ -287,28 +288,28 @@ class NetworkMapper {
                                 .map = between,
                                 .pixel_stride = RoundUp(between.channels, target_.pword)});
     const int64_t stride = buffers_.buffers.back().pixel_stride;
-    WindowParameters block = WindowHeader(node, ClampRange{});
-    block.pad_value = -128;
-    Window rows{.kernel_w = window.kernel_w,
-                .stride_w = window.stride_w,
-                .dilation_w = window.dilation_w,
-                .padding = {.left = window.padding.left, .right = window.padding.right}};
-    Kernel& first = Add(node, "MaxPool " + WindowText(rows), node.output);
+    const Window rows{.kernel_w = window.kernel_w,
+                      .stride_w = window.stride_w,
+                      .dilation_w = window.dilation_w,
+                      .padding = {.left = window.padding.left, .right = window.padding.right}};
+    Kernel& first = AddMaxPool(node, rows, ClampRange{});
     first.name += ".rows";
     first.output = {.buffer = id, .whole = between, .box = between, .pixel_stride = stride};
-    first.constants = EncodeWindowParameters(WindowTask::kMax, block);
-    first.body = WindowKernel{.kind = WindowTask::kMax, .window = rows};
-
-    block = WindowHeader(node, pool.clamp);
-    block.pad_value = -128;
-    Window columns{.kernel_h = window.kernel_h,
-                   .stride_h = window.stride_h,
-                   .dilation_h = window.dilation_h,
-                   .padding = {.top = window.padding.top, .bottom = window.padding.bottom}};
-    Kernel& second = Add(node, "MaxPool " + WindowText(columns), node.output);
+    const Window columns{.kernel_h = window.kernel_h,
+                         .stride_h = window.stride_h,
+                         .dilation_h = window.dilation_h,
+                         .padding = {.top = window.padding.top, .bottom = window.padding.bottom}};
+    Kernel& second = AddMaxPool(node, columns, pool.clamp);
     second.inputs[0] = {.buffer = id, .map = between, .pixel_stride = stride};
-    second.constants = EncodeWindowParameters(WindowTask::kMax, block);
-    second.body = WindowKernel{.kind = WindowTask::kMax, .window = columns};
+  }
+
+  Kernel& AddMaxPool(const QNode& node, const Window& window, ClampRange clamp) {
+    Kernel& kernel = Add(node, "MaxPool " + WindowText(window), node.output);
+    WindowParameters block = WindowHeader(node, clamp);
+    block.pad_value = -128;
+    kernel.constants = EncodeWindowParameters(WindowTask::kMax, block);
+    kernel.body = WindowKernel{.kind = WindowTask::kMax, .window = window};
+    return kernel;
   }
 
   bool SeparatesWell(const QNode& node, const Window& window) const {
@@ -391,21 +392,14 @@ class NetworkMapper {
 
   /// One copy per input that is not already in place, each writing its own box of the output.
   void MapConcat(const QNode& node, const QConcat& concat) {
-    const size_t rank = graph_.tensor(node.output).shape.rank();
-    const auto from_last = static_cast<int64_t>(rank) - concat.axis;  // 1 = channels.
-    int64_t position = 0;
+    const std::vector<ConcatPart> parts = PartsOf(graph_, node, concat);
     for (size_t i = 0; i < node.inputs.size(); ++i) {
-      const FeatureMap map = AsFeatureMap(graph_.tensor(node.inputs[i]).shape);
-      const int64_t start = position;
-      position += from_last == 1 ? map.channels : from_last == 2 ? map.width : map.height;
       if (buffers_.parts[node.inputs[i].index()]) continue;
       QNode copy = node;
       copy.inputs = {node.inputs[i]};
       copy.name = fmt::format("{}[{}]", node.name, i);
       Kernel& kernel = Add(copy, "Concat", node.output);
-      Destination& output = kernel.output;
-      output.box = map;
-      (from_last == 1 ? output.channel0 : from_last == 2 ? output.x0 : output.y0) = start;
+      kernel.output = InPart(kernel.output, kernel.inputs[0].map, parts[i]);
       SetTable(concat.tables[i], kernel);
     }
   }

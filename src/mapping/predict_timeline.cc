@@ -168,6 +168,10 @@ class Timeline {
     return std::max(begin + cycles, ddr_free_ + cycles / kChunks) + startup_;
   }
 
+  bool AllStay(const ColumnDemand& column) const {
+    return static_cast<int64_t>(column.loads.size()) <= residency_.Room(column.columns);
+  }
+
   /// Row tiles outside: each is multiplied with all pixels of the visit and then given up.
   Product RowsOutside(const Visit& visit) {
     Product product;
@@ -212,9 +216,7 @@ class Timeline {
       const Product one = RowsOutside(visit);
       if (block == 0) all = one;
       all.end = one.end;
-      const auto stay = static_cast<size_t>(target_.array.weight_sets *
-                                            (target_.array.columns / visit.column->columns));
-      if (visit.column->loads.size() > stay) visit.backwards = !visit.backwards;
+      if (!AllStay(*visit.column)) visit.backwards = !visit.backwards;
     }
     return all;
   }
@@ -244,9 +246,7 @@ class Timeline {
         visit.mvm = demand.mvm_per_tile / static_cast<double>(passes);
         const auto tiles = static_cast<double>(column.loads.size());
         const double piece = tiles * (visit.mvm / visit.pieces + startup_);
-        const size_t stay =
-            released_.size() * static_cast<size_t>(target_.array.columns / column.columns);
-        const bool outside = (demand.rows_outside && in_l1) || column.loads.size() > stay;
+        const bool outside = (demand.rows_outside && in_l1) || !AllStay(column);
         Product product = MultiplyColumn(visit, CeilDiv(column.blocks, passes), outside);
         if (pass == 0 && i == 0) {
           work.start = product.begin;

@@ -22,6 +22,10 @@ class WeightSets {
     int64_t column0 = 0;
     bool load = false;  // The tile was not there yet.
   };
+  /// Tiles of a kernel, each this wide, that stay side by side.
+  int64_t Room(int64_t columns) const {
+    return static_cast<int64_t>(sets_.size()) * (columns_ / columns);
+  }
   Choice Use(int64_t kernel, int64_t tile, int64_t columns);
 
  private:

@@ -7,11 +7,6 @@
 namespace imcc {
 namespace {
 
-Address Plus(Address address, uint64_t bytes) {
-  address.offset += bytes;
-  return address;
-}
-
 /// Weights move in long runs; a copy of more pieces than this moves activations, or is hostile.
 constexpr int64_t kMaxRuns = int64_t{1} << 16;
 

@@ -20,11 +20,6 @@ constexpr int64_t kWantedChunks = 4;
 /// Extents of a plane that a descriptor can hold.
 constexpr int64_t kMaxExtent = UINT16_MAX;
 
-Address Plus(Address address, int64_t bytes) {
-  address.offset += static_cast<uint64_t>(bytes);
-  return address;
-}
-
 /// Rows and columns (pixels) of a piece of a tile.
 struct Piece {
   int64_t rows = 1;
@@ -103,7 +98,7 @@ void KernelEmitter::EmitBlocks(const ImcKernel& imc, const TilePlanes& planes) {
     const int64_t capacity = AccumulatorElements() / column.columns;
     const int64_t chunk =
         std::min(capacity, std::clamp(groups / kWantedChunks, kMinChunk, kMaxChunk));
-    const bool stay = static_cast<int64_t>(column.tiles.size()) <= TilesThatStay(column);
+    const bool stay = static_cast<int64_t>(column.tiles.size()) <= sets_.Room(column.columns);
     const bool outside = stay && !IsLoadBound(imc, column, groups);
     const Piece block = PieceOf(box, imc.replicas, outside ? chunk : capacity);
     ForPieces(box, block, [&](const Box& piece) {
@@ -112,10 +107,6 @@ void KernelEmitter::EmitBlocks(const ImcKernel& imc, const TilePlanes& planes) {
   }
   // There and back: the tiles used last are the first of the next tile (WeightSets).
   if (static_cast<int64_t>(imc.tiles.size()) > target_.array.weight_sets) backwards_ = !backwards;
-}
-
-int64_t KernelEmitter::TilesThatStay(const ColumnTile& column) const {
-  return target_.array.weight_sets * (target_.array.columns / column.columns);
 }
 
 bool KernelEmitter::IsLoadBound(const ImcKernel& imc, const ColumnTile& column,
@@ -161,7 +152,7 @@ void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, co
       if (last) EmitDrain(imc, column, mvm, piece, planes);
     });
   }
-  if (static_cast<int64_t>(count) > TilesThatStay(column)) backwards_ = !backwards_;
+  if (static_cast<int64_t>(count) > sets_.Room(column.columns)) backwards_ = !backwards_;
 }
 
 void KernelEmitter::EmitDrain(const ImcKernel& imc, const ColumnTile& column, const MvmTask& mvm,

@@ -16,11 +16,6 @@ namespace {
 constexpr Engine kLoads = Engine::kDma0;
 constexpr Engine kStores = Engine::kDma1;
 
-Address Plus(Address address, int64_t bytes) {
-  address.offset += static_cast<uint64_t>(bytes);
-  return address;
-}
-
 uint16_t U16(int64_t value) { return static_cast<uint16_t>(value); }
 uint32_t U32(int64_t value) { return static_cast<uint32_t>(value); }
 

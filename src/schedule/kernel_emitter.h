@@ -68,8 +68,6 @@ class KernelEmitter {
                  int64_t chunk_rows, const TilePlanes& planes);
   void EmitDrain(const ImcKernel& imc, const ColumnTile& column, const MvmTask& mvm,
                  const Box& piece, const TilePlanes& planes);
-  /// Weight tiles as wide as this column tile that the sets hold together.
-  int64_t TilesThatStay(const ColumnTile& column) const;
   bool IsLoadBound(const ImcKernel& imc, const ColumnTile& column, int64_t groups) const;
   int64_t AccumulatorElements() const;  // Of one bank.
   int64_t AllocateAccumulators(int64_t elements);

@@ -176,6 +176,11 @@ void Core::FillVectors(const MvmTask& t, int64_t first, int64_t count, int8_t* o
 
 namespace {
 
+/// out = table[in], element by element; in and out may be the same.
+void ApplyTable(const int8_t* table, const int8_t* in, int64_t count, int8_t* out) {
+  for (int64_t c = 0; c < count; ++c) out[c] = table[in[c] + 128];
+}
+
 /// out = a + b as ElementwiseTask::kAddSub defines it.
 void AddRow(const int8_t* a, const int8_t* b, int64_t count, const ElementwiseParameters& p,
             int8_t* out) {
@@ -234,7 +239,7 @@ Status Core::Run(const RequantizeTask& t) {
       has_table ? Bytes8(t.tables) + (has_add ? kElementwiseParameterBytes : 0) : nullptr;
   const int8_t* final_table = nullptr;
   if ((t.flags & RequantizeTask::kFinalTable) != 0)
-    final_table = Bytes8(t.tables) + kElementwiseParameterBytes + (has_table ? 256 : 0);
+    final_table = Bytes8(t.tables) + kElementwiseParameterBytes + (has_table ? kTableBytes : 0);
   ElementwiseParameters add;
   if (has_add) add = DecodeElementwiseParameters(memory_.At(index_, t.tables));
   if (add.shift < 0 || add.shift > 62) return Illegal("the shift of an addition is out of range");
@@ -249,14 +254,13 @@ Status Core::Run(const RequantizeTask& t) {
         int8_t* out = Bytes8(t.output) + y * t.row_stride + offset;
         RequantizeRow(acc + slice.column, &bias[c], &requantizers[c], slice.count, t.zero_point,
                       {t.lo, t.hi}, out, kernels_);
-        for (int64_t i = 0; has_table && i < slice.count; ++i) out[i] = table[out[i] + 128];
+        if (has_table) ApplyTable(table, out, slice.count, out);
         if (has_add)
           AddRow(out,
                  Bytes8(t.residual) + y * t.residual_row_stride + x * t.residual_pixel_stride +
                      slice.channel,
                  slice.count, add, out);
-        for (int64_t i = 0; final_table != nullptr && i < slice.count; ++i)
-          out[i] = final_table[out[i] + 128];
+        if (final_table != nullptr) ApplyTable(final_table, out, slice.count, out);
       }
     }
   }
@@ -279,7 +283,7 @@ Status Core::Run(const ElementwiseTask& t) {
         MultiplyRow(a, b, t.channels, p, out);
       else
         AddRow(a, b, t.channels, p, out);
-      for (int64_t c = 0; table != nullptr && c < t.channels; ++c) out[c] = table[out[c] + 128];
+      if (table != nullptr) ApplyTable(table, out, t.channels, out);
     }
   }
   return {};
@@ -291,11 +295,10 @@ Status Core::Run(const TableTask& t) {
     for (int64_t x = 0; x < t.width; ++x) {
       const int8_t* in = Bytes8(t.input) + y * t.row_stride_in + x * t.pixel_stride_in;
       int8_t* out = Bytes8(t.output) + y * t.row_stride_out + x * t.pixel_stride_out;
-      if (table == nullptr) {
+      if (table == nullptr)
         std::memmove(out, in, t.channels);
-        continue;
-      }
-      for (int64_t c = 0; c < t.channels; ++c) out[c] = table[in[c] + 128];
+      else
+        ApplyTable(table, in, t.channels, out);
     }
   }
   return {};

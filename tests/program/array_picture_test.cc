@@ -21,11 +21,6 @@ constexpr Address kOutput{Region::kL1, 0x6000};
 constexpr Address kStaging{Region::kL1, 0x8000};
 constexpr Address kWeights{Region::kDdr, 0x200000};
 
-Address Plus(Address address, int64_t bytes) {
-  address.offset += static_cast<uint64_t>(bytes);
-  return address;
-}
-
 /// Bytes of a tile, column after column, 1 where `used(row, column)`.
 std::vector<uint8_t> TileBytes(int rows, int columns, const std::function<bool(int, int)>& used) {
   std::vector<uint8_t> bytes;
