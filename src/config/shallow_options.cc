@@ -15,14 +15,11 @@ std::vector<Note> ShallowOptionNotes(const CompilationOptions& options) {
                      fmt::format("{} is accepted but this version acts as if it were {}",
                                  OptionValue(options, name), instead)});
   };
-  note_if(options.tiling_depth > 1, "tiling_depth", "1");
   note_if(options.quantization_scheme == QuantizationScheme::kHybridPerTensorPerChannel,
           "quantization_scheme", "per_tensor_histogram");
   note_if(options.aipu_cores_used > 1, "aipu_cores_used", "1");
   note_if(options.multicore_mode != defaults.multicore_mode, "multicore_mode",
           OptionValue(defaults, "multicore_mode"));
-  note_if(options.force_h_tiling, "force_h_tiling", "false");
-  note_if(options.dfs_search_constraint.has_value(), "dfs_search_constraint", "null");
   return notes;
 }
 

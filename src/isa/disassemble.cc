@@ -16,6 +16,10 @@ std::string Text(Address address) {
   return fmt::format("{}:{:#x}", kNames[static_cast<int>(address.region)], address.offset);
 }
 
+std::string Text(RowRing ring) {
+  return ring.rows == 0 ? "" : fmt::format(", ring {} from {}", ring.rows, ring.first);
+}
+
 struct Operands {
   static std::string Extras(const RequantizeTask& t) {
     std::string text;
@@ -41,12 +45,13 @@ struct Operands {
   }
   std::string operator()(const MvmTask& t) const {
     return fmt::format(
-        "mvm    acc:{} {} set{} <- {} {}x{} px, {}x{} s{}x{} d{}x{}, pwords {}+{}, {} columns{}{}",
+        "mvm    acc:{} {} set{} <- {} {}x{} px, {}x{} s{}x{} d{}x{}, pwords {}+{}, {} "
+        "columns{}{}{}",
         t.accumulator, (t.flags & MvmTask::kAccumulate) != 0 ? "+=" : "=", t.set, Text(t.input),
         t.out_h, t.out_w, t.kernel_h, t.kernel_w, t.stride_h, t.stride_w, t.dilation_h,
         t.dilation_w, t.first_pword, t.pwords, t.columns,
         t.replicas > 1 ? fmt::format(", {} replicas", t.replicas) : "",
-        (t.flags & MvmTask::kSubword) != 0 ? ", subword" : "");
+        (t.flags & MvmTask::kSubword) != 0 ? ", subword" : "", Text(t.ring));
   }
   std::string operator()(const RequantizeTask& t) const {
     return fmt::format("requant {} <- acc:{} {}x{}x{}{}, clamp [{}, {}]{}", Text(t.output),
@@ -68,13 +73,15 @@ struct Operands {
   }
   std::string operator()(const WindowTask& t) const {
     static constexpr const char* kKinds[] = {"dwconv", "maxpool", "avgpool", "gavg", "gmax"};
-    return fmt::format("{} {} <- {} {}x{}x{}, {}x{} s{}x{} d{}x{}", kKinds[t.kind], Text(t.output),
-                       Text(t.input), t.out_h, t.out_w, t.channels, t.kernel_h, t.kernel_w,
-                       t.stride_h, t.stride_w, t.dilation_h, t.dilation_w);
+    return fmt::format("{} {} <- {} {}x{}x{}, {}x{} s{}x{} d{}x{}{}", kKinds[t.kind],
+                       Text(t.output), Text(t.input), t.out_h, t.out_w, t.channels, t.kernel_h,
+                       t.kernel_w, t.stride_h, t.stride_w, t.dilation_h, t.dilation_w,
+                       Text(t.ring));
   }
   std::string operator()(const ResizeTask& t) const {
-    return fmt::format("resize {} <- {} rows {}+{}, columns {}+{}, {} channels", Text(t.output),
-                       Text(t.input), t.out_y0, t.out_h, t.out_x0, t.out_w, t.channels);
+    return fmt::format("resize {} <- {} rows {}+{}, columns {}+{}, {} channels{}", Text(t.output),
+                       Text(t.input), t.out_y0, t.out_h, t.out_x0, t.out_w, t.channels,
+                       Text(t.ring));
   }
 };
 

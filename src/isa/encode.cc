@@ -33,6 +33,15 @@ struct FieldWriter {
     IMCC_CHECK(value < 1U << 24U, "a 24-bit field of a descriptor overflows");
     for (unsigned i = 0; i < 3; ++i) bytes.Put(static_cast<uint8_t>(value >> (8U * i)));
   }
+  void Field(const RowRing& ring) {
+    Field(ring.rows);
+    Field(ring.first);
+  }
+  /// An address in L1, without its region.
+  void Local(const Address& address) {
+    IMCC_CHECK(address.region == Region::kL1, "an engine is given an address outside L1");
+    Field24(static_cast<uint32_t>(address.offset));
+  }
   void KindAndFlags(uint8_t kind, uint8_t flags) {
     bytes.Put(static_cast<uint8_t>(kind | flags << 4U));
   }
@@ -63,6 +72,15 @@ struct FieldReader {
     value = 0;
     for (unsigned i = 0; i < 3; ++i) value |= uint32_t{bytes.Get<uint8_t>()} << (8U * i);
     used += 3;
+  }
+  void Field(RowRing& ring) {
+    Field(ring.rows);
+    Field(ring.first);
+  }
+  void Local(Address& address) {
+    uint32_t offset = 0;
+    Field24(offset);
+    address = {Region::kL1, offset};
   }
   void KindAndFlags(uint8_t& kind, uint8_t& flags) {
     const auto byte = bytes.Get<uint8_t>();
@@ -95,10 +113,14 @@ void Visit(Io& io, LoadWeightsTask& t) {
 
 template <class Io>
 void Visit(Io& io, MvmTask& t) {
-  Fields(io, t.input, t.row_stride, t.pixel_stride, t.channels, t.in_h, t.in_w, t.out_h, t.out_w,
-         t.origin_y, t.origin_x, t.kernel_h, t.kernel_w, t.stride_h, t.stride_w, t.dilation_h,
-         t.dilation_w, t.first_pword, t.pwords, t.columns, t.set, t.set_pword0, t.set_column0,
-         t.zero_point, t.flags, t.accumulator, t.replicas);
+  Fields(io, t.input, t.ring);
+  io.Field24(t.row_stride);
+  Fields(io, t.pixel_stride, t.channels, t.in_h, t.in_w, t.out_h, t.out_w, t.origin_y, t.origin_x,
+         t.kernel_h, t.kernel_w, t.stride_h, t.stride_w, t.dilation_h, t.dilation_w, t.first_pword,
+         t.pwords, t.columns, t.set_pword0, t.set_column0, t.zero_point);
+  io.KindAndFlags(t.set, t.flags);
+  io.Field24(t.accumulator);
+  io.Field(t.replicas);
 }
 
 template <class Io>
@@ -129,17 +151,23 @@ void Visit(Io& io, TableTask& t) {
 
 template <class Io>
 void Visit(Io& io, WindowTask& t) {
-  Fields(io, t.input, t.output, t.parameters, t.in_h, t.in_w, t.out_h, t.out_w, t.origin_y,
-         t.origin_x, t.kernel_h, t.kernel_w, t.stride_h, t.stride_w, t.dilation_h, t.dilation_w,
-         t.channels, t.row_stride_in, t.row_stride_out, t.pixel_stride_in, t.pixel_stride_out);
+  Fields(io, t.input, t.ring, t.output);
+  io.Local(t.parameters);
+  Fields(io, t.in_h, t.in_w, t.out_h, t.out_w, t.origin_y, t.origin_x, t.kernel_h, t.kernel_w,
+         t.stride_h, t.stride_w, t.dilation_h, t.dilation_w, t.channels);
+  io.Field24(t.row_stride_in);
+  io.Field24(t.row_stride_out);
+  Fields(io, t.pixel_stride_in, t.pixel_stride_out);
   io.KindAndFlags(t.kind, t.flags);
 }
 
 template <class Io>
 void Visit(Io& io, ResizeTask& t) {
-  Fields(io, t.input, t.output, t.parameters, t.out_h, t.out_w, t.out_y0, t.out_x0, t.in_h, t.in_w,
-         t.in_y0, t.in_x0, t.channels, t.row_stride_in, t.row_stride_out, t.pixel_stride_in,
-         t.pixel_stride_out, t.taps);
+  Fields(io, t.input, t.ring, t.output, t.parameters, t.out_h, t.out_w, t.out_y0, t.out_x0, t.in_h,
+         t.in_w, t.in_y0, t.in_x0, t.channels);
+  io.Field24(t.row_stride_in);
+  io.Field24(t.row_stride_out);
+  Fields(io, t.pixel_stride_in, t.pixel_stride_out, t.taps);
 }
 
 /// The payload of an opcode (its index in TaskPayload), default-constructed.
@@ -180,7 +208,7 @@ struct Sane {
     return AllPositive({t.out_h, t.out_w, t.in_h, t.in_w, t.kernel_h, t.kernel_w, t.stride_h,
                         t.stride_w, t.dilation_h, t.dilation_w, t.pwords, t.columns,
                         subword ? t.pixel_stride : t.channels, t.replicas}) &&
-           t.replicas <= kMaxReplicas &&
+           t.replicas <= kMaxReplicas && t.ring.Holds(t.in_h) &&
            OnlyFlags(t.flags, MvmTask::kAccumulate | MvmTask::kSubword);
   }
   bool operator()(const RequantizeTask& t) const {
@@ -202,12 +230,12 @@ struct Sane {
   bool operator()(const WindowTask& t) const {
     return AllPositive({t.out_h, t.out_w, t.in_h, t.in_w, t.kernel_h, t.kernel_w, t.stride_h,
                         t.stride_w, t.dilation_h, t.dilation_w, t.channels}) &&
-           t.kind <= WindowTask::kGlobalMax &&
+           t.kind <= WindowTask::kGlobalMax && t.ring.Holds(t.in_h) &&
            OnlyFlags(t.flags,
                      WindowTask::kFirst | WindowTask::kLast | WindowTask::kChannelZeroPoints);
   }
   bool operator()(const ResizeTask& t) const {
-    return AllPositive({t.out_h, t.out_w, t.in_h, t.in_w, t.channels});
+    return AllPositive({t.out_h, t.out_w, t.in_h, t.in_w, t.channels}) && t.ring.Holds(t.in_h);
   }
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -28,6 +29,23 @@ inline Address Plus(Address address, int64_t bytes) {
   address.offset += static_cast<uint64_t>(bytes);
   return address;
 }
+
+/// Rows of a plane in circular line buffers: row y lies in slot (first + y) mod `rows`. Without
+/// rows there is no ring, and row y lies in slot y.
+struct RowRing {
+  uint16_t rows = 0;
+  uint16_t first = 0;  // < rows.
+  int64_t Slot(int64_t y) const { return rows == 0 ? y : (first + y) % rows; }
+  /// How many of the `count` rows from y on lie in consecutive slots.
+  int64_t Run(int64_t y, int64_t count) const {
+    return rows == 0 ? count : std::min(count, rows - Slot(y));
+  }
+  /// True if a plane of this height fits.
+  bool Holds(int64_t height) const {
+    return rows == 0 ? first == 0 : first < rows && height <= rows;
+  }
+  friend bool operator==(RowRing, RowRing) = default;
+};
 
 /// One in-order queue per engine and core.
 enum class Engine : uint8_t { kDma0 = 0, kDma1, kWeightLoad, kMvm, kVector, kDepthwise };
@@ -76,18 +94,20 @@ struct LoadWeightsTask {
 /// group g of row y holds pixels x = g*replicas ... The last group of a row may be partial.
 /// The input vector of group (y, g) reads, at input row origin_y + y*stride_h + ky*dilation_h, the
 /// columns origin_x + g*replicas*stride_w + TapColumns(...)[t], relative to `input`, which points
-/// at row 0, column 0 of an in_h x in_w plane. Taps outside the plane, and columns behind the
-/// last one that a pixel before out_w needs, read zero_point. Rows of the vector: for ky, for t,
-/// the `channels` bytes of that pixel, padded to whole pwords (pad rows are 0). With kSubword: for
-/// ky, all bytes from the first to the last tap column (pixel_stride each), padded to whole pwords
-/// (dilation_w must be 1). The task multiplies pwords [first_pword, first_pword + pwords) of the
-/// vector with rows [set_row0, ...) of columns [set_column0, +columns) of the set. Accumulator
-/// element of group p = y*groups + g, column n: accumulator + p * columns + n (elements).
+/// at slot 0 of the rows (RowRing), column 0 of an in_h x in_w plane. Taps outside the plane, and
+/// columns behind the last one that a pixel before out_w needs, read zero_point. Rows of the
+/// vector: for ky, for t, the `channels` bytes of that pixel, padded to whole pwords (pad rows are
+/// 0). With kSubword: for ky, all bytes from the first to the last tap column (pixel_stride each),
+/// padded to whole pwords (dilation_w must be 1). The task multiplies pwords [first_pword,
+/// first_pword + pwords) of the vector with rows [set_row0, ...) of columns [set_column0, +columns)
+/// of the set. Accumulator element of group p = y*groups + g, column n: accumulator + p * columns +
+/// n (elements).
 struct MvmTask {
   static constexpr uint8_t kAccumulate = 1;  // Add to the accumulator instead of overwriting.
   static constexpr uint8_t kSubword = 2;
   Address input;
-  uint32_t row_stride = 0;    // Bytes between input rows.
+  RowRing ring;
+  uint32_t row_stride = 0;    // Bytes between input rows; 24 bits.
   uint16_t pixel_stride = 0;  // Bytes between input pixels.
   uint16_t channels = 0;      // Valid bytes per tap; with kSubword unused.
   uint16_t in_h = 0, in_w = 0;
@@ -99,12 +119,12 @@ struct MvmTask {
   uint16_t first_pword = 0;
   uint8_t pwords = 0;  // <= array rows / pword.
   uint16_t columns = 0;
-  uint8_t set = 0;
+  uint8_t set = 0;         // Encoded in one byte with the flags.
   uint8_t set_pword0 = 0;  // First set row used, in pwords.
   uint16_t set_column0 = 0;
   int8_t zero_point = 0;
   uint8_t flags = 0;
-  uint32_t accumulator = 0;  // Element index.
+  uint32_t accumulator = 0;  // Element index; 24 bits.
   uint8_t replicas = 1;      // <= kMaxReplicas.
   int64_t groups() const { return CeilDiv(out_w, replicas); }
   int64_t multiplies() const { return out_h * groups(); }
@@ -177,7 +197,8 @@ struct TableTask {
   friend bool operator==(const TableTask&, const TableTask&) = default;
 };
 
-/// Sliding window of the depthwise unit. Window position as in MvmTask.
+/// Sliding window of the depthwise unit. Window position and rows as in MvmTask. `parameters` lies
+/// in L1.
 ///
 /// `parameters` points at a block: int8 zero_point_in, zero_point_out, lo, hi, pad_value; uint8
 /// count_include_pad; 10 bytes 0 (16 bytes in all); then
@@ -194,11 +215,12 @@ struct WindowTask {
   static constexpr uint8_t kLast = 2;               // Global kinds: this tile ends the plane.
   static constexpr uint8_t kChannelZeroPoints = 4;  // Depthwise: one input zero point a channel.
   Address input, output, parameters;
+  RowRing ring;
   uint16_t in_h = 0, in_w = 0, out_h = 0, out_w = 0;
   int16_t origin_y = 0, origin_x = 0;
   uint8_t kernel_h = 1, kernel_w = 1, stride_h = 1, stride_w = 1, dilation_h = 1, dilation_w = 1;
   uint16_t channels = 0;
-  uint32_t row_stride_in = 0, row_stride_out = 0;
+  uint32_t row_stride_in = 0, row_stride_out = 0;  // 24 bits.
   uint16_t pixel_stride_in = 0, pixel_stride_out = 0;
   uint8_t kind = kDepthwise;  // Encoded in one byte with the flags.
   uint8_t flags = 0;
@@ -208,13 +230,14 @@ struct WindowTask {
 /// Separable resize. `parameters`: uint16 rows, uint16 columns, then rows + columns entries of
 /// {uint16 lo, uint16 hi, uint16 weight} (whole tensor coordinates, see QResize). The task makes
 /// output rows [out_y0, +out_h), columns [out_x0, +out_w) from an input tile of in_h x in_w
-/// pixels whose first is whole-tensor row in_y0, column in_x0.
+/// pixels whose first is whole-tensor row in_y0, column in_x0; its rows lie as those of MvmTask.
 struct ResizeTask {
   Address input, output, parameters;
+  RowRing ring;
   uint16_t out_h = 0, out_w = 0, out_y0 = 0, out_x0 = 0;
   uint16_t in_h = 0, in_w = 0, in_y0 = 0, in_x0 = 0;
   uint16_t channels = 0;
-  uint32_t row_stride_in = 0, row_stride_out = 0;
+  uint32_t row_stride_in = 0, row_stride_out = 0;  // 24 bits.
   uint16_t pixel_stride_in = 0, pixel_stride_out = 0;
   uint8_t taps = 1;  // Source pixels read per output pixel: 1 (nearest) or 4 (linear); timing only.
   friend bool operator==(const ResizeTask&, const ResizeTask&) = default;

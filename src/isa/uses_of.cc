@@ -33,6 +33,20 @@ Interval<int64_t> TouchedLines(int64_t origin, int64_t stride, int64_t dilation,
   return {std::clamp<int64_t>(origin, 0, in), std::clamp<int64_t>(end, 0, in)};
 }
 
+/// Some rows and columns of an input plane; rows in a ring may be in two pieces.
+template <class T>
+void AddRows(const T& t, Interval<int64_t> rows, Interval<int64_t> columns, int64_t channels,
+             int64_t row_stride, int64_t pixel_stride, MemoryUse& use) {
+  for (int64_t y = rows.begin; y < rows.end;) {
+    const int64_t slot = t.ring.Slot(y);
+    const int64_t count = t.ring.Run(y, rows.end - y);
+    const Address first = Plus(t.input, slot * row_stride + columns.begin * pixel_stride);
+    use.reads.push_back(
+        Plane(first, count, columns.end - columns.begin, channels, row_stride, pixel_stride));
+    y += count;
+  }
+}
+
 /// The part of an input plane a sliding window reads. With a stride beyond the kernel some lines in
 /// between are not read; they are counted in, which can only add an ordering that is not needed.
 template <class T>
@@ -41,19 +55,10 @@ void AddWindowInput(const T& t, int64_t channels, MemoryUse& use) {
   const auto columns =
       TouchedLines(t.origin_x, t.stride_w, t.dilation_w, t.kernel_w, t.out_w, t.in_w);
   if (rows.empty() || columns.empty()) return;
-  int64_t row_stride = 0;
   if constexpr (requires { t.row_stride; })
-    row_stride = t.row_stride;
+    AddRows(t, rows, columns, channels, t.row_stride, t.pixel_stride, use);
   else
-    row_stride = t.row_stride_in;
-  int64_t pixel_stride = 0;
-  if constexpr (requires { t.pixel_stride; })
-    pixel_stride = t.pixel_stride;
-  else
-    pixel_stride = t.pixel_stride_in;
-  const Address first = Plus(t.input, rows.begin * row_stride + columns.begin * pixel_stride);
-  use.reads.push_back(Plane(first, rows.end - rows.begin, columns.end - columns.begin, channels,
-                            row_stride, pixel_stride));
+    AddRows(t, rows, columns, channels, t.row_stride_in, t.pixel_stride_in, use);
 }
 
 struct Uses {
@@ -128,8 +133,7 @@ struct Uses {
     use.reads.push_back({.base = t.parameters, .run = WindowParameterBytes(t)});
     const bool global = t.kind == WindowTask::kGlobalAverage || t.kind == WindowTask::kGlobalMax;
     if (global)
-      use.reads.push_back(
-          Plane(t.input, t.in_h, t.in_w, t.channels, t.row_stride_in, t.pixel_stride_in));
+      AddRows(t, {0, t.in_h}, {0, t.in_w}, t.channels, t.row_stride_in, t.pixel_stride_in, use);
     else
       AddWindowInput(t, t.channels, use);
     if (!global || (t.flags & WindowTask::kLast) != 0)
@@ -139,8 +143,7 @@ struct Uses {
   void operator()(const ResizeTask& t) {
     // The taps are in memory; the header and the whole input tile behind in_y0/in_x0 bound them.
     use.reads.push_back({.base = t.parameters, .run = kResizeHeaderBytes});
-    use.reads.push_back(
-        Plane(t.input, t.in_h, t.in_w, t.channels, t.row_stride_in, t.pixel_stride_in));
+    AddRows(t, {0, t.in_h}, {0, t.in_w}, t.channels, t.row_stride_in, t.pixel_stride_in, use);
     use.writes.push_back(
         Plane(t.output, t.out_h, t.out_w, t.channels, t.row_stride_out, t.pixel_stride_out));
   }

@@ -8,22 +8,27 @@
 
 namespace imcc {
 
-std::vector<BufferUse> UsesOfBuffers(const MappedNetwork& network) {
+std::vector<BufferUse> UsesOfBuffers(const MappedNetwork& network, const TilePlan& tiles) {
   const auto steps = static_cast<int64_t>(network.kernels.size());
   std::vector<BufferUse> uses(network.buffers.size(), {.life = {steps, 0}, .traffic = {}});
-  const auto touch = [&](BufferId id, int64_t step, Bytes bytes) {
+  const std::vector<size_t> group_of = tiles.GroupOfKernel();
+  const auto touch = [&](BufferId id, size_t kernel, Bytes bytes) {
     BufferUse& use = uses[id.index()];
-    use.life.begin = std::min(use.life.begin, step);
-    use.life.end = std::max(use.life.end, step + 1);
+    const Interval<int64_t> life = tiles.groups[group_of[kernel]].life();
+    use.life.begin = std::min(use.life.begin, life.begin);
+    use.life.end = std::max(use.life.end, life.end);
     use.traffic += bytes;
   };
-  for (int64_t step = 0; step < steps; ++step) {
-    const Kernel& kernel = network.kernels[static_cast<size_t>(step)];
+  for (size_t k = 0; k < network.kernels.size(); ++k) {
+    const Kernel& kernel = network.kernels[k];
     for (const Operand& input : kernel.inputs)
-      touch(input.buffer, step, Bytes(input.map.pixels() * input.pixel_stride));
+      touch(input.buffer, k, Bytes(input.map.pixels() * input.pixel_stride));
     const Destination& output = kernel.output;
-    touch(output.buffer, step, Bytes(output.box.pixels() * output.box.channels));
+    touch(output.buffer, k, Bytes(output.box.pixels() * output.box.channels));
   }
+  for (const TileGroup& group : tiles.groups)
+    for (const LineBuffer& line : group.lines)
+      if (line.is_internal) uses[line.buffer.index()].is_internal = true;
   for (size_t i = 0; i < uses.size(); ++i) {
     if (network.buffers[i].is_input) uses[i].life.begin = 0;
     if (network.buffers[i].is_output || uses[i].life.empty()) uses[i].life.end = steps;
@@ -31,10 +36,16 @@ std::vector<BufferUse> UsesOfBuffers(const MappedNetwork& network) {
   return uses;
 }
 
-Bytes SlotBytes(const MappedNetwork& network, const TilePlan& tiles, size_t kernel,
+Bytes SlotBytes(const MappedNetwork& network, const TilePlan& tiles, const TileGroup& group,
                 const std::vector<bool>& in_l1) {
+  const size_t kernel = group.first.index();
   const KernelTiles& plan = tiles.kernels[kernel];
   Bytes sum;
+  if (group.is_striped()) {
+    for (const LineBuffer& line : group.lines)
+      if (!in_l1[line.buffer.index()]) sum += Bytes(RoundUp(line.bytes().count(), kAlignment));
+    return sum;
+  }
   const auto add = [&](BufferId buffer, Bytes slot) {
     if (!in_l1[buffer.index()])
       sum += Bytes(RoundUp(slot.count(), kAlignment)) * plan.slots(tiles.buffers);
@@ -57,7 +68,8 @@ double Density(const Buffer& buffer, const BufferUse& use) {
 std::vector<size_t> Candidates(const MappedNetwork& network, const std::vector<BufferUse>& uses) {
   std::vector<size_t> order;
   for (size_t i = 0; i < network.buffers.size(); ++i)
-    if (!network.buffers[i].is_input && !network.buffers[i].is_output) order.push_back(i);
+    if (!network.buffers[i].is_input && !network.buffers[i].is_output && !uses[i].is_internal)
+      order.push_back(i);
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
     return Density(network.buffers[a], uses[a]) > Density(network.buffers[b], uses[b]);
   });
@@ -69,7 +81,8 @@ std::vector<size_t> Candidates(const MappedNetwork& network, const std::vector<B
 std::vector<BufferId> ChooseL1Residents(const MappedNetwork& network, const TilePlan& tiles,
                                         const std::vector<Bytes>& other_bytes_by_step,
                                         Bytes capacity) {
-  const std::vector<BufferUse> uses = UsesOfBuffers(network);
+  const std::vector<BufferUse> uses = UsesOfBuffers(network, tiles);
+  const std::vector<size_t> group_of = tiles.GroupOfKernel();
   std::vector<bool> in_l1(network.buffers.size());
   std::vector<Bytes> held = other_bytes_by_step;  // By step: residents and others, not slots.
   std::vector<BufferId> chosen;
@@ -79,7 +92,8 @@ std::vector<BufferId> ChooseL1Residents(const MappedNetwork& network, const Tile
     bool fits = true;
     for (int64_t step = uses[index].life.begin; fits && step < uses[index].life.end; ++step) {
       const auto s = static_cast<size_t>(step);
-      fits = held[s] + size + SlotBytes(network, tiles, s, in_l1) <= capacity;
+      const TileGroup& group = tiles.groups[group_of[s]];
+      fits = held[s] + size + SlotBytes(network, tiles, group, in_l1) <= capacity;
     }
     in_l1[index] = fits;
     if (!fits) continue;

@@ -8,15 +8,17 @@
 
 namespace imcc {
 
-/// When each buffer holds data, and the L2/DDR bytes a frame moves if it does not live in L1.
+/// When each buffer holds data, and the L2/DDR bytes a frame moves if it does not live in L1. All
+/// that a group touches lives while the group runs: its kernels take turns.
 struct BufferUse {
   Interval<int64_t> life;
   Bytes traffic;
+  bool is_internal = false;  // Of a group: it has line buffers and no home.
 };
-std::vector<BufferUse> UsesOfBuffers(const MappedNetwork& network);
+std::vector<BufferUse> UsesOfBuffers(const MappedNetwork& network, const TilePlan& tiles);
 
-/// L1 slots a kernel needs for its operands outside L1, all buffers of them together.
-Bytes SlotBytes(const MappedNetwork& network, const TilePlan& tiles, size_t kernel,
+/// L1 bytes that the tiles of a kernel, or the lines of a group, need for operands outside L1.
+Bytes SlotBytes(const MappedNetwork& network, const TilePlan& tiles, const TileGroup& group,
                 const std::vector<bool>& in_l1);
 
 /// Buffers that live in L1, most valuable first: greedy by bytes moved per byte and step held,

@@ -33,13 +33,15 @@ struct KernelSlots {
 
 struct MemoryPlan {
   MemoryBudget budget;
-  std::vector<Address> buffers;               // Home of each activation buffer, by BufferId.
+  std::vector<Address> buffers;  // Home of each activation buffer, by BufferId; its lines, if it
+                                 // only lives inside a group.
   std::vector<std::vector<Address>> weights;  // Of each weight tile, L2 or DDR. By KernelId.
-  std::vector<Address> constants;       // Of each kernel's constants: L1 (resident), L2 or DDR.
-  std::vector<Address> constants_l1;    // Where the engines read them, by KernelId.
-  std::vector<KernelSlots> slots;       // By KernelId.
-  std::vector<Address> staging;         // Chunks for weights streamed from DDR; may be empty.
-  std::vector<Allocation> allocations;  // Everything above, for the judge and the memory map.
+  std::vector<Address> constants;           // Of each kernel's constants: L1 (resident), L2 or DDR.
+  std::vector<Address> constants_l1;        // Where the engines read them, by KernelId.
+  std::vector<KernelSlots> slots;           // By KernelId; of kernels alone in their group.
+  std::vector<std::vector<Address>> lines;  // By group and line buffer; none if it lives in L1.
+  std::vector<Address> staging;             // Chunks for weights streamed from DDR; may be empty.
+  std::vector<Allocation> allocations;      // Everything above, for the judge and the memory map.
 
   /// Highest byte used of a memory.
   Bytes Peak(Region region) const;

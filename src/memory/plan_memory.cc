@@ -38,12 +38,13 @@ struct Owner {
     kConstants,
     kInputSlot,
     kOutputSlot,
+    kLine,
     kConstantSlot,
     kStaging
   };
   Kind kind = Kind::kBuffer;
-  size_t index = 0;    // Buffer or kernel.
-  size_t operand = 0;  // Of an input slot.
+  size_t index = 0;    // Buffer, kernel or group.
+  size_t operand = 0;  // Of an input slot; line of a group.
 };
 
 /// Allocations of one memory with their owners, in the same order.
@@ -66,7 +67,8 @@ class MemoryPlanner {
         target_(target),
         options_(options),
         steps_(static_cast<int64_t>(network.kernels.size())),
-        uses_(UsesOfBuffers(network)) {
+        uses_(UsesOfBuffers(network, tiles)),
+        group_of_(tiles.GroupOfKernel()) {
     plan_.budget = BudgetOf(target, options);
   }
 
@@ -98,6 +100,7 @@ class MemoryPlanner {
     plan_.constants.assign(network_.kernels.size(), {});
     plan_.constants_l1.assign(network_.kernels.size(), {});
     plan_.slots.assign(network_.kernels.size(), {});
+    plan_.lines.assign(tiles_.groups.size(), {});
     plan_.staging.clear();
     plan_.allocations.clear();
   }
@@ -118,12 +121,11 @@ class MemoryPlanner {
                 {Owner::Kind::kStaging, chunk});
     for (size_t k = 0; k < network_.kernels.size(); ++k) {
       const Bytes size = ConstantBytes(KernelAt(k));
-      const auto step = static_cast<int64_t>(k);
       if (size.count() == 0) continue;
       level.Add({KernelAt(k).name + ".constants",
                  Region::kL1,
                  size,
-                 constants_resident_ ? always : Interval<int64_t>{step, step + 1},
+                 constants_resident_ ? always : tiles_.groups[group_of_[k]].life(),
                  {}},
                 {Owner::Kind::kConstantSlot, k});
     }
@@ -157,6 +159,18 @@ class MemoryPlanner {
       add("out", tiles.output_slot, {Owner::Kind::kOutputSlot, kernel});
   }
 
+  void AddLines(size_t index, Level& level) const {
+    const TileGroup& group = tiles_.groups[index];
+    for (size_t i = 0; i < group.lines.size(); ++i)
+      if (!in_l1_[group.lines[i].buffer.index()])
+        level.Add({fmt::format("{}.lines", network_.buffer(group.lines[i].buffer).name),
+                   Region::kL1,
+                   group.lines[i].bytes(),
+                   group.life(),
+                   {}},
+                  {Owner::Kind::kLine, index, i});
+  }
+
   Level L1With(const Level& fixed, const std::vector<BufferId>& residents) {
     Level level = fixed;
     in_l1_.assign(network_.buffers.size(), false);
@@ -168,7 +182,12 @@ class MemoryPlanner {
                  uses_[id.index()].life,
                  {}},
                 {Owner::Kind::kBuffer, id.index()});
-    for (size_t k = 0; k < network_.kernels.size(); ++k) AddSlots(k, level);
+    for (size_t g = 0; g < tiles_.groups.size(); ++g) {
+      if (tiles_.groups[g].is_striped())
+        AddLines(g, level);
+      else
+        AddSlots(tiles_.groups[g].first.index(), level);
+    }
     return level;
   }
 
@@ -265,7 +284,7 @@ class MemoryPlanner {
   std::vector<size_t> BuffersByTraffic() const {
     std::vector<size_t> order;
     for (size_t i = 0; i < network_.buffers.size(); ++i)
-      if (!in_l1_[i]) order.push_back(i);
+      if (!in_l1_[i] && !uses_[i].is_internal) order.push_back(i);
     const auto density = [&](size_t i) {
       return static_cast<double>(uses_[i].traffic.count()) /
              static_cast<double>(network_.buffers[i].bytes().count() *
@@ -345,11 +364,21 @@ class MemoryPlanner {
         inputs[owner.operand].push_back(address);
         break;
       }
+      case Owner::Kind::kLine:
+        AssignLine(owner.index, owner.operand, address);
+        break;
       case Owner::Kind::kConstantSlot:
         plan_.constants_l1[owner.index] = address;
         if (constants_resident_) plan_.constants[owner.index] = address;
         break;
     }
+  }
+
+  void AssignLine(size_t group, size_t line, Address address) {
+    const std::vector<LineBuffer>& lines = tiles_.groups[group].lines;
+    plan_.lines[group].resize(lines.size());
+    plan_.lines[group][line] = address;
+    if (lines[line].is_internal) plan_.buffers[lines[line].buffer.index()] = address;
   }
 
   /// The tiles of a kernel that live in one memory lie there one after the other.
@@ -369,6 +398,7 @@ class MemoryPlanner {
   const CompilationOptions& options_;
   const int64_t steps_;
   const std::vector<BufferUse> uses_;
+  const std::vector<size_t> group_of_;  // By KernelId.
   MemoryPlan plan_;
   bool constants_resident_ = false;
   bool weights_in_ddr_ = false;

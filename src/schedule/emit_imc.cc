@@ -53,13 +53,16 @@ std::optional<FlatTile> Flatten(const Kernel& kernel, const Tile& tile,
                                 const std::vector<InputPlane>& inputs, const OutputPlane& output) {
   const int64_t width = tile.output.width();
   const int64_t pixels = tile.output.pixels();
-  bool contiguous = output.row_stride == width * output.pixel_stride && pixels <= kMaxExtent;
+  bool contiguous = output.row_stride == width * output.pixel_stride && output.ring.rows == 0 &&
+                    pixels <= kMaxExtent;
   for (size_t i = 0; i < inputs.size(); ++i)
-    contiguous = contiguous && inputs[i].row_stride == width * kernel.inputs[i].pixel_stride;
+    contiguous = contiguous && inputs[i].row_stride == width * kernel.inputs[i].pixel_stride &&
+                 inputs[i].ring.rows == 0;
   if (!kernel.imc()->is_pointwise() || !contiguous) return std::nullopt;
   FlatTile flat{.tile = {.output = {{0, 1}, {0, pixels}}, .inputs = {}},
                 .inputs = inputs,
                 .output = {.base = output.base,
+                           .ring = {},
                            .row_stride = pixels * output.pixel_stride,
                            .pixel_stride = output.pixel_stride}};
   for (size_t i = 0; i < inputs.size(); ++i) {
@@ -71,12 +74,12 @@ std::optional<FlatTile> Flatten(const Kernel& kernel, const Tile& tile,
 
 }  // namespace
 
-void KernelEmitter::EmitImc(const ImcKernel& imc, const Tile& tile,
-                            const std::vector<InputPlane>& inputs, const OutputPlane& output) {
-  if (const auto flat = Flatten(*current_.kernel, tile, inputs, output))
+void KernelEmitter::EmitImc(const ImcKernel& imc, const TilePlanes& planes) {
+  const auto flat = Flatten(*current_.kernel, planes.tile, planes.inputs, planes.output);
+  if (flat)
     EmitBlocks(imc, {flat->tile, flat->inputs, flat->output});
   else
-    EmitBlocks(imc, {tile, inputs, output});
+    EmitBlocks(imc, planes);
 }
 
 int64_t KernelEmitter::AccumulatorElements() const {
@@ -91,7 +94,7 @@ void KernelEmitter::EmitBlocks(const ImcKernel& imc, const TilePlanes& planes) {
   const Box& box = planes.tile.output;
   const int64_t groups = imc.Groups(box.height(), box.width());
   const size_t count = imc.column_tiles.size();
-  const bool backwards = backwards_;
+  const bool backwards = backwards_[current_.index];
   for (size_t i = 0; i < count; ++i) {
     const ColumnTile& column = imc.column_tiles[backwards ? count - 1 - i : i];
     // Half of the accumulators: the other half is drained at the same time.
@@ -106,7 +109,8 @@ void KernelEmitter::EmitBlocks(const ImcKernel& imc, const TilePlanes& planes) {
     });
   }
   // There and back: the tiles used last are the first of the next tile (WeightSets).
-  if (static_cast<int64_t>(imc.tiles.size()) > target_.array.weight_sets) backwards_ = !backwards;
+  if (static_cast<int64_t>(imc.tiles.size()) > target_.array.weight_sets)
+    backwards_[current_.index] = !backwards;
 }
 
 bool KernelEmitter::IsLoadBound(const ImcKernel& imc, const ColumnTile& column,
@@ -129,9 +133,11 @@ void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, co
   mvm.columns = static_cast<uint16_t>(column.columns);
   mvm.replicas = static_cast<uint8_t>(imc.replicas);
   mvm.zero_point = imc.input_zero_point;
+  mvm.ring = input.ring;
+  const bool backwards = backwards_[current_.index];
   const size_t count = column.tiles.size();
   for (size_t i = 0; i < count; ++i) {
-    const int64_t index = column.tiles[backwards_ ? count - 1 - i : i];
+    const int64_t index = column.tiles[backwards ? count - 1 - i : i];
     const WeightTile& weights = imc.tiles[static_cast<size_t>(index)];
     const bool first = i == 0;
     const bool last = i + 1 == count;
@@ -152,41 +158,54 @@ void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, co
       if (last) EmitDrain(imc, column, mvm, piece, planes);
     });
   }
-  if (static_cast<int64_t>(count) > sets_.Room(column.columns)) backwards_ = !backwards_;
+  if (static_cast<int64_t>(count) > sets_.Room(column.columns))
+    backwards_[current_.index] = !backwards;
 }
 
 void KernelEmitter::EmitDrain(const ImcKernel& imc, const ColumnTile& column, const MvmTask& mvm,
                               const Box& piece, const TilePlanes& planes) {
-  const OutputPlane& output = planes.output;
-  const int64_t rows = piece.rows.begin - planes.tile.output.rows.begin;
-  const int64_t columns = piece.columns.begin - planes.tile.output.columns.begin;
   RequantizeTask drain{.accumulator = mvm.accumulator, .out_h = mvm.out_h, .out_w = mvm.out_w};
   drain.columns = mvm.columns;
   drain.channels = static_cast<uint16_t>(column.channels);
   drain.first_column = static_cast<uint16_t>(column.first_column);
   drain.replicas = mvm.replicas;
   drain.parameters = Plus(current_.constants, column.out_channel0 * kChannelParameterBytes);
-  drain.output = Plus(
-      output.base, rows * output.row_stride + columns * output.pixel_stride + column.out_channel0);
-  drain.row_stride = static_cast<uint32_t>(output.row_stride);
-  drain.pixel_stride = static_cast<uint16_t>(output.pixel_stride);
   drain.zero_point = static_cast<int8_t>(imc.output_zero_point);
   drain.lo = imc.clamp.lo;
   drain.hi = imc.clamp.hi;
   if (imc.fused_table || imc.fused_add)
     drain.tables = Plus(current_.constants, current_.kernel->table_offset.count());
   if (imc.fused_table) drain.flags |= RequantizeTask::kTable;
-  if (imc.fused_add) {
-    const InputPlane& residual = planes.inputs[1];
-    const int64_t stride = current_.kernel->inputs[1].pixel_stride;
-    drain.flags |= RequantizeTask::kAdd;
-    if (imc.final_table) drain.flags |= RequantizeTask::kFinalTable;
-    drain.residual =
-        Plus(residual.base, rows * residual.row_stride + columns * stride + column.out_channel0);
-    drain.residual_row_stride = static_cast<uint32_t>(residual.row_stride);
-    drain.residual_pixel_stride = static_cast<uint16_t>(stride);
+  if (imc.fused_add) drain.flags |= RequantizeTask::kAdd;
+  if (imc.final_table) drain.flags |= RequantizeTask::kFinalTable;
+  EmitDrainRuns(drain, piece, column.out_channel0, planes);
+}
+
+/// Output and residual rows may go round in their line buffers: a task for each run of slots.
+void KernelEmitter::EmitDrainRuns(RequantizeTask drain, const Box& piece, int64_t channel0,
+                                  const TilePlanes& planes) {
+  const OutputPlane& output = planes.output;
+  const int64_t first = piece.rows.begin - planes.tile.output.rows.begin;
+  const int64_t column = piece.columns.begin - planes.tile.output.columns.begin;
+  const bool has_add = (drain.flags & RequantizeTask::kAdd) != 0;
+  drain.row_stride = static_cast<uint32_t>(output.row_stride);
+  drain.pixel_stride = static_cast<uint16_t>(output.pixel_stride);
+  for (int64_t y = first; y < first + piece.height();) {
+    int64_t rows = output.ring.Run(y, first + piece.height() - y);
+    if (has_add) {
+      const InputPlane& residual = planes.inputs[1];
+      const int64_t stride = current_.kernel->inputs[1].pixel_stride;
+      rows = residual.ring.Run(y, rows);
+      drain.residual = Plus(residual.Row(y), column * stride + channel0);
+      drain.residual_row_stride = static_cast<uint32_t>(residual.row_stride);
+      drain.residual_pixel_stride = static_cast<uint16_t>(stride);
+    }
+    drain.output = Plus(output.Row(y), column * output.pixel_stride + channel0);
+    drain.out_h = static_cast<uint16_t>(rows);
+    Emit(Engine::kVector, drain);
+    drain.accumulator += static_cast<uint32_t>(drain.elements());
+    y += rows;
   }
-  Emit(Engine::kVector, drain);
 }
 
 /// Blocks take the accumulators in turn, so that the array runs ahead of the vector unit as far as

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "schedule/set_window.h"
-
 namespace imcc {
 
 namespace {
@@ -64,7 +62,8 @@ KernelEmitter::KernelEmitter(const MappedNetwork& network, const TilePlan& tiles
       memory_(memory),
       target_(target),
       options_(options),
-      sets_(target.array.weight_sets, target.array.columns) {}
+      sets_(target.array.weight_sets, target.array.columns),
+      backwards_(network.kernels.size()) {}
 
 void KernelEmitter::Copy(Engine engine, const DmaTask& dma) {
   const Region outside =
@@ -74,14 +73,25 @@ void KernelEmitter::Copy(Engine engine, const DmaTask& dma) {
   Emit(engine, dma);
 }
 
-void KernelEmitter::EmitKernel(size_t index) {
-  current_ = {.kernel = &network_.kernels[index],
-              .plan = &tiles_.kernels[index],
-              .index = index,
-              .constants = memory_.constants_l1[index]};
-  backwards_ = false;
+void KernelEmitter::EmitGroup(size_t index) {
+  const TileGroup& group = tiles_.groups[index];
+  if (group.is_striped())
+    EmitStriped(index);
+  else
+    EmitAlone(group.first.index());
+}
+
+void KernelEmitter::SetCurrent(size_t kernel) {
+  current_ = {.kernel = &network_.kernels[kernel],
+              .plan = &tiles_.kernels[kernel],
+              .index = kernel,
+              .constants = memory_.constants_l1[kernel]};
+}
+
+void KernelEmitter::EmitAlone(size_t kernel) {
+  SetCurrent(kernel);
   LoadConstants();
-  if (current_.kernel->imc() != nullptr && LivesInL1()) {
+  if (current_.kernel->imc() != nullptr && LivesInL1() && !options_.force_h_tiling) {
     EmitTile(WholeTile(), 0);
     return;
   }
@@ -111,10 +121,11 @@ void KernelEmitter::EmitTile(const Tile& tile, int64_t number) {
   std::vector<InputPlane> inputs;
   for (size_t i = 0; i < tile.inputs.size(); ++i) inputs.push_back(LoadInput(i, tile, number));
   const OutputPlane output = PrepareOutput(tile, number);
-  Compute(tile, inputs, output, number);
-  const bool last = number + 1 == static_cast<int64_t>(current_.plan->tiles.size());
+  const Turn turn{.first = number == 0,
+                  .last = number + 1 == static_cast<int64_t>(current_.plan->tiles.size())};
+  Compute({tile, inputs, output}, turn);
   const WindowKernel* window = current_.kernel->window();
-  if (window == nullptr || !window->is_global() || last) StoreOutput(tile, output);
+  if (window == nullptr || !window->is_global() || turn.last) StoreOutput(tile, output);
 }
 
 void KernelEmitter::LoadConstants() {
@@ -125,151 +136,88 @@ void KernelEmitter::LoadConstants() {
   Copy(kLoads, dma);
 }
 
+InputPlane KernelEmitter::HomeInput(size_t operand, const Box& box) const {
+  const Operand& input = current_.kernel->inputs[operand];
+  const int64_t offset =
+      box.rows.begin * input.row_stride() + box.columns.begin * input.pixel_stride;
+  return {.base = Plus(memory_.buffers[input.buffer.index()], offset),
+          .ring = {},
+          .row_stride = input.row_stride(),
+          .box = box};
+}
+
+OutputPlane KernelEmitter::HomeOutput(const Tile& tile) const {
+  const Destination& output = current_.kernel->output;
+  const int64_t offset = (output.y0 + tile.output.rows.begin) * output.row_stride() +
+                         (output.x0 + tile.output.columns.begin) * output.pixel_stride +
+                         output.channel0;
+  return {.base = Plus(memory_.buffers[output.buffer.index()], offset),
+          .ring = {},
+          .row_stride = output.row_stride(),
+          .pixel_stride = output.pixel_stride};
+}
+
 InputPlane KernelEmitter::LoadInput(size_t operand, const Tile& tile, int64_t number) {
   const Operand& input = current_.kernel->inputs[operand];
   const Box& box = tile.inputs[operand];
-  const Address home = memory_.buffers[input.buffer.index()];
-  const Address first =
-      Plus(home, box.rows.begin * input.row_stride() + box.columns.begin * input.pixel_stride);
-  if (home.region == Region::kL1)
-    return {.base = first, .row_stride = input.row_stride(), .box = box};
+  if (memory_.buffers[input.buffer.index()].region == Region::kL1) return HomeInput(operand, box);
   const std::vector<Address>& slots = memory_.slots[current_.index].inputs[operand];
-  const Address slot = slots[static_cast<size_t>(number) % slots.size()];
-  const int64_t row_bytes = box.width() * input.pixel_stride;
-  if (CopiedBytes(input.map.channels, input.pixel_stride) < input.pixel_stride)
-    Copy(kLoads, CopyPixels({first, input.row_stride(), input.pixel_stride},
-                            {slot, row_bytes, input.pixel_stride}, box.height(), box.width(),
-                            input.map.channels));
-  else
-    Copy(kLoads, CopyBox(first, input.row_stride(), slot, row_bytes, box.height(), row_bytes));
-  return {.base = slot, .row_stride = row_bytes, .box = box};
+  const InputPlane plane{.base = slots[static_cast<size_t>(number) % slots.size()],
+                         .ring = {},
+                         .row_stride = box.width() * input.pixel_stride,
+                         .box = box};
+  CopyIn(operand, box, plane);
+  return plane;
 }
 
 OutputPlane KernelEmitter::PrepareOutput(const Tile& tile, int64_t number) const {
-  const Destination& output = current_.kernel->output;
-  const Address home = memory_.buffers[output.buffer.index()];
-  if (home.region == Region::kL1) {
-    const int64_t offset = (output.y0 + tile.output.rows.begin) * output.row_stride() +
-                           (output.x0 + tile.output.columns.begin) * output.pixel_stride +
-                           output.channel0;
-    return {Plus(home, offset), output.row_stride(), output.pixel_stride};
-  }
+  const Address home = memory_.buffers[current_.kernel->output.buffer.index()];
+  if (home.region == Region::kL1) return HomeOutput(tile);
   const std::vector<Address>& slots = memory_.slots[current_.index].output;
   const int64_t stride = current_.plan->slot_pixel_stride;
-  return {slots[static_cast<size_t>(number) % slots.size()], tile.output.width() * stride, stride};
+  return {.base = slots[static_cast<size_t>(number) % slots.size()],
+          .ring = {},
+          .row_stride = tile.output.width() * stride,
+          .pixel_stride = stride};
+}
+
+/// Brings some rows of an operand from its home to where they lie in `plane`.
+void KernelEmitter::CopyIn(size_t operand, const Box& box, const InputPlane& plane) {
+  const Operand& input = current_.kernel->inputs[operand];
+  const InputPlane home = HomeInput(operand, box);
+  const int64_t row_bytes = box.width() * input.pixel_stride;
+  for (int64_t y = 0; y < box.height();) {
+    const int64_t rows = plane.ring.Run(y, box.height() - y);
+    if (CopiedBytes(input.map.channels, input.pixel_stride) < input.pixel_stride)
+      Copy(kLoads, CopyPixels({home.Row(y), home.row_stride, input.pixel_stride},
+                              {plane.Row(y), plane.row_stride, input.pixel_stride}, rows,
+                              box.width(), input.map.channels));
+    else
+      Copy(kLoads,
+           CopyBox(home.Row(y), home.row_stride, plane.Row(y), plane.row_stride, rows, row_bytes));
+    y += rows;
+  }
 }
 
 void KernelEmitter::StoreOutput(const Tile& tile, const OutputPlane& plane) {
   const Destination& output = current_.kernel->output;
-  const Address home = memory_.buffers[output.buffer.index()];
-  if (home.region == Region::kL1) return;
-  const Address first = Plus(
-      home, (output.y0 + tile.output.rows.begin) * output.row_stride() +
-                (output.x0 + tile.output.columns.begin) * output.pixel_stride + output.channel0);
-  const int64_t rows = tile.output.height();
+  if (memory_.buffers[output.buffer.index()].region == Region::kL1) return;
+  const OutputPlane home = HomeOutput(tile);
   const int64_t columns = tile.output.width();
   const int64_t channels = output.box.channels;
-  if (output.covers_channels() &&
-      CopiedBytes(channels, output.pixel_stride) == output.pixel_stride) {
-    const int64_t row_bytes = columns * output.pixel_stride;
-    Copy(kStores,
-         CopyBox(plane.base, plane.row_stride, first, output.row_stride(), rows, row_bytes));
-    return;
+  const bool whole_pixels =
+      output.covers_channels() && CopiedBytes(channels, output.pixel_stride) == output.pixel_stride;
+  for (int64_t y = 0; y < tile.output.height();) {
+    const int64_t rows = plane.ring.Run(y, tile.output.height() - y);
+    if (whole_pixels)
+      Copy(kStores, CopyBox(plane.Row(y), plane.row_stride, home.Row(y), home.row_stride, rows,
+                            columns * output.pixel_stride));
+    else
+      Copy(kStores, CopyPixels({plane.Row(y), plane.row_stride, plane.pixel_stride},
+                               {home.Row(y), home.row_stride, output.pixel_stride}, rows, columns,
+                               channels));
+    y += rows;
   }
-  Copy(kStores,
-       CopyPixels({plane.base, plane.row_stride, plane.pixel_stride},
-                  {first, output.row_stride(), output.pixel_stride}, rows, columns, channels));
-}
-
-void KernelEmitter::Compute(const Tile& tile, const std::vector<InputPlane>& inputs,
-                            const OutputPlane& output, int64_t number) {
-  const Kernel& kernel = *current_.kernel;
-  if (const ImcKernel* imc = kernel.imc()) EmitImc(*imc, tile, inputs, output);
-  if (const WindowKernel* window = kernel.window())
-    EmitWindow(*window, tile, inputs[0], output, number);
-  if (const ElementwiseKernel* op = kernel.elementwise())
-    EmitElementwise(*op, tile, inputs, output);
-  if (const TableKernel* table = kernel.table()) EmitTable(*table, tile, inputs[0], output);
-  if (const ResizeKernel* resize = kernel.resize()) EmitResize(*resize, tile, inputs[0], output);
-}
-
-void KernelEmitter::EmitWindow(const WindowKernel& kernel, const Tile& tile,
-                               const InputPlane& input, const OutputPlane& output, int64_t number) {
-  WindowTask task{.input = input.base, .output = output.base, .parameters = current_.constants};
-  task.kind = kernel.kind;
-  task.channels = U16(current_.kernel->output.box.channels);
-  task.row_stride_in = U32(input.row_stride);
-  task.row_stride_out = U32(output.row_stride);
-  task.pixel_stride_in = U16(current_.kernel->inputs[0].pixel_stride);
-  task.pixel_stride_out = U16(output.pixel_stride);
-  if (kernel.channel_zero_points) task.flags |= WindowTask::kChannelZeroPoints;
-  if (kernel.is_global()) {  // The plane is summed as it comes: no window slides.
-    SetWindow(Window{}, tile.output, {{0, input.box.height()}, {0, input.box.width()}}, task);
-    if (number == 0) task.flags |= WindowTask::kFirst;
-    if (number + 1 == static_cast<int64_t>(current_.plan->tiles.size()))
-      task.flags |= WindowTask::kLast;
-  } else {
-    SetWindow(kernel.window, tile.output, input.box, task);
-  }
-  Emit(Engine::kDepthwise, task);
-}
-
-void KernelEmitter::EmitElementwise(const ElementwiseKernel& op, const Tile& tile,
-                                    const std::vector<InputPlane>& inputs,
-                                    const OutputPlane& output) {
-  ElementwiseTask task{.a = inputs[0].base,
-                       .b = inputs[1].base,
-                       .output = output.base,
-                       .parameters = current_.constants};
-  task.height = U16(tile.output.height());
-  task.width = U16(tile.output.width());
-  task.channels = U16(current_.kernel->output.box.channels);
-  task.row_stride_a = U32(inputs[0].row_stride);
-  task.row_stride_b = U32(inputs[1].row_stride);
-  task.row_stride_out = U32(output.row_stride);
-  task.pixel_stride_a = U16(current_.kernel->inputs[0].pixel_stride);
-  task.pixel_stride_out = U16(output.pixel_stride);
-  task.kind = static_cast<uint8_t>(op.kind);
-  if (op.broadcast_b) task.flags |= ElementwiseTask::kBroadcastB;
-  if (op.has_table) task.flags |= ElementwiseTask::kTable;
-  Emit(Engine::kVector, task);
-}
-
-void KernelEmitter::EmitTable(const TableKernel& table, const Tile& tile, const InputPlane& input,
-                              const OutputPlane& output) {
-  TableTask task{.input = input.base, .output = output.base};
-  if (table.has_table) {
-    task.table = current_.constants;
-    task.flags = TableTask::kTable;
-  }
-  task.height = U16(tile.output.height());
-  task.width = U16(tile.output.width());
-  task.channels = U16(current_.kernel->output.box.channels);
-  task.row_stride_in = U32(input.row_stride);
-  task.row_stride_out = U32(output.row_stride);
-  task.pixel_stride_in = U16(current_.kernel->inputs[0].pixel_stride);
-  task.pixel_stride_out = U16(output.pixel_stride);
-  Emit(Engine::kVector, task);
-}
-
-void KernelEmitter::EmitResize(const ResizeKernel& resize, const Tile& tile,
-                               const InputPlane& input, const OutputPlane& output) {
-  ResizeTask task{.input = input.base, .output = output.base, .parameters = current_.constants};
-  task.out_h = U16(tile.output.height());
-  task.out_w = U16(tile.output.width());
-  task.out_y0 = U16(tile.output.rows.begin);
-  task.out_x0 = U16(tile.output.columns.begin);
-  task.in_h = U16(input.box.height());
-  task.in_w = U16(input.box.width());
-  task.in_y0 = U16(input.box.rows.begin);
-  task.in_x0 = U16(input.box.columns.begin);
-  task.channels = U16(current_.kernel->output.box.channels);
-  task.row_stride_in = U32(input.row_stride);
-  task.row_stride_out = U32(output.row_stride);
-  task.pixel_stride_in = U16(current_.kernel->inputs[0].pixel_stride);
-  task.pixel_stride_out = U16(output.pixel_stride);
-  task.taps = resize.taps;
-  Emit(Engine::kDepthwise, task);
 }
 
 }  // namespace imcc

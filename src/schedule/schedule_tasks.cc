@@ -12,7 +12,7 @@ Result<Schedule> ScheduleTasks(const MappedNetwork& network, const TilePlan& til
                                const MemoryPlan& memory, const Target& target,
                                const CompilationOptions& options) {
   KernelEmitter emitter(network, tiles, memory, target, options);
-  for (size_t i = 0; i < network.kernels.size(); ++i) emitter.EmitKernel(i);
+  for (size_t g = 0; g < tiles.groups.size(); ++g) emitter.EmitGroup(g);
   for (int e = 0; e < kEngines; ++e) {
     const uint32_t count = emitter.tasks().count(static_cast<Engine>(e));
     if (count > kMaxSemaphoreValue)

@@ -164,7 +164,7 @@ void Core::FillVectors(const MvmTask& t, int64_t first, int64_t count, int8_t* o
         std::memset(out, t.zero_point, static_cast<size_t>(source.length));
       } else {
         std::memset(out, t.zero_point, static_cast<size_t>(low));
-        std::memcpy(out + low, input + line * t.row_stride + begin + low,
+        std::memcpy(out + low, input + t.ring.Slot(line) * t.row_stride + begin + low,
                     static_cast<size_t>(high - low));
         std::memset(out + high, t.zero_point, static_cast<size_t>(source.length - high));
       }
@@ -325,7 +325,7 @@ Status Core::Run(const ResizeTask& t) {
       if (!inside(row, t.in_y0, t.in_h) || !inside(column, t.in_x0, t.in_w))
         return Illegal("resizes from lines outside its input tile");
       const auto pixel = [&](int64_t line, int64_t position) {
-        return Bytes8(t.input) + (line - t.in_y0) * t.row_stride_in +
+        return Bytes8(t.input) + t.ring.Slot(line - t.in_y0) * t.row_stride_in +
                (position - t.in_x0) * t.pixel_stride_in;
       };
       constexpr int64_t kOne = 1 << 15;

@@ -17,7 +17,8 @@ void ForTaps(const WindowTask& t, const int8_t* input, int64_t oy, int64_t ox, V
     for (int64_t kx = 0; kx < t.kernel_w; ++kx, ++tap) {
       const int64_t x = t.origin_x + ox * t.stride_w + kx * t.dilation_w;
       const bool inside = y >= 0 && y < t.in_h && x >= 0 && x < t.in_w;
-      visit(tap, inside ? input + y * t.row_stride_in + x * t.pixel_stride_in : nullptr);
+      visit(tap,
+            inside ? input + t.ring.Slot(y) * t.row_stride_in + x * t.pixel_stride_in : nullptr);
     }
   }
 }
@@ -100,7 +101,8 @@ void Core::GlobalPool(const WindowTask& t) {
   sums_.resize(t.channels);
   for (int64_t y = 0; y < t.in_h; ++y) {
     for (int64_t x = 0; x < t.in_w; ++x) {
-      const int8_t* pixel = Bytes8(t.input) + y * t.row_stride_in + x * t.pixel_stride_in;
+      const int8_t* pixel =
+          Bytes8(t.input) + t.ring.Slot(y) * t.row_stride_in + x * t.pixel_stride_in;
       for (size_t c = 0; c < sums_.size(); ++c)
         sums_[c] =
             max ? std::max<int32_t>(sums_[c], pixel[c]) : sums_[c] + pixel[c] - p.zero_point_in;

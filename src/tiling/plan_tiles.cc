@@ -6,6 +6,7 @@
 
 #include "mapping/predict_timeline.h"
 #include "tiling/budget.h"
+#include "tiling/choose_groups.h"
 #include "tiling/tiling.h"
 
 namespace imcc {
@@ -89,12 +90,20 @@ Error DoesNotFit(const Kernel& kernel, Bytes needed, Bytes budget) {
                .hint = "raise l1_constraint, set double_buffer: false, or use a larger target"};
 }
 
-Result<KernelTiles> PlanKernel(const Kernel& kernel, const Target& target, int64_t buffers,
-                               Bytes budget) {
+struct TileSettings {
+  int64_t buffers = 2;
+  Bytes budget;             // L1 for one kernel.
+  bool force_rows = false;  // Cut even what fits whole (force_h_tiling).
+};
+
+Result<KernelTiles> PlanKernel(const Kernel& kernel, const Target& target,
+                               const TileSettings& settings) {
+  const auto& [buffers, budget, force_rows] = settings;
   // Several tiles let transfers overlap compute, at no cost where the weights stay in their sets.
   const bool reloads =
       kernel.imc() && static_cast<int64_t>(kernel.imc()->tiles.size()) > target.array.weight_sets;
-  const int64_t wanted = reloads ? 1 : WantedPieces(kernel, target);
+  const int64_t least = force_rows ? std::min<int64_t>(TiledPlane(kernel).height, 2) : 1;
+  const int64_t wanted = std::max(least, reloads ? 1 : WantedPieces(kernel, target));
   KernelTiles tiles;
   for (const Cut cut : CandidateCuts(TiledPlane(kernel))) {
     tiles = WithSlots(kernel, MakeTiles(kernel, cut), target.pword);
@@ -108,6 +117,13 @@ Result<KernelTiles> PlanKernel(const Kernel& kernel, const Target& target, int64
 
 }  // namespace
 
+std::vector<size_t> TilePlan::GroupOfKernel() const {
+  std::vector<size_t> group_of(kernels.size());
+  for (size_t g = 0; g < groups.size(); ++g)
+    for (int64_t i = 0; i < groups[g].count; ++i) group_of[groups[g].kernel(i)] = g;
+  return group_of;
+}
+
 Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
                            const CompilationOptions& options) {
   TilePlan plan;
@@ -118,26 +134,16 @@ Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
   plan.staging_chunk = std::max(std::min(target.array.set_bytes(), Bytes(l1.count() / 32)),
                                 Bytes(target.array.rows));
   const Bytes budget = l1 - plan.staging_chunk * plan.staging_chunks;
+  const TileSettings settings{plan.buffers, budget, options.force_h_tiling};
   for (size_t i = 0; i < network.kernels.size(); ++i) {
-    IMCC_ASSIGN(KernelTiles tiles, PlanKernel(network.kernels[i], target, plan.buffers, budget));
+    IMCC_ASSIGN(KernelTiles tiles, PlanKernel(network.kernels[i], target, settings));
     plan.kernels.push_back(std::move(tiles));
-    plan.groups.push_back({.kernels = {KernelId(i)}});
+    if (options.tiling_depth == 1) plan.groups.push_back({.first = KernelId(i), .count = 1});
   }
+  // Half of L1 stays free for tensors that live there.
+  if (options.tiling_depth > 1)
+    plan.groups = ChooseGroups(network, target, options, Bytes(budget.count() / 2));
   return plan;
-}
-
-std::string Dump(const TilePlan& plan, const MappedNetwork& network) {
-  std::string text;
-  for (size_t i = 0; i < plan.kernels.size(); ++i) {
-    const Box& first = plan.kernels[i].tiles[0].output;
-    text += fmt::format("{:3} {:<24} {} tiles of {}x{}, output slot {}", i, network.kernels[i].name,
-                        plan.kernels[i].tiles.size(), first.height(), first.width(),
-                        plan.kernels[i].output_slot.count());
-    for (const Bytes slot : plan.kernels[i].input_slots)
-      text += fmt::format(", input slot {}", slot.count());
-    text += "\n";
-  }
-  return text;
 }
 
 }  // namespace imcc

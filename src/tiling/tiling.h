@@ -42,22 +42,62 @@ struct KernelTiles {
   int64_t slots(int64_t buffers) const { return tiles.size() == 1 ? 1 : buffers; }
 };
 
-/// Kernels computed together, tile by tile (tiling_depth); one kernel each at depth 1.
+/// Circular line buffers that hold the last rows of a tensor in L1 while its group runs: row y lies
+/// in slot y mod `rows`. Not needed for a tensor that lives in L1 as a whole.
+struct LineBuffer {
+  BufferId buffer;
+  int64_t rows = 0;
+  int64_t width = 0;         // Pixels of a row.
+  int64_t pixel_stride = 0;  // Bytes.
+  bool is_internal = false;  // The tensor lives nowhere else.
+
+  int64_t row_stride() const { return width * pixel_stride; }
+  Bytes bytes() const { return Bytes(rows * row_stride()); }
+};
+
+/// Full-width rows of one kernel, computed at one go.
+struct Stripe {
+  KernelId kernel;
+  Interval<int64_t> rows;  // Of the output; global pools: of the input.
+  /// By operand: rows of the input to be copied to its lines first; empty where a kernel of the
+  /// group makes them or an earlier stripe brought them.
+  std::vector<Interval<int64_t>> loads;
+};
+
+/// Consecutive kernels computed depth first, stripe by stripe (tiling_depth). Every row of every
+/// tensor is computed, loaded and stored once.
 struct TileGroup {
-  std::vector<KernelId> kernels;
+  KernelId first;
+  int64_t count = 1;  // Kernels.
+  // Groups of several kernels only:
+  std::vector<Stripe> stripes;  // In execution order.
+  std::vector<LineBuffer> lines;
+  std::vector<std::vector<int>> input_lines;  // By kernel of the group and operand.
+  std::vector<int> output_line;               // By kernel of the group.
+
+  bool is_striped() const { return !stripes.empty(); }
+  size_t kernel(int64_t i) const { return first.index() + static_cast<size_t>(i); }
+  /// Kernel numbers from the first to behind the last.
+  Interval<int64_t> life() const {
+    const auto begin = static_cast<int64_t>(first.index());
+    return {begin, begin + count};
+  }
 };
 
 struct TilePlan {
-  std::vector<TileGroup> groups;     // In execution order.
-  std::vector<KernelTiles> kernels;  // By KernelId.
+  std::vector<TileGroup> groups;     // In execution order; together all kernels.
+  std::vector<KernelTiles> kernels;  // By KernelId; of kernels that are alone in their group.
   int64_t buffers = 1;               // Slots per operand of several tiles: 2 = double-buffered.
   int64_t staging_chunks = 4;        // Chunks of weights in flight from DDR.
   Bytes staging_chunk;               // L1 bytes of one of them.
+
+  /// The group each kernel belongs to, by KernelId.
+  std::vector<size_t> GroupOfKernel() const;
 };
 
-/// In: kernels. Out: tile boxes of each. Promise: one tile of any kernel, double-buffered, fits L1
-/// next to its constants and the weight staging; a kernel too large for that is an error that
-/// names it and the bytes.
+/// In: kernels. Out: groups of kernels and the tiles of each. Promise: one tile of any kernel,
+/// double-buffered, fits L1 next to its constants and the weight staging; a kernel too large for
+/// that is an error that names it and the bytes.
 Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
                            const CompilationOptions& options);
 

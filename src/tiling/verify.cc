@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tiling/tiling.h"
+#include "tiling/verify_stripes.h"
 
 namespace imcc {
 
@@ -68,6 +69,15 @@ bool InputsCovered(const Kernel& kernel, const Tile& tile) {
 }  // namespace
 
 Status Verify(const TilePlan& plan, const MappedNetwork& network) {
+  size_t next = 0;
+  for (const TileGroup& group : plan.groups) {
+    if (group.first.index() != next || group.count < 1)
+      return Broken(network.kernels[next], "a kernel is in no group, or in two");
+    next += static_cast<size_t>(group.count);
+    if (group.is_striped()) IMCC_TRY(VerifyStripes(group, network));
+  }
+  if (next != network.kernels.size())
+    return Broken(network.kernels[next], "a kernel is in no group, or in two");
   for (size_t i = 0; i < network.kernels.size(); ++i) {
     const Kernel& kernel = network.kernels[i];
     const bool global = kernel.window() && kernel.window()->is_global();

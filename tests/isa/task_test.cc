@@ -16,6 +16,7 @@ std::vector<Task> OneOfEach() {
   const Address c{Region::kDdr, 64};
   MvmTask mvm{.input = a, .row_stride = 70000, .pixel_stride = 64, .channels = 48};
   mvm.in_h = mvm.in_w = 300;
+  mvm.ring = {.rows = 65535, .first = 65534};
   mvm.out_h = mvm.out_w = 298;
   mvm.origin_y = -3;
   mvm.origin_x = -32767;
@@ -28,14 +29,16 @@ std::vector<Task> OneOfEach() {
   mvm.set_column0 = 511;
   mvm.zero_point = -128;
   mvm.flags = MvmTask::kAccumulate | MvmTask::kSubword;
-  mvm.accumulator = 0xffffffff;
-  WindowTask window{.input = a, .output = b, .parameters = c, .in_h = 9, .in_w = 8, .out_h = 7};
+  mvm.accumulator = 0xffffff;
+  WindowTask window{.input = a, .output = b, .in_h = 9, .in_w = 8, .out_h = 7};
+  window.parameters = {Region::kL1, 0xffffff};
+  window.ring = {.rows = 9, .first = 8};
   window.out_w = 6;
   window.origin_y = -1;
   window.kernel_h = 3;
   window.channels = 65535;
   window.row_stride_in = 1;
-  window.row_stride_out = 2;
+  window.row_stride_out = 0xffffff;
   window.pixel_stride_in = 3;
   window.pixel_stride_out = 65535;
   window.kind = WindowTask::kGlobalMax;
@@ -58,6 +61,7 @@ std::vector<Task> OneOfEach() {
   table.flags = TableTask::kTable;
   ResizeTask resize{.input = a, .output = b, .parameters = c, .out_h = 1, .out_w = 2};
   resize.in_h = resize.in_w = 4;
+  resize.ring = {.rows = 5, .first = 1};
   resize.channels = 5;
   resize.taps = 4;
   std::vector<Task> tasks;

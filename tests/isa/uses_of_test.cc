@@ -43,6 +43,10 @@ MvmTask RandomTask(std::mt19937& random, int stride_limit) {
   t.stride_w = pick(1, stride_limit);
   t.origin_y = static_cast<int16_t>(pick(0, 6) - 3);
   t.origin_x = static_cast<int16_t>(pick(0, 6) - 3);
+  if (pick(0, 1) == 1) {
+    t.ring.rows = static_cast<uint16_t>(t.in_h + pick(0, 3));
+    t.ring.first = static_cast<uint16_t>(pick(0, t.ring.rows - 1));
+  }
   return t;
 }
 
@@ -56,7 +60,7 @@ ByteSet Touched(const MvmTask& t) {
           const int x = t.origin_x + ox * t.stride_w + kx * t.dilation_w;
           if (y < 0 || y >= t.in_h || x < 0 || x >= t.in_w) continue;
           for (int c = 0; c < t.channels; ++c)
-            bytes.insert(t.input.offset + static_cast<uint64_t>(y) * t.row_stride +
+            bytes.insert(t.input.offset + static_cast<uint64_t>(t.ring.Slot(y)) * t.row_stride +
                          static_cast<uint64_t>(x * t.pixel_stride + c));
         }
   return bytes;
@@ -79,8 +83,9 @@ TEST(UsesOf, NeverMissesAByte) {
     const MvmTask t = RandomTask(random, 4);
     const ByteSet used = BytesOf(UsesOf(Task{.payload = t}).reads);
     for (const uint64_t byte : Touched(t)) EXPECT_TRUE(used.contains(byte)) << round;
+    const uint64_t slots = t.ring.rows == 0 ? t.in_h : t.ring.rows;
     const uint64_t end =
-        t.input.offset + uint64_t{t.in_h - 1U} * t.row_stride + uint64_t{t.in_w} * t.pixel_stride;
+        t.input.offset + (slots - 1) * t.row_stride + uint64_t{t.in_w} * t.pixel_stride;
     if (!used.empty()) {
       EXPECT_GE(*used.begin(), t.input.offset);
       EXPECT_LT(*used.rbegin(), end);

@@ -1,0 +1,135 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tiling/group_cost.h"
+
+#include <algorithm>
+
+#include "mapping/mapping.h"
+#include "mapping/weight_sets.h"
+#include "tiling/group_rules.h"
+
+namespace imcc {
+
+namespace {
+
+double Bytes64(int64_t pixels, int64_t bytes) { return static_cast<double>(pixels * bytes); }
+
+}  // namespace
+
+double ResourceCycles::longest() const {
+  return std::max({mvm, load, vector, depthwise, copies, ddr});
+}
+
+ResourceCycles& ResourceCycles::operator+=(const ResourceCycles& other) {
+  mvm += other.mvm;
+  load += other.load;
+  vector += other.vector;
+  depthwise += other.depthwise;
+  copies += other.copies;
+  ddr += other.ddr;
+  return *this;
+}
+
+GroupCost::GroupCost(const MappedNetwork& network, const Target& target,
+                     const CompilationOptions& options)
+    : network_(network), target_(target), options_(options) {
+  for (const Kernel& kernel : network.kernels)
+    demands_.push_back(DemandOf(kernel, target, options));
+  placement_ = GuessPlacement(network, demands_, target, options);
+  for (size_t k = 0; k < network.kernels.size(); ++k) alone_.push_back(CostAlone(k));
+}
+
+ResourceCycles GroupCost::Engines(size_t kernel) const {
+  const KernelDemand& demand = demands_[kernel];
+  ResourceCycles cycles{
+      .mvm = demand.mvm(), .vector = demand.vector, .depthwise = demand.depthwise};
+  const double rate = WeightBandwidth(target_, options_);
+  for (size_t t = 0; t < demand.tile_bytes.size(); ++t) {
+    const auto bytes = static_cast<double>(demand.tile_bytes[t].count());
+    cycles.load += bytes / rate;
+    if (placement_.streamed[kernel][t]) cycles.ddr += bytes / target_.bandwidth.ddr;
+  }
+  return cycles;
+}
+
+void GroupCost::AddCopy(BufferId buffer, double bytes, ResourceCycles& sum) const {
+  const Region region = placement_.buffers[buffer.index()];
+  if (region == Region::kL2) sum.copies += bytes / target_.bandwidth.activations;
+  if (region == Region::kDdr) sum.ddr += bytes / target_.bandwidth.ddr;
+}
+
+double GroupCost::CostAlone(size_t k) const {
+  const Kernel& kernel = network_.kernels[k];
+  ResourceCycles cycles = Engines(k);
+  const double engines = cycles.longest();
+  for (const Operand& input : kernel.inputs)
+    AddCopy(input.buffer,
+            Bytes64(input.map.pixels(), CopiedBytes(input.map.channels, input.pixel_stride)),
+            cycles);
+  const FeatureMap& box = kernel.output.box;
+  AddCopy(kernel.output.buffer,
+          Bytes64(box.pixels(), CopiedBytes(box.channels, kernel.output.pixel_stride)), cycles);
+  // The first piece is copied before anything runs, and the last one after all is done.
+  const double ends = (cycles.copies + cycles.ddr + engines) / demands_[k].pieces;
+  return std::max(engines, cycles.longest()) + std::min(ends, cycles.copies + cycles.ddr);
+}
+
+/// Cycles of weight loads in one round of all kernels, when the sets have seen one before.
+double GroupCost::Reloads(const TileGroup& group) const {
+  WeightSets sets(target_.array.weight_sets, target_.array.columns);
+  double cycles = 0;
+  for (const bool counted : {false, true})
+    for (int64_t i = 0; i < group.count; ++i) {
+      const KernelDemand& demand = demands_[group.kernel(i)];
+      int64_t tile = 0;
+      for (const ColumnDemand& column : demand.columns)
+        for (const double load : column.loads)
+          if (sets.Use(static_cast<int64_t>(group.kernel(i)), tile++, column.columns).load &&
+              counted)
+            cycles += load;
+    }
+  return cycles;
+}
+
+double GroupCost::Of(const TileGroup& group) const {
+  ResourceCycles sum;
+  double stripes = 1;  // Of the kernel that has most.
+  std::vector<double> stripes_of(static_cast<size_t>(group.count));
+  for (const Stripe& stripe : group.stripes)
+    stripes = std::max(stripes, ++stripes_of[stripe.kernel.index() - group.first.index()]);
+  const auto startup = static_cast<double>(target_.fetch.task_startup.count());
+  std::vector<bool> read(group.lines.size());
+  for (int64_t i = 0; i < group.count; ++i) {
+    const auto index = static_cast<size_t>(i);
+    const Kernel& kernel = network_.kernels[group.kernel(i)];
+    ResourceCycles engines = Engines(group.kernel(i));
+    const double starts = stripes_of[index] * startup;
+    if (kernel.imc()) {
+      engines.mvm += starts * static_cast<double>(kernel.imc()->tiles.size());
+      engines.vector += starts * static_cast<double>(kernel.imc()->column_tiles.size());
+    } else {
+      (engines.vector > 0 ? engines.vector : engines.depthwise) += starts;
+    }
+    sum += engines;
+    for (size_t o = 0; o < kernel.inputs.size(); ++o) {
+      const Operand& input = kernel.inputs[o];
+      const auto line = static_cast<size_t>(group.input_lines[index][o]);
+      const bool made_here = std::find(group.output_line.begin(), group.output_line.end(),
+                                       group.input_lines[index][o]) != group.output_line.end();
+      if (made_here || read[line]) continue;
+      read[line] = true;
+      AddCopy(input.buffer,
+              Bytes64(input.map.pixels(), CopiedBytes(input.map.channels, input.pixel_stride)),
+              sum);
+    }
+    const FeatureMap& box = kernel.output.box;
+    if (!group.lines[static_cast<size_t>(group.output_line[index])].is_internal)
+      AddCopy(kernel.output.buffer,
+              Bytes64(box.pixels(), CopiedBytes(box.channels, kernel.output.pixel_stride)), sum);
+  }
+  sum.load += Reloads(group) * (stripes - 1);
+  const auto waves = static_cast<double>(group.stripes.empty() ? 1 : group.count);
+  return sum.longest() * (1 + waves / stripes);
+}
+
+}  // namespace imcc
