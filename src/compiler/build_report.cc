@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/report_groups.h"
 #include "mapping/mapping.h"
 #include "mapping/predict_timeline.h"
 #include "program/array_picture.h"
@@ -66,8 +67,8 @@ std::vector<Cycles> PredictLayers(const ReportInput& in) {
   }
   std::vector<Cycles> cycles;
   double reached = 0;
-  for (const KernelSpan& span :
-       PredictTimeline(in.mapped, demands, placement, in.target, options)) {
+  for (const KernelSpan& span : PredictTimeline(in.mapped, demands, placement, in.target, options,
+                                                PredictGroups(in, demands, placement))) {
     cycles.emplace_back(std::llround(std::max(span.end - reached, 0.0)));
     reached = std::max(reached, span.end);
   }
@@ -84,7 +85,7 @@ std::vector<Bytes> WeightsFromL2(const ReportInput& in) {
   return bytes;
 }
 
-LayerReport LayerRow(const ReportInput& in, Cycles predicted, Bytes weights_from_l2, size_t index) {
+LayerReport LayerRow(const ReportInput& in, Cycles predicted, size_t index) {
   const Kernel& kernel = in.mapped.kernels[index];
   const KernelCost cost = CostOf(kernel, in.target, in.network.options);
   const LayerTiming& timing = in.timing.layers[index];
@@ -103,12 +104,17 @@ LayerReport LayerRow(const ReportInput& in, Cycles predicted, Bytes weights_from
   row.ddr_bytes = timing.ddr_bytes;
   row.l2_bytes = timing.l2_bytes;
   row.tiles = static_cast<int64_t>(in.tiles.kernels[index].tiles.size());
-  const LayerDemand demand = DemandOf(cost, timing, weights_from_l2, in.target);
   row.predicted_cycles = predicted;
+  return row;
+}
+
+/// Names what bounds a layer, once its cycles are known.
+void SetBoundBy(const ReportInput& in, Bytes weights_from_l2, size_t index, LayerReport& row) {
+  const KernelCost cost = CostOf(in.mapped.kernels[index], in.target, in.network.options);
+  const LayerDemand demand = DemandOf(cost, in.timing.layers[index], weights_from_l2, in.target);
   const bool waits = static_cast<double>(row.cycles.count()) >
                      kLatencyFactor * static_cast<double>(demand.largest().second.count());
   row.bound_by = waits ? "latency" : demand.largest().first;
-  return row;
 }
 
 Bounds BoundsOf(const ReportInput& in) {
@@ -186,7 +192,9 @@ Report BuildReport(const ReportInput& in) {
   const std::vector<Cycles> predicted = PredictLayers(in);
   const std::vector<Bytes> weights = WeightsFromL2(in);
   for (size_t i = 0; i < in.mapped.kernels.size(); ++i)
-    report.layers.push_back(LayerRow(in, predicted[i], weights[i], i));
+    report.layers.push_back(LayerRow(in, predicted[i], i));
+  ReportGroups(in, report);
+  for (size_t i = 0; i < report.layers.size(); ++i) SetBoundBy(in, weights[i], i, report.layers[i]);
   Result<std::vector<ArrayPicture>> arrays = DrawArrays(in.program, in.target);
   IMCC_CHECK(arrays.ok(), "the program cannot be drawn: " + arrays.error().Format());
   report.arrays = std::move(arrays).value();

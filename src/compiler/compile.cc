@@ -4,6 +4,7 @@
 
 #include "compiler/assemble_program.h"
 #include "compiler/build_report.h"
+#include "compiler/keep_groups_that_pay.h"
 #include "mapping/mapping.h"
 #include "memory/memory.h"
 #include "schedule/schedule.h"
@@ -40,6 +41,16 @@ Result<CompiledProgram> CompileQuantized(const QuantizedNetwork& network,
   IMCC_TRY(runner.Run({.name = "plan-tiles",
                        .run = [&]() -> Status {
                          IMCC_ASSIGN(tiles, PlanTiles(mapped, target, options));
+                         return {};
+                       },
+                       .verify = [&] { return Verify(tiles, mapped); },
+                       .dump = [&] { return Dump(tiles, mapped); }}));
+  // Groups of kernels computed depth first, as far as the simulated frame gets shorter.
+  IMCC_TRY(runner.Run({.name = "keep-groups-that-pay",
+                       .can_disable = true,
+                       .run = [&]() -> Status {
+                         IMCC_ASSIGN(tiles,
+                                     KeepGroupsThatPay(mapped, std::move(tiles), target, options));
                          return {};
                        },
                        .verify = [&] { return Verify(tiles, mapped); },

@@ -52,6 +52,20 @@ class Timeline {
     return {work.start, work.output.last};
   }
 
+  /// A group starts with its inputs, when the array is free, and has all engines to itself.
+  KernelSpan AddGroup(const PredictedGroup& group) {
+    double start = array_free_;
+    for (size_t k = group.first; k < group.first + group.count; ++k)
+      for (const Operand& operand : network_.kernels[k].inputs)
+        start = std::max(start, buffers_[operand.buffer.index()].first);
+    const double end = start + group.cycles;
+    for (size_t k = group.first; k < group.first + group.count; ++k)
+      buffers_[network_.kernels[k].output.buffer.index()] = {end, end};
+    for (double* free : {&loader_free_, &array_free_, &vector_free_, &depthwise_free_, &link_free_})
+      *free = std::max(*free, end);
+    return {start, end};
+  }
+
  private:
   struct Work {
     double start = 0;
@@ -297,10 +311,20 @@ class Timeline {
 std::vector<KernelSpan> PredictTimeline(const MappedNetwork& network,
                                         const std::vector<KernelDemand>& demands,
                                         const Placement& placement, const Target& target,
-                                        const CompilationOptions& options) {
+                                        const CompilationOptions& options,
+                                        const std::vector<PredictedGroup>& groups) {
   Timeline timeline(network, placement, target, options);
   std::vector<KernelSpan> spans;
-  for (size_t i = 0; i < demands.size(); ++i) spans.push_back(timeline.Add(i, demands[i]));
+  auto group = groups.begin();
+  while (spans.size() < demands.size()) {
+    const size_t i = spans.size();
+    if (group != groups.end() && group->first == i) {
+      spans.insert(spans.end(), group->count, timeline.AddGroup(*group));
+      ++group;
+    } else {
+      spans.push_back(timeline.Add(i, demands[i]));
+    }
+  }
   return spans;
 }
 

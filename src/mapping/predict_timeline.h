@@ -62,12 +62,21 @@ KernelDemand ArrayDemandOf(const ImcKernel& imc, const FeatureMap& output, const
 Placement GuessPlacement(const MappedNetwork& network, const std::vector<KernelDemand>& demands,
                          const Target& target, const CompilationOptions& options);
 
+/// Kernels [first, first + count) computed depth first: tiling/ predicts them as one.
+struct PredictedGroup {
+  size_t first = 0;
+  size_t count = 0;
+  double cycles = 0;
+};
+
 /// The one cost model (DESIGN 6): kernels in order, each engine and link a queue of its own.
 /// Weights load ahead of the kernels as far as the weight sets reach; a kernel starts with the
-/// first piece of its inputs and ends after the last. One span per kernel.
+/// first piece of its inputs and ends after the last. One span per kernel; those of a group (in
+/// execution order) are all that of the group.
 std::vector<KernelSpan> PredictTimeline(const MappedNetwork& network,
                                         const std::vector<KernelDemand>& demands,
                                         const Placement& placement, const Target& target,
-                                        const CompilationOptions& options);
+                                        const CompilationOptions& options,
+                                        const std::vector<PredictedGroup>& groups = {});
 
 }  // namespace imcc

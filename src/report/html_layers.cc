@@ -85,6 +85,22 @@ std::string LayerNumbers(const Report& report, const Scale& scale) {
   return svg;
 }
 
+/// A line below the numbers of the layers that are computed together.
+std::string GroupMarks(const Report& report, const Scale& scale) {
+  constexpr double kEnd = 3;
+  const double y = kHeight - kBottom + 26;
+  std::string svg;
+  for (const GroupReport& group : report.groups) {
+    const size_t last = group.first_layer + static_cast<size_t>(group.layers);
+    svg += fmt::format(
+        "<path class=\"group\" d=\"M{0:.1f} {1:.1f}v{2}H{3:.1f}v-{2}\"><title>layers {4} to {5}, "
+        "depth first in {6} stripes</title></path>\n",
+        scale.X(group.first_layer) + 1, y - kEnd, kEnd, scale.X(last) - 1, group.first_layer,
+        last - 1, group.stripes);
+  }
+  return svg;
+}
+
 /// Cycles and layers of each bounding resource, most cycles first.
 std::string Legend(const Report& report) {
   struct Part {
@@ -179,7 +195,7 @@ std::string HtmlLayerChart(const Report& report) {
                   kWidth, kHeight);
   svg += Grid(scale, right);
   for (size_t i = 0; i < report.layers.size(); ++i) svg += Column(report.layers[i], i, scale);
-  svg += LayerNumbers(report, scale);
+  svg += LayerNumbers(report, scale) + GroupMarks(report, scale);
   svg += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"end\">layer</text></svg>\n",
                      kLeft - 8, kHeight - kBottom + 18);
   return HtmlPanel(

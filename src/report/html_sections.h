@@ -12,6 +12,7 @@ namespace imcc {
 std::string HtmlWarnings(const Report& report);  // First on the page: they qualify all the rest.
 std::string HtmlCards(const Report& report);
 std::string HtmlLayerChart(const Report& report);
+std::string HtmlGroups(const Report& report);   // Depth-first groups.
 std::string HtmlBounds(const Report& report);   // Each bound against the simulated time.
 std::string HtmlEngines(const Report& report);  // Busy, waiting, fetching, empty.
 std::string HtmlLinks(const Report& report);

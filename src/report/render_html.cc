@@ -60,6 +60,7 @@ svg { display: block; width: 100%; min-width: 640px; font-size: 12px; }
 svg text { fill: var(--dim); }
 svg a:hover rect { opacity: .7; }
 .grid { stroke: var(--line); } .predicted { stroke: var(--ink); stroke-width: 1.5; }
+.group { fill: none; stroke: var(--ink); stroke-width: 1.5; }
 .key i.tick { height: 2px; vertical-align: middle; background: var(--ink); }
 .busy { background: var(--busy); } .waiting { background: var(--waiting); }
 .fetching { background: var(--fetching); }
@@ -105,8 +106,9 @@ std::string RenderHtml(const Report& report) {
              title, kStyle) +
          Header(report, title) + HtmlWarnings(report) + HtmlCards(report) + HtmlLayerChart(report) +
          "<div class=\"pairs\">\n" + HtmlBounds(report) + HtmlEngines(report) + HtmlLinks(report) +
-         HtmlMemories(report) + "</div>\n" + HtmlLayers(report) + HtmlArrays(report) +
-         HtmlHostNodes(report) + HtmlNotes(report) + HtmlOptions(report) + "</body></html>\n";
+         HtmlMemories(report) + "</div>\n" + HtmlGroups(report) + HtmlLayers(report) +
+         HtmlArrays(report) + HtmlHostNodes(report) + HtmlNotes(report) + HtmlOptions(report) +
+         "</body></html>\n";
 }
 
 }  // namespace imcc

@@ -27,6 +27,21 @@ Json LayerJson(const LayerReport& layer) {
           {"tiles", layer.tiles}};
 }
 
+Json GroupsJson(const Report& report) {
+  Json list = Json::array();
+  for (const GroupReport& group : report.groups)
+    list.push_back({{"first_layer", group.first_layer},
+                    {"layers", group.layers},
+                    {"stripes", group.stripes},
+                    {"rows", group.rows},
+                    {"line_bytes", group.line_bytes.count()},
+                    {"recompute", group.recompute},
+                    {"saved_bytes", group.saved_bytes.count()},
+                    {"predicted_cycles", group.predicted_cycles.count()},
+                    {"cycles", group.cycles.count()}});
+  return list;
+}
+
 /// A pass that runs more than once has one entry with the sum.
 Json SecondsJson(const Report& report) {
   Json seconds = Json::object();
@@ -137,6 +152,7 @@ std::string RenderJson(const Report& report) {
   Json layers = Json::array();
   for (const LayerReport& layer : report.layers) layers.push_back(LayerJson(layer));
   json["layers"] = std::move(layers);
+  json["groups"] = GroupsJson(report);
   json["host_nodes"] = HostNodesJson(report);
   json["notes"] = NotesJson(report);
   // Names come from the model file and need not be UTF-8.

@@ -41,6 +41,24 @@ std::string LayerTable(const Report& report, size_t width) {
   return table.Render(width);
 }
 
+std::string GroupTable(const Report& report, size_t width) {
+  TextTable table({{.title = "depth-first layers"},
+                   {.title = "stripes", .align = Align::kRight},
+                   {.title = "rows", .align = Align::kRight},
+                   {.title = "lines in L1", .align = Align::kRight},
+                   {.title = "recompute", .align = Align::kRight, .optional = true},
+                   {.title = "bytes saved", .align = Align::kRight},
+                   {.title = "cycles", .align = Align::kRight},
+                   {.title = "predicted", .align = Align::kRight, .optional = true}});
+  for (const GroupReport& group : report.groups)
+    table.AddRow({fmt::format("{} to {}", group.first_layer,
+                              group.first_layer + static_cast<size_t>(group.layers) - 1),
+                  Grouped(group.stripes), Grouped(group.rows), HumanBytes(group.line_bytes),
+                  fmt::format("{:.2f}", group.recompute), HumanBytes(group.saved_bytes),
+                  Grouped(group.cycles.count()), DashIfZero(group.predicted_cycles.count())});
+  return table.Render(width);
+}
+
 /// "label             value" lines.
 class Summary {
  public:
@@ -154,7 +172,9 @@ std::string RenderText(const Report& report, int columns) {
   const auto width = static_cast<size_t>(std::max(columns, 40));
   std::vector<std::string> sections = {
       fmt::format("{}/{} on {}\n", report.network, report.model, report.target),
-      LayerTable(report, width), SummaryLines(report)};
+      LayerTable(report, width)};
+  if (!report.groups.empty()) sections.push_back(GroupTable(report, width));
+  sections.push_back(SummaryLines(report));
   if (!report.memories.empty()) sections.push_back(MemoryTable(report, width));
   if (!report.engines.empty()) sections.push_back(EngineTable(report, width));
   if (!report.host_nodes.empty()) sections.push_back(HostNodeLines(report));

@@ -37,6 +37,19 @@ struct LayerReport {
   int64_t tiles = 1;
 };
 
+/// Layers computed together, stripe by stripe (tiling_depth).
+struct GroupReport {
+  size_t first_layer = 0;
+  int64_t layers = 0;
+  int64_t stripes = 0;
+  int64_t rows = 0;      // Of the last layer's output in one stripe.
+  Bytes line_bytes;      // L1 for line buffers.
+  double recompute = 1;  // Rows computed / rows of the tensors.
+  Bytes saved_bytes;     // Read and written in L1 alone: tensors that only the group touches.
+  Cycles predicted_cycles;
+  Cycles cycles;  // Simulated, share of the frame.
+};
+
 /// Lower bounds of DESIGN 6, cycles.
 struct Bounds {
   Cycles mvm, weight_load, vector, depthwise, l2, ddr;
@@ -91,6 +104,7 @@ struct Report {
   Bounds bounds;
   std::vector<MemoryReport> memories;
   std::vector<LayerReport> layers;
+  std::vector<GroupReport> groups;   // Depth-first groups, in execution order.
   std::vector<ArrayPicture> arrays;  // Of the layers that use the array; report.html alone.
   std::vector<EngineReport> engines;
   std::vector<LinkReport> links;

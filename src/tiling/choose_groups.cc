@@ -14,10 +14,6 @@ namespace imcc {
 
 namespace {
 
-/// A group must be predicted this much faster than its kernels alone: less is within the error of
-/// the prediction.
-constexpr double kMinGain = 0.02;
-
 struct Candidate {
   TileGroup group;
   double cost = 0;
@@ -32,7 +28,7 @@ class GroupChooser {
         l1_(l1),
         links_(LinksOf(network)),
         settings_{.pword = target.pword, .double_buffer = options.double_buffer},
-        cost_(network, target, options),
+        cost_(CostOf(network, target, options)),
         budget_(options.dfs_search_constraint.value_or(std::numeric_limits<int64_t>::max())) {}
 
   std::vector<TileGroup> Choose() {
@@ -48,6 +44,15 @@ class GroupChooser {
   }
 
  private:
+  static GroupCost CostOf(const MappedNetwork& network, const Target& target,
+                          const CompilationOptions& options) {
+    std::vector<KernelDemand> demands;
+    for (const Kernel& kernel : network.kernels)
+      demands.push_back(DemandOf(kernel, target, options));
+    Placement placement = GuessPlacement(network, demands, target, options);
+    return {network, std::move(demands), std::move(placement), target, options};
+  }
+
   /// The cheapest way to compute the kernels before some point, and its last group.
   struct Best {
     double cost = 0;
@@ -65,7 +70,7 @@ class GroupChooser {
       alone += cost_.Alone(last - 1);
       if (budget_-- <= 0) return;
       std::optional<Candidate> candidate = BestStripes({first, last});
-      if (!candidate || candidate->cost > alone * (1 - kMinGain)) continue;
+      if (!candidate || candidate->cost > alone) continue;
       const double cost = best[first].cost + candidate->cost;
       if (cost < best[last].cost)
         best[last] = {.cost = cost, .first = first, .group = std::move(candidate->group)};

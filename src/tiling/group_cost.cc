@@ -30,13 +30,18 @@ ResourceCycles& ResourceCycles::operator+=(const ResourceCycles& other) {
   return *this;
 }
 
-GroupCost::GroupCost(const MappedNetwork& network, const Target& target,
-                     const CompilationOptions& options)
-    : network_(network), target_(target), options_(options) {
-  for (const Kernel& kernel : network.kernels)
-    demands_.push_back(DemandOf(kernel, target, options));
-  placement_ = GuessPlacement(network, demands_, target, options);
-  for (size_t k = 0; k < network.kernels.size(); ++k) alone_.push_back(CostAlone(k));
+GroupCost::GroupCost(const MappedNetwork& network, std::vector<KernelDemand> demands,
+                     Placement placement, const Target& target, const CompilationOptions& options)
+    : network_(network),
+      target_(target),
+      options_(options),
+      demands_(std::move(demands)),
+      placement_(std::move(placement)) {
+  double reached = 0;
+  for (const KernelSpan& span : PredictTimeline(network, demands_, placement_, target, options)) {
+    alone_.push_back(std::max(span.end - reached, 0.0));
+    reached = std::max(reached, span.end);
+  }
 }
 
 ResourceCycles GroupCost::Engines(size_t kernel) const {
@@ -56,22 +61,6 @@ void GroupCost::AddCopy(BufferId buffer, double bytes, ResourceCycles& sum) cons
   const Region region = placement_.buffers[buffer.index()];
   if (region == Region::kL2) sum.copies += bytes / target_.bandwidth.activations;
   if (region == Region::kDdr) sum.ddr += bytes / target_.bandwidth.ddr;
-}
-
-double GroupCost::CostAlone(size_t k) const {
-  const Kernel& kernel = network_.kernels[k];
-  ResourceCycles cycles = Engines(k);
-  const double engines = cycles.longest();
-  for (const Operand& input : kernel.inputs)
-    AddCopy(input.buffer,
-            Bytes64(input.map.pixels(), CopiedBytes(input.map.channels, input.pixel_stride)),
-            cycles);
-  const FeatureMap& box = kernel.output.box;
-  AddCopy(kernel.output.buffer,
-          Bytes64(box.pixels(), CopiedBytes(box.channels, kernel.output.pixel_stride)), cycles);
-  // The first piece is copied before anything runs, and the last one after all is done.
-  const double ends = (cycles.copies + cycles.ddr + engines) / demands_[k].pieces;
-  return std::max(engines, cycles.longest()) + std::min(ends, cycles.copies + cycles.ddr);
 }
 
 /// Cycles of weight loads in one round of all kernels, when the sets have seen one before.
@@ -128,8 +117,7 @@ double GroupCost::Of(const TileGroup& group) const {
               Bytes64(box.pixels(), CopiedBytes(box.channels, kernel.output.pixel_stride)), sum);
   }
   sum.load += Reloads(group) * (stripes - 1);
-  const auto waves = static_cast<double>(group.stripes.empty() ? 1 : group.count);
-  return sum.longest() * (1 + waves / stripes);
+  return sum.longest() * (1 + static_cast<double>(group.lag) / stripes);
 }
 
 }  // namespace imcc

@@ -25,9 +25,10 @@ struct ResourceCycles {
 /// Predicts the cycles of kernels alone and in groups, each engine and link working side by side.
 class GroupCost {
  public:
-  GroupCost(const MappedNetwork& network, const Target& target, const CompilationOptions& options);
+  GroupCost(const MappedNetwork& network, std::vector<KernelDemand> demands, Placement placement,
+            const Target& target, const CompilationOptions& options);
 
-  /// One kernel in its own tiles; what they read twice at their borders is in it.
+  /// What a kernel in its own tiles adds to the frame: it overlaps its neighbours.
   double Alone(size_t kernel) const { return alone_[kernel]; }
 
   /// A group: its resources, weights reloaded where they do not stay in the sets, the start-up of
@@ -35,7 +36,6 @@ class GroupCost {
   double Of(const TileGroup& group) const;
 
  private:
-  double CostAlone(size_t kernel) const;
   ResourceCycles Engines(size_t kernel) const;
   void AddCopy(BufferId buffer, double bytes, ResourceCycles& sum) const;
   double Reloads(const TileGroup& group) const;

@@ -177,6 +177,7 @@ class StripePlanner {
   void EmitWaves() {
     next_.assign(count_, 0);
     const size_t last_delay = *std::max_element(delay_.begin(), delay_.end());
+    group_.lag = static_cast<int64_t>(last_delay);
     for (size_t wave = 0; wave < stripes_ + last_delay; ++wave)
       for (size_t i = 0; i < count_; ++i)
         if (wave >= delay_[i] && wave - delay_[i] < stripes_ &&

@@ -124,6 +124,17 @@ std::vector<size_t> TilePlan::GroupOfKernel() const {
   return group_of;
 }
 
+TilePlan WithoutGroup(const TilePlan& plan, size_t group) {
+  TilePlan result = plan;
+  result.groups.erase(result.groups.begin() + static_cast<std::ptrdiff_t>(group));
+  std::vector<TileGroup> alone;
+  for (int64_t i = 0; i < plan.groups[group].count; ++i)
+    alone.push_back({.first = KernelId(plan.groups[group].kernel(i)), .count = 1});
+  result.groups.insert(result.groups.begin() + static_cast<std::ptrdiff_t>(group), alone.begin(),
+                       alone.end());
+  return result;
+}
+
 Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
                            const CompilationOptions& options) {
   TilePlan plan;

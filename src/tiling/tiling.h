@@ -71,6 +71,7 @@ struct TileGroup {
   int64_t count = 1;  // Kernels.
   // Groups of several kernels only:
   std::vector<Stripe> stripes;  // In execution order.
+  int64_t lag = 0;              // Stripes that the last kernels are behind the first.
   std::vector<LineBuffer> lines;
   std::vector<std::vector<int>> input_lines;  // By kernel of the group and operand.
   std::vector<int> output_line;               // By kernel of the group.
@@ -100,6 +101,9 @@ struct TilePlan {
 /// that is an error that names it and the bytes.
 Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
                            const CompilationOptions& options);
+
+/// The plan with every kernel of one group alone.
+TilePlan WithoutGroup(const TilePlan& plan, size_t group);
 
 /// The input box an output box of a kernel reads from operand `operand`.
 Box InputBox(const Kernel& kernel, size_t operand, const Box& output);

@@ -52,7 +52,8 @@ Target TinyWithLargeL1() {
   const std::string small = "l1_size: {value: 48,";
   const size_t at = yaml.find(small);
   EXPECT_NE(at, std::string::npos);
-  auto target = ParseTarget(yaml.replace(at, small.size(), "l1_size: {value: 4096,"), "tiny with a large L1");
+  auto target =
+      ParseTarget(yaml.replace(at, small.size(), "l1_size: {value: 4096,"), "tiny with a large L1");
   EXPECT_TRUE(target.ok());
   return std::move(target).value();
 }

@@ -63,6 +63,7 @@ size_t Count(const std::string& text, const std::string& part) {
 
 TEST(RenderHtml, EveryLayerHasAColumnThatLeadsToItsRow) {
   Report report = SampleReport();
+  report.groups.clear();  // They lead to their layers too.
   const std::vector<LayerReport> two = report.layers;
   for (int i = 0; i < 150; ++i) report.layers.insert(report.layers.end(), two.begin(), two.end());
   const std::string html = RenderHtml(report);

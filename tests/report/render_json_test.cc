@@ -69,7 +69,8 @@ TEST(RenderJson, DocumentationNamesExactlyTheKeysWritten) {
   EXPECT_EQ(documented["report"], KeysOf(report));
   EXPECT_EQ(documented["totals"], KeysOf(report.at("totals")));
   EXPECT_EQ(documented["bounds"], KeysOf(report.at("bounds")));
-  for (const char* list : {"layers", "memories", "engines", "links", "host_nodes", "notes"})
+  for (const char* list :
+       {"layers", "groups", "memories", "engines", "links", "host_nodes", "notes"})
     EXPECT_EQ(documented[list], KeysOf(report.at(list).at(0))) << list;
 }
 

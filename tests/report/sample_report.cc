@@ -65,6 +65,15 @@ Report SampleReport() {
       .mvm = Cycles(2048), .vector = Cycles(512), .l2 = Cycles(1000), .ddr = Cycles(300)};
   report.memories = {{"L1", Bytes(3670016), Bytes(1835008)}, {"DDR", Bytes(1 << 30), Bytes(0)}};
   report.layers = Layers();
+  report.groups = {{.first_layer = 0,
+                    .layers = 2,
+                    .stripes = 8,
+                    .rows = 2,
+                    .line_bytes = Bytes(6144),
+                    .recompute = 1,
+                    .saved_bytes = Bytes(32768),
+                    .predicted_cycles = Cycles(3900),
+                    .cycles = Cycles(4000)}};
   report.engines = {{"mvm", Cycles(2048), Cycles(1024), Cycles(512), Cycles(512), 2},
                     {"vector", Cycles(768), Cycles(3328), Cycles(0), Cycles(0), 3}};
   report.links = {{"ddr", Bytes(13312), Cycles(300)}};
