@@ -203,6 +203,7 @@ Report BuildReport(const ReportInput& in) {
   report.tasklist_bytes = Bytes(static_cast<int64_t>(in.schedule.tasks.size() * kTaskBytes));
   report.elf_bytes = in.elf_bytes;
   report.planned_l2_bytes = in.schedule.traffic.l2();
+  report.intermediate_bytes = in.schedule.traffic.intermediates;
   report.planned_ddr_bytes = in.schedule.traffic.ddr;
   (in.program.tasks_in_ddr ? report.planned_ddr_bytes : report.planned_l2_bytes) +=
       report.tasklist_bytes;

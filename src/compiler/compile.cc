@@ -49,8 +49,7 @@ Result<CompiledProgram> CompileQuantized(const QuantizedNetwork& network,
   IMCC_TRY(runner.Run({.name = "keep-groups-that-pay",
                        .can_disable = true,
                        .run = [&]() -> Status {
-                         IMCC_ASSIGN(tiles,
-                                     KeepGroupsThatPay(mapped, std::move(tiles), target, options));
+                         tiles = KeepGroupsThatPay(mapped, std::move(tiles), target, options);
                          return {};
                        },
                        .verify = [&] { return Verify(tiles, mapped); },

@@ -13,7 +13,7 @@ namespace imcc {
 
 namespace {
 
-/// Groups tried one by one, largest first: bounds the time for deep networks.
+/// Groups tried one by one: bounds the time for deep networks.
 constexpr size_t kMaxTrials = 24;
 
 std::vector<size_t> StripedGroups(const TilePlan& plan) {
@@ -29,33 +29,34 @@ class GroupTrials {
               const CompilationOptions& options)
       : network_(network), target_(target), options_(options), best_(std::move(plan)) {}
 
-  Result<TilePlan> Run() {
-    IMCC_ASSIGN(cycles_, Measure(best_));
+  TilePlan Run() {
+    const Result<Cycles> cycles = Measure(best_);
+    if (!cycles.ok()) return Alone(best_);  // Lines take L1 that single kernels do without.
+    cycles_ = *cycles;
     std::vector<KernelId> firsts;  // Group numbers change as groups are dropped.
     for (const size_t g : StripedGroups(best_)) firsts.push_back(best_.groups[g].first);
     for (size_t i = 0; i < std::min(firsts.size(), kMaxTrials); ++i)
-      IMCC_TRY(TryWithout(best_.GroupOfKernel()[firsts[i].index()]));
-    TilePlan alone = best_;
-    for (std::vector<size_t> left = StripedGroups(alone); !left.empty();
-         left = StripedGroups(alone))
-      alone = WithoutGroup(alone, left.front());
-    IMCC_TRY(Try(std::move(alone)));
+      Try(WithoutGroup(best_, best_.GroupOfKernel()[firsts[i].index()]));
+    Try(Alone(best_));
     return std::move(best_);
   }
 
  private:
+  static TilePlan Alone(TilePlan plan) {
+    for (std::vector<size_t> left = StripedGroups(plan); !left.empty(); left = StripedGroups(plan))
+      plan = WithoutGroup(plan, left.front());
+    return plan;
+  }
+
   Result<Cycles> Measure(const TilePlan& plan) const {
     return MeasureTiles(network_, plan, target_, options_);
   }
 
-  Status TryWithout(size_t group) { return Try(WithoutGroup(best_, group)); }
-
-  Status Try(TilePlan plan) {
-    IMCC_ASSIGN(const Cycles cycles, Measure(plan));
-    if (cycles > cycles_) return {};
-    cycles_ = cycles;
+  void Try(TilePlan plan) {
+    const Result<Cycles> cycles = Measure(plan);
+    if (!cycles.ok() || *cycles > cycles_) return;
+    cycles_ = *cycles;
     best_ = std::move(plan);
-    return {};
   }
 
   const MappedNetwork& network_;
@@ -82,8 +83,8 @@ Result<Cycles> MeasureTiles(const MappedNetwork& network, const TilePlan& tiles,
   return timing.cycles;
 }
 
-Result<TilePlan> KeepGroupsThatPay(const MappedNetwork& network, TilePlan tiles,
-                                   const Target& target, const CompilationOptions& options) {
+TilePlan KeepGroupsThatPay(const MappedNetwork& network, TilePlan tiles, const Target& target,
+                           const CompilationOptions& options) {
   if (StripedGroups(tiles).empty()) return tiles;
   return GroupTrials(network, std::move(tiles), target, options).Run();
 }

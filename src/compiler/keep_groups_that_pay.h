@@ -18,7 +18,7 @@ Result<Cycles> MeasureTiles(const MappedNetwork& network, const TilePlan& tiles,
 /// that do not when measured, each tried in turn, and without any if that is no slower. Promise:
 /// the result is simulated no slower than every kernel alone. A simulation takes milliseconds, so
 /// the schedule itself is the judge of the prediction.
-Result<TilePlan> KeepGroupsThatPay(const MappedNetwork& network, TilePlan tiles,
-                                   const Target& target, const CompilationOptions& options);
+TilePlan KeepGroupsThatPay(const MappedNetwork& network, TilePlan tiles, const Target& target,
+                           const CompilationOptions& options);
 
 }  // namespace imcc

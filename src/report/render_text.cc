@@ -104,6 +104,9 @@ std::string SummaryLines(const Report& report) {
                                          HumanBytes(report.planned_ddr_bytes)));
   summary.Add("L2 a frame", fmt::format("{} ({} planned)", HumanBytes(report.l2_bytes),
                                         HumanBytes(report.planned_l2_bytes)));
+  if (report.intermediate_bytes.count() > 0)
+    summary.Add("intermediates", HumanBytes(report.intermediate_bytes) +
+                                     " of both are tensors going in or out of L1");
   summary.Add("ELF", fmt::format("{}, of which task list {}", HumanBytes(report.elf_bytes),
                                  HumanBytes(report.tasklist_bytes)));
   return summary.text();

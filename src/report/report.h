@@ -98,6 +98,7 @@ struct Report {
   double occupancy = 0;
   Bytes ddr_bytes, l2_bytes;  // A frame, counted by the simulator.
   Bytes planned_ddr_bytes, planned_l2_bytes;
+  Bytes intermediate_bytes;  // Of these, tensors inside the network going in and out of L1.
   Bytes elf_bytes, tasklist_bytes;
   double device_mac_share = 1;
   std::vector<std::pair<std::string, double>> compile_seconds;  // By pass, in order.

@@ -73,6 +73,13 @@ void KernelEmitter::Copy(Engine engine, const DmaTask& dma) {
   Emit(engine, dma);
 }
 
+void KernelEmitter::CopyTensor(Engine engine, BufferId buffer, const DmaTask& dma) {
+  const Buffer& tensor = network_.buffer(buffer);
+  if (!tensor.is_input && !tensor.is_output)
+    traffic_.intermediates += Bytes(int64_t{dma.run} * dma.count0 * dma.count1);
+  Copy(engine, dma);
+}
+
 void KernelEmitter::EmitGroup(size_t index) {
   const TileGroup& group = tiles_.groups[index];
   if (group.is_striped())
@@ -189,9 +196,10 @@ void KernelEmitter::CopyIn(size_t operand, const Box& box, const InputPlane& pla
   for (int64_t y = 0; y < box.height();) {
     const int64_t rows = plane.ring.Run(y, box.height() - y);
     if (CopiedBytes(input.map.channels, input.pixel_stride) < input.pixel_stride)
-      Copy(kLoads, CopyPixels({home.Row(y), home.row_stride, input.pixel_stride},
-                              {plane.Row(y), plane.row_stride, input.pixel_stride}, rows,
-                              box.width(), input.map.channels));
+      CopyTensor(kLoads, input.buffer,
+                 CopyPixels({home.Row(y), home.row_stride, input.pixel_stride},
+                            {plane.Row(y), plane.row_stride, input.pixel_stride}, rows, box.width(),
+                            input.map.channels));
     else
       Copy(kLoads,
            CopyBox(home.Row(y), home.row_stride, plane.Row(y), plane.row_stride, rows, row_bytes));
@@ -210,12 +218,14 @@ void KernelEmitter::StoreOutput(const Tile& tile, const OutputPlane& plane) {
   for (int64_t y = 0; y < tile.output.height();) {
     const int64_t rows = plane.ring.Run(y, tile.output.height() - y);
     if (whole_pixels)
-      Copy(kStores, CopyBox(plane.Row(y), plane.row_stride, home.Row(y), home.row_stride, rows,
-                            columns * output.pixel_stride));
+      CopyTensor(kStores, output.buffer,
+                 CopyBox(plane.Row(y), plane.row_stride, home.Row(y), home.row_stride, rows,
+                         columns * output.pixel_stride));
     else
-      Copy(kStores, CopyPixels({plane.Row(y), plane.row_stride, plane.pixel_stride},
-                               {home.Row(y), home.row_stride, output.pixel_stride}, rows, columns,
-                               channels));
+      CopyTensor(
+          kStores, output.buffer,
+          CopyPixels({plane.Row(y), plane.row_stride, plane.pixel_stride},
+                     {home.Row(y), home.row_stride, output.pixel_stride}, rows, columns, channels));
     y += rows;
   }
 }

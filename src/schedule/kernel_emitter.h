@@ -108,6 +108,7 @@ class KernelEmitter {
   }
   /// A DMA copy, counted as planned traffic of the memory outside L1.
   void Copy(Engine engine, const DmaTask& dma);
+  void CopyTensor(Engine engine, BufferId buffer, const DmaTask& dma);
 
   const MappedNetwork& network_;
   const TilePlan& tiles_;

@@ -20,6 +20,8 @@ struct PlannedTraffic {
   Bytes l2_activations;  // Over the activation port: tiles, tables.
   Bytes l2_weights;      // Over the weight port, straight into the sets.
   Bytes ddr;
+  /// Of the activations in the two above, those that are neither network inputs nor outputs.
+  Bytes intermediates;
   Bytes l2() const { return l2_activations + l2_weights; }
 };
 
