@@ -57,14 +57,9 @@ constexpr double kLatencyFactor = 1.5;
 std::vector<Cycles> PredictLayers(const ReportInput& in) {
   const CompilationOptions& options = in.network.options;
   std::vector<KernelDemand> demands;
-  Placement placement;
-  for (const Address& address : in.memory.buffers) placement.buffers.push_back(address.region);
-  for (size_t i = 0; i < in.mapped.kernels.size(); ++i) {
-    demands.push_back(DemandOf(in.mapped.kernels[i], in.target, options));
-    placement.streamed.emplace_back();
-    for (const Address& address : in.memory.weights[i])
-      placement.streamed.back().push_back(address.region == Region::kDdr);
-  }
+  const Placement placement = PlacementOf(in.memory, in.tiles);
+  for (const Kernel& kernel : in.mapped.kernels)
+    demands.push_back(DemandOf(kernel, in.target, options));
   std::vector<Cycles> cycles;
   double reached = 0;
   for (const KernelSpan& span : PredictTimeline(in.mapped, demands, placement, in.target, options,

@@ -3,6 +3,7 @@
 #include "compiler/keep_groups_that_pay.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "memory/memory.h"
 #include "program/program.h"
@@ -14,7 +15,7 @@ namespace imcc {
 namespace {
 
 /// Groups tried one by one: bounds the time for deep networks.
-constexpr size_t kMaxTrials = 24;
+constexpr size_t kMaxTrials = 12;
 
 std::vector<size_t> StripedGroups(const TilePlan& plan) {
   std::vector<size_t> groups;
@@ -23,48 +24,57 @@ std::vector<size_t> StripedGroups(const TilePlan& plan) {
   return groups;
 }
 
+/// Large groups keep more tensors from L2, small ones leave L1 to tensors that live there: which is
+/// better, only the whole frame tells.
+constexpr double kLargeGroups = 0.9;
+
 class GroupTrials {
  public:
-  GroupTrials(const MappedNetwork& network, TilePlan plan, const Target& target,
+  GroupTrials(const MappedNetwork& network, TilePlan alone, const Target& target,
               const CompilationOptions& options)
-      : network_(network), target_(target), options_(options), best_(std::move(plan)) {}
-
-  TilePlan Run() {
+      : network_(network), target_(target), options_(options), best_(std::move(alone)) {
     const Result<Cycles> cycles = Measure(best_);
-    if (!cycles.ok()) return Alone(best_);  // Lines take L1 that single kernels do without.
-    cycles_ = *cycles;
+    if (cycles.ok()) cycles_ = *cycles;
+  }
+
+  /// Drops groups from a plan while it gets no slower; keeps it if it is the fastest so far.
+  void Add(TilePlan plan) {
+    Result<Cycles> cycles = Measure(plan);
+    if (!cycles.ok()) return;      // Lines take L1 that single kernels do without.
     std::vector<KernelId> firsts;  // Group numbers change as groups are dropped.
-    for (const size_t g : StripedGroups(best_)) firsts.push_back(best_.groups[g].first);
-    for (size_t i = 0; i < std::min(firsts.size(), kMaxTrials); ++i)
-      Try(WithoutGroup(best_, best_.GroupOfKernel()[firsts[i].index()]));
-    Try(Alone(best_));
-    return std::move(best_);
-  }
-
- private:
-  static TilePlan Alone(TilePlan plan) {
-    for (std::vector<size_t> left = StripedGroups(plan); !left.empty(); left = StripedGroups(plan))
-      plan = WithoutGroup(plan, left.front());
-    return plan;
-  }
-
-  Result<Cycles> Measure(const TilePlan& plan) const {
-    return MeasureTiles(network_, plan, target_, options_);
-  }
-
-  void Try(TilePlan plan) {
-    const Result<Cycles> cycles = Measure(plan);
-    if (!cycles.ok() || *cycles > cycles_) return;
+    for (const size_t g : StripedGroups(plan)) firsts.push_back(plan.groups[g].first);
+    for (size_t i = 0; i < std::min(firsts.size(), kMaxTrials); ++i) {
+      TilePlan without = WithoutGroup(plan, plan.GroupOfKernel()[firsts[i].index()]);
+      const Result<Cycles> less = Measure(without);
+      if (!less.ok() || *less > *cycles) continue;
+      cycles = *less;
+      plan = std::move(without);
+    }
+    if (cycles_ && *cycles >= *cycles_) return;
     cycles_ = *cycles;
     best_ = std::move(plan);
+  }
+
+  const TilePlan& best() const { return best_; }
+  TilePlan Best() && { return std::move(best_); }
+
+ private:
+  Result<Cycles> Measure(const TilePlan& plan) const {
+    return MeasureTiles(network_, plan, target_, options_);
   }
 
   const MappedNetwork& network_;
   const Target& target_;
   const CompilationOptions& options_;
   TilePlan best_;
-  Cycles cycles_;
+  std::optional<Cycles> cycles_;  // None: the kernels alone do not fit.
 };
+
+TilePlan Alone(TilePlan plan) {
+  for (std::vector<size_t> left = StripedGroups(plan); !left.empty(); left = StripedGroups(plan))
+    plan = WithoutGroup(plan, left.front());
+  return plan;
+}
 
 }  // namespace
 
@@ -85,8 +95,22 @@ Result<Cycles> MeasureTiles(const MappedNetwork& network, const TilePlan& tiles,
 
 TilePlan KeepGroupsThatPay(const MappedNetwork& network, TilePlan tiles, const Target& target,
                            const CompilationOptions& options) {
-  if (StripedGroups(tiles).empty()) return tiles;
-  return GroupTrials(network, std::move(tiles), target, options).Run();
+  if (options.tiling_depth == 1) return tiles;
+  GroupTrials trials(network, Alone(tiles), target, options);
+  trials.Add(std::move(tiles));
+  const auto add = [&](const GroupSettings& settings) {
+    Result<TilePlan> plan = PlanTiles(network, target, options, settings);
+    if (plan.ok()) trials.Add(std::move(plan).value());
+  };
+  add({.l1_share = kLargeGroups, .placement = {}});
+  // What groups keep in L1 makes room in L2: once more, with what the best plan really places
+  // where.
+  Result<MemoryPlan> memory = PlanMemory(network, trials.best(), target, options);
+  if (!memory.ok()) return std::move(trials).Best();
+  const Placement placement = PlacementOf(*memory, trials.best());
+  for (const double share : {GroupSettings{}.l1_share, kLargeGroups})
+    add({.l1_share = share, .placement = placement});
+  return std::move(trials).Best();
 }
 
 }  // namespace imcc

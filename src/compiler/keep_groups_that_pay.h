@@ -14,8 +14,8 @@ namespace imcc {
 Result<Cycles> MeasureTiles(const MappedNetwork& network, const TilePlan& tiles,
                             const Target& target, const CompilationOptions& options);
 
-/// In: a tile plan with depth-first groups that are predicted to pay. Out: the same without those
-/// that do not when measured, each tried in turn, and without any if that is no slower. Promise:
+/// In: a tile plan with depth-first groups that are predicted to pay. Out: the same, or one with
+/// larger groups, without those groups that do not pay when measured, each tried in turn. Promise:
 /// the result is simulated no slower than every kernel alone. A simulation takes milliseconds, so
 /// the schedule itself is the judge of the prediction.
 TilePlan KeepGroupsThatPay(const MappedNetwork& network, TilePlan tiles, const Target& target,

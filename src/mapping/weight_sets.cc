@@ -3,17 +3,39 @@
 #include "mapping/weight_sets.h"
 
 #include <algorithm>
+#include <limits>
+#include <tuple>
 
 namespace imcc {
+
+void WeightSets::Expect(const std::vector<int64_t>& turns) {
+  turns_.clear();
+  turn_ = -1;
+  for (size_t turn = 0; turn < turns.size(); ++turn)
+    turns_[turns[turn]].push_back(static_cast<int64_t>(turn));
+}
+
+int64_t WeightSets::NextTurnOf(int64_t kernel) const {
+  constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+  const auto of_kernel = turns_.find(kernel);
+  if (of_kernel == turns_.end()) return kNever;
+  const std::vector<int64_t>& turns = of_kernel->second;
+  const auto next = std::lower_bound(turns.begin(), turns.end(), turn_);
+  return next == turns.end() ? kNever : *next;
+}
 
 WeightSets::Set& WeightSets::SetWithRoom(int64_t kernel, int64_t columns) {
   for (Set& set : sets_)
     if (set.kernel == kernel && set.used_columns + columns <= columns_) return set;
-  Set& oldest = *std::min_element(sets_.begin(), sets_.end(), [](const Set& a, const Set& b) {
-    return a.last_use < b.last_use;
-  });
-  oldest = {.kernel = kernel, .tiles = {}, .used_columns = 0, .last_use = -1};
-  return oldest;
+  // The set in use last comes behind all others, whatever its next turn.
+  const auto rank = [&](const Set& set) {
+    const bool in_use = set.last_use >= 0 && set.last_use == uses_ - 1;
+    return std::tuple(in_use, -NextTurnOf(set.kernel), set.last_use);
+  };
+  Set& victim = *std::min_element(sets_.begin(), sets_.end(),
+                                  [&](const Set& a, const Set& b) { return rank(a) < rank(b); });
+  victim = {.kernel = kernel, .tiles = {}, .used_columns = 0, .last_use = -1};
+  return victim;
 }
 
 WeightSets::Choice WeightSets::Use(int64_t kernel, int64_t tile, int64_t columns) {

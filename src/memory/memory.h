@@ -54,6 +54,10 @@ struct MemoryPlan {
 Result<MemoryPlan> PlanMemory(const MappedNetwork& network, const TilePlan& tiles,
                               const Target& target, const CompilationOptions& options);
 
+/// Where a plan put tensors and weights, for the cost model. Tensors that only live in the lines of
+/// a group count as in L2, where they would be without it.
+Placement PlacementOf(const MemoryPlan& plan, const TilePlan& tiles);
+
 /// Judge: pairwise, in space and time; inside the budgets.
 Status Verify(const MemoryPlan& plan);
 

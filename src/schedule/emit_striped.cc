@@ -43,7 +43,15 @@ void KernelEmitter::EmitStriped(size_t index) {
     SetCurrent(group.kernel(i));
     LoadConstants();
   }
-  for (const Stripe& stripe : group.stripes) EmitStripe(index, stripe);
+  std::vector<int64_t> turns;
+  for (const Stripe& stripe : group.stripes)
+    turns.push_back(static_cast<int64_t>(stripe.kernel.index()));
+  sets_.Expect(turns);
+  for (const Stripe& stripe : group.stripes) {
+    sets_.NextTurn();
+    EmitStripe(index, stripe);
+  }
+  sets_.Expect({});
 }
 
 void KernelEmitter::EmitStripe(size_t group, const Stripe& stripe) {

@@ -22,13 +22,13 @@ struct Candidate {
 class GroupChooser {
  public:
   GroupChooser(const MappedNetwork& network, const Target& target,
-               const CompilationOptions& options, Bytes l1)
+               const CompilationOptions& options, Bytes l1, const GroupSettings& settings)
       : network_(network),
         options_(options),
-        l1_(l1),
+        l1_(static_cast<int64_t>(static_cast<double>(l1.count()) * settings.l1_share)),
         links_(LinksOf(network)),
         settings_{.pword = target.pword, .double_buffer = options.double_buffer},
-        cost_(CostOf(network, target, options)),
+        cost_(CostOf(network, target, options, settings)),
         budget_(options.dfs_search_constraint.value_or(std::numeric_limits<int64_t>::max())) {}
 
   std::vector<TileGroup> Choose() {
@@ -45,11 +45,12 @@ class GroupChooser {
 
  private:
   static GroupCost CostOf(const MappedNetwork& network, const Target& target,
-                          const CompilationOptions& options) {
+                          const CompilationOptions& options, const GroupSettings& settings) {
     std::vector<KernelDemand> demands;
     for (const Kernel& kernel : network.kernels)
       demands.push_back(DemandOf(kernel, target, options));
-    Placement placement = GuessPlacement(network, demands, target, options);
+    Placement placement = settings.placement ? *settings.placement
+                                             : GuessPlacement(network, demands, target, options);
     return {network, std::move(demands), std::move(placement), target, options};
   }
 
@@ -127,8 +128,9 @@ class GroupChooser {
 }  // namespace
 
 std::vector<TileGroup> ChooseGroups(const MappedNetwork& network, const Target& target,
-                                    const CompilationOptions& options, Bytes l1) {
-  return GroupChooser(network, target, options, l1).Choose();
+                                    const CompilationOptions& options, Bytes l1,
+                                    const GroupSettings& settings) {
+  return GroupChooser(network, target, options, l1, settings).Choose();
 }
 
 }  // namespace imcc

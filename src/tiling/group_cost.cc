@@ -63,21 +63,70 @@ void GroupCost::AddCopy(BufferId buffer, double bytes, ResourceCycles& sum) cons
   if (region == Region::kDdr) sum.ddr += bytes / target_.bandwidth.ddr;
 }
 
-/// Cycles of weight loads in one round of all kernels, when the sets have seen one before.
-double GroupCost::Reloads(const TileGroup& group) const {
-  WeightSets sets(target_.array.weight_sets, target_.array.columns);
-  double cycles = 0;
-  for (const bool counted : {false, true})
-    for (int64_t i = 0; i < group.count; ++i) {
-      const KernelDemand& demand = demands_[group.kernel(i)];
-      int64_t tile = 0;
-      for (const ColumnDemand& column : demand.columns)
-        for (const double load : column.loads)
-          if (sets.Use(static_cast<int64_t>(group.kernel(i)), tile++, column.columns).load &&
-              counted)
-            cycles += load;
+/// The array and its loader while kernels take turns: tiles load one after the other, each as soon
+/// as its set is free and at the latest when it is to be multiplied. They are visited there and
+/// back as the emitter does.
+class GroupCost::ArrayTurns {
+ public:
+  ArrayTurns(const GroupCost& cost, const TileGroup& group, int rounds)
+      : cost_(cost),
+        sets_(cost.target_.array.weight_sets, cost.target_.array.columns),
+        released_(static_cast<size_t>(cost.target_.array.weight_sets)) {
+    std::vector<int64_t> turns;
+    for (int round = 0; round < rounds; ++round)
+      for (int64_t i = 0; i < group.count; ++i)
+        turns.push_back(static_cast<int64_t>(group.kernel(i)));
+    sets_.Expect(turns);
+  }
+
+  void Turn(size_t kernel, double mvm_per_tile, bool backwards) {
+    sets_.NextTurn();
+    std::vector<std::pair<const ColumnDemand*, double>> tiles;
+    for (const ColumnDemand& column : cost_.demands_[kernel].columns)
+      for (const double load : column.loads) tiles.emplace_back(&column, load);
+    const size_t count = tiles.size();
+    const bool there_and_back = count > released_.size();
+    for (size_t i = 0; i < count; ++i) {
+      const size_t tile = backwards && there_and_back ? count - 1 - i : i;
+      const size_t set = Load(kernel, tile, tiles[tile].first->columns, tiles[tile].second);
+      array_ += mvm_per_tile + Startup();
+      released_[set] = array_;
     }
-  return cycles;
+  }
+
+  double now() const { return array_; }
+
+ private:
+  double Startup() const { return static_cast<double>(cost_.target_.fetch.task_startup.count()); }
+
+  size_t Load(size_t kernel, size_t tile, int64_t columns, double cycles) {
+    const WeightSets::Choice place =
+        sets_.Use(static_cast<int64_t>(kernel), static_cast<int64_t>(tile), columns);
+    if (!place.load) return place.set;
+    if (cost_.placement_.streamed[kernel][tile])
+      cycles *= std::max(
+          WeightBandwidth(cost_.target_, cost_.options_) / cost_.target_.bandwidth.ddr, 1.0);
+    loader_ = std::max(loader_, released_[place.set]) + Startup() + cycles;
+    array_ = std::max(array_, loader_);
+    return place.set;
+  }
+
+  const GroupCost& cost_;
+  WeightSets sets_;
+  std::vector<double> released_;
+  double loader_ = 0, array_ = 0;
+};
+
+double GroupCost::ArrayRound(const TileGroup& group, double stripes) const {
+  constexpr int kRounds = 6;  // The middle two count: the last has no turns after it.
+  ArrayTurns turns(*this, group, kRounds);
+  double before = 0;
+  for (int round = 0; round < kRounds - 1; ++round) {
+    if (round == kRounds - 3) before = turns.now();
+    for (int64_t i = 0; i < group.count; ++i)
+      turns.Turn(group.kernel(i), demands_[group.kernel(i)].mvm_per_tile / stripes, round % 2 == 1);
+  }
+  return (turns.now() - before) / 2;
 }
 
 double GroupCost::Of(const TileGroup& group) const {
@@ -116,7 +165,7 @@ double GroupCost::Of(const TileGroup& group) const {
       AddCopy(kernel.output.buffer,
               Bytes64(box.pixels(), CopiedBytes(box.channels, kernel.output.pixel_stride)), sum);
   }
-  sum.load += Reloads(group) * (stripes - 1);
+  sum.mvm = std::max(sum.mvm, ArrayRound(group, stripes) * stripes);
   return sum.longest() * (1 + static_cast<double>(group.lag) / stripes);
 }
 

@@ -38,7 +38,9 @@ class GroupCost {
  private:
   ResourceCycles Engines(size_t kernel) const;
   void AddCopy(BufferId buffer, double bytes, ResourceCycles& sum) const;
-  double Reloads(const TileGroup& group) const;
+  class ArrayTurns;
+  /// Cycles of the array in one round of all kernels, once the sets have seen some.
+  double ArrayRound(const TileGroup& group, double stripes) const;
 
   const MappedNetwork& network_;
   const Target& target_;

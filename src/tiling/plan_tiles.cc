@@ -136,7 +136,7 @@ TilePlan WithoutGroup(const TilePlan& plan, size_t group) {
 }
 
 Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
-                           const CompilationOptions& options) {
+                           const CompilationOptions& options, const GroupSettings& group_settings) {
   TilePlan plan;
   const Bytes l1 = BudgetOf(target, options).l1;
   plan.buffers = options.double_buffer ? 2 : 1;
@@ -151,9 +151,8 @@ Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
     plan.kernels.push_back(std::move(tiles));
     if (options.tiling_depth == 1) plan.groups.push_back({.first = KernelId(i), .count = 1});
   }
-  // Half of L1 stays free for tensors that live there.
   if (options.tiling_depth > 1)
-    plan.groups = ChooseGroups(network, target, options, Bytes(budget.count() / 2));
+    plan.groups = ChooseGroups(network, target, options, budget, group_settings);
   return plan;
 }
 

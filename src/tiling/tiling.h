@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "base/units.h"
 #include "config/options.h"
 #include "mapping/kernel.h"
+#include "mapping/predict_timeline.h"
 #include "target/target.h"
 
 namespace imcc {
@@ -96,11 +98,19 @@ struct TilePlan {
   std::vector<size_t> GroupOfKernel() const;
 };
 
+/// What depth-first groups are chosen for.
+struct GroupSettings {
+  double l1_share = 0.5;  // Of L1 for one group; the rest is for tensors that live there.
+  /// Where tensors and weights live, if a plan has been placed before; guessed otherwise.
+  std::optional<Placement> placement;
+};
+
 /// In: kernels. Out: groups of kernels and the tiles of each. Promise: one tile of any kernel,
 /// double-buffered, fits L1 next to its constants and the weight staging; a kernel too large for
 /// that is an error that names it and the bytes.
 Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
-                           const CompilationOptions& options);
+                           const CompilationOptions& options,
+                           const GroupSettings& group_settings = {});
 
 /// The plan with every kernel of one group alone.
 TilePlan WithoutGroup(const TilePlan& plan, size_t group);

@@ -17,6 +17,7 @@ namespace imcc {
 namespace {
 
 constexpr Bytes kL1(60'000);
+const GroupSettings kWholeL1{.l1_share = 1, .placement = {}};
 
 /// Every way to cut the kernels, each group in every number of stripes the chooser knows.
 class BruteForce {
@@ -87,7 +88,7 @@ TEST(ChooseGroups, NoCutIsCheaper) {
       demands.push_back(DemandOf(kernel, target, options));
     const Placement placement = GuessPlacement(*network, demands, target, options);
     const GroupCost cost(*network, demands, placement, target, options);
-    const std::vector<TileGroup> groups = ChooseGroups(*network, target, options, kL1);
+    const std::vector<TileGroup> groups = ChooseGroups(*network, target, options, kL1, kWholeL1);
     for (const TileGroup& group : groups) {
       EXPECT_LE(group.count, options.tiling_depth);
       grouped += group.is_striped() ? 1 : 0;
@@ -107,7 +108,7 @@ TEST(ChooseGroups, TheSearchConstraintBoundsTheGroupsLookedAt) {
   options.tiling_depth = 6;
   options.dfs_search_constraint = 1;
   int striped = 0;
-  for (const TileGroup& group : ChooseGroups(*network, target, options, kL1))
+  for (const TileGroup& group : ChooseGroups(*network, target, options, kL1, kWholeL1))
     striped += group.is_striped() ? 1 : 0;
   EXPECT_LE(striped, 1);
 }
