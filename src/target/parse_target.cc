@@ -205,6 +205,10 @@ class TargetRules {
   Status Check(const Target& target) const {
     IMCC_TRY(Require(target.l1.reserved < target.l1.size, "memory", "l1_reserved",
                      "must be less than l1_size"));
+    // Fields of descriptors (docs/isa.md): offsets in L1 have 24 bits, the number of a set 4.
+    IMCC_TRY(
+        Require(target.l1.size <= Bytes(1 << 24), "memory", "l1_size", "must be at most 16 MiB"));
+    IMCC_TRY(Require(target.array.weight_sets <= 16, "array", "weight_sets", "must be at most 16"));
     IMCC_TRY(Require(target.l2.reserved < target.l2.size, "memory", "l2_reserved",
                      "must be less than l2_size"));
     IMCC_TRY(Require(target.ddr.reserved < target.ddr.size, "memory", "ddr_reserved",

@@ -59,6 +59,35 @@ TEST(WeightSets, ThereAndBackNeedsNoMoreLoadsThanAnyPolicy) {
   }
 }
 
+/// Loads of kernels with one tile each that take turns, round after round.
+int LoadsOfRounds(int sets, int kernels, int rounds, bool told) {
+  std::vector<int64_t> turns;
+  for (int round = 0; round < rounds; ++round)
+    for (int kernel = 0; kernel < kernels; ++kernel) turns.push_back(kernel);
+  WeightSets policy(sets, 512);
+  if (told) policy.Expect(turns);
+  int loads = 0;
+  for (const int64_t kernel : turns) {
+    policy.NextTurn();
+    loads += policy.Use(kernel, 0, 512).load ? 1 : 0;
+  }
+  return loads;
+}
+
+// Least-recently-used loads everything in every round as soon as one kernel is too many.
+TEST(WeightSets, KernelsThatTakeTurnsNeedNoMoreLoadsThanWithAnyPolicy) {
+  EXPECT_EQ(LoadsOfRounds(4, 5, 4, /*told=*/false), 20);
+  for (int sets = 2; sets <= 4; ++sets)
+    for (int kernels = 1; kernels <= 6; ++kernels) {
+      const int rounds = sets < 4 ? 3 : 2;
+      std::vector<int> uses;
+      for (int i = 0; i < rounds * kernels; ++i) uses.push_back(i % kernels);
+      EXPECT_EQ(LoadsOfRounds(sets, kernels, rounds, /*told=*/true),
+                FewestLoads(uses, 0, std::vector<int>(static_cast<size_t>(sets), -1), -1))
+          << sets << " sets, " << kernels << " kernels";
+    }
+}
+
 // Four tiles of 128 columns stand side by side; the fifth takes the other set.
 TEST(WeightSets, NarrowTilesOfAKernelShareASet) {
   WeightSets sets(2, 512);

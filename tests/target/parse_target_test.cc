@@ -68,6 +68,10 @@ TEST(ParseTarget, RefusesWrongValues) {
 TEST(ParseTarget, RefusesContradictions) {
   EXPECT_THAT(ErrorWith("value: 4, unit: KiB", "value: 48, unit: KiB"),
               HasSubstr("\"memory.l1_reserved\" must be less than l1_size"));
+  EXPECT_THAT(ErrorWith("value: 48, unit: KiB", "value: 17, unit: MiB"),
+              HasSubstr("\"memory.l1_size\" must be at most 16 MiB"));
+  EXPECT_THAT(ErrorWith("value: 4, unit: sets", "value: 17, unit: sets"),
+              HasSubstr("\"array.weight_sets\" must be at most 16"));
   EXPECT_THAT(ErrorWith("value: 128, unit: rows", "value: 130, unit: rows"),
               HasSubstr("must be a multiple of the pword, 64"));
   EXPECT_THAT(ErrorWith("value: 16, unit: KiB", "value: 256, unit: B"),
