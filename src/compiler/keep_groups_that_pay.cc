@@ -15,7 +15,7 @@ namespace imcc {
 namespace {
 
 /// Groups tried one by one: bounds the time for deep networks.
-constexpr size_t kMaxTrials = 12;
+constexpr size_t kMaxTrials = 24;
 
 std::vector<size_t> StripedGroups(const TilePlan& plan) {
   std::vector<size_t> groups;
