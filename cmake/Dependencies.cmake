@@ -15,3 +15,5 @@ find_package(TBB REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ELF REQUIRED IMPORTED_TARGET libelf)
+# Its clp.pc names libraries that only a static link needs, and that its package does not pull in.
+find_library(CLP_LIBRARY Clp REQUIRED)
