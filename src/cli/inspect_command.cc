@@ -16,6 +16,7 @@
 #include "program/program.h"
 #include "report/array_views.h"
 #include "report/human.h"
+#include "report/memory_views.h"
 #include "report/text_table.h"
 #include "runtime/model_file.h"
 #include "target/target.h"
@@ -30,6 +31,7 @@ constexpr const char* kExamples = R"(Examples:
   imcc inspect build/net/model/model.elf
   imcc inspect build/net/model --layers
   imcc inspect build/net/model --disassemble | less
+  imcc inspect build/net/model --memory         # how full every memory is, layer by layer
   imcc inspect build/net/model --array 3        # or --array layer1.0/conv1
   imcc inspect build/net/model --json)";
 constexpr Bytes kMaxElf(int64_t{4} << 30);
@@ -207,12 +209,20 @@ class InspectCommand : public Command {
     sub->add_option("model", path_, "model.elf, model.json or its folder")->required();
     sub->add_flag("--disassemble", disassemble_, "print every task");
     sub->add_flag("--layers", layers_, "print the tasks of each layer");
+    sub->add_flag("--memory", memory_,
+                  "print how full every memory is over time, what lives at the fullest layer, and "
+                  "each tensor's bytes by memory")
+        ->excludes("--disassemble")
+        ->excludes("--layers");
     sub->add_option("--array", array_,
                     "draw the array of a layer: its number or (part of) its name")
         ->type_name("LAYER")
+        ->excludes("--memory")
         ->excludes("--disassemble")
         ->excludes("--layers");
-    sub->add_flag("--json", json_, "print header, memory map and layers, or the array, as JSON");
+    sub->add_flag(
+        "--json", json_,
+        "print header, memory map and layers, the memories over time or the array, as JSON");
     sub->footer(kExamples);
     return sub;
   }
@@ -228,6 +238,12 @@ class InspectCommand : public Command {
       return kExitSuccess;
     }
     const auto width = static_cast<size_t>(console.columns());
+    if (memory_) {
+      const MemoryTimeline use = SummarizeMemory(program);
+      console.Print(json_ ? RenderMemoryJson(use, program.layers)
+                          : RenderMemoryText(use, program.layers, width));
+      return kExitSuccess;
+    }
     if (json_)
       console.Print(JsonText(program, target.name, bytes.size()));
     else if (disassemble_)
@@ -245,6 +261,7 @@ class InspectCommand : public Command {
   std::optional<std::string> array_;
   bool disassemble_ = false;
   bool layers_ = false;
+  bool memory_ = false;
   bool json_ = false;
 };
 

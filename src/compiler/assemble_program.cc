@@ -111,6 +111,19 @@ IoTensor MakeIo(const QuantizedGraph& graph, const MappedNetwork& network, const
   return io;
 }
 
+/// What the plan takes of each memory, for `imcc inspect --memory`.
+MemoryBlocks BlocksOf(const MemoryPlan& memory) {
+  MemoryBlocks result{
+      .l1 = memory.budget.l1, .l2 = memory.budget.l2, .ddr = memory.budget.ddr, .blocks = {}};
+  for (const Allocation& allocation : memory.allocations)
+    result.blocks.push_back(
+        {.name = allocation.name,
+         .address = {allocation.region, static_cast<uint64_t>(allocation.offset.count())},
+         .size = allocation.size,
+         .layers = allocation.life});
+  return result;
+}
+
 std::string OptionsJson(const CompilationOptions& options) {
   nlohmann::json json;
   for (const OptionInfo& info : OptionTable())
@@ -164,6 +177,7 @@ Result<Program> AssembleProgram(const QuantizedGraph& graph, const MappedNetwork
     program.outputs.push_back(MakeIo(graph, network, memory, id));
   for (const Kernel& kernel : network.kernels)
     program.layers.push_back({.name = kernel.name, .op = kernel.op});
+  program.memory = BlocksOf(memory);
   program.dma_dual_channel = options.dma_dual_channel;
   program.options_json = OptionsJson(options);
   program.target_yaml = target.yaml;

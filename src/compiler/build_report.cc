@@ -193,6 +193,7 @@ Report BuildReport(const ReportInput& in) {
   Result<std::vector<ArrayPicture>> arrays = DrawArrays(in.program, in.target);
   IMCC_CHECK(arrays.ok(), "the program cannot be drawn: " + arrays.error().Format());
   report.arrays = std::move(arrays).value();
+  report.memory = SummarizeMemory(in.program);
   AddTotals(in, report);
   AddTiming(in, report);
   report.tasklist_bytes = Bytes(static_cast<int64_t>(in.schedule.tasks.size() * kTaskBytes));

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr int64_t kMaxExtent = int64_t{1} << 36;  // The largest offset a descriptor can hold.
 
 json ToJson(const IoTensor& t) {
@@ -49,6 +49,50 @@ IoTensor TensorFromJson(const json& j) {
   t.scale = j.at("scale").get<std::vector<float>>();
   t.zero_point = j.at("zero_point").get<std::vector<int32_t>>();
   return t;
+}
+
+/// Blocks are short lists, since there are many: name, region, offset, size, first and last layer.
+json ToJson(const MemoryBlocks& memory) {
+  json blocks = json::array();
+  for (const MemoryBlock& block : memory.blocks)
+    blocks.push_back({block.name, static_cast<int>(block.address.region), block.address.offset,
+                      block.size.count(), block.layers.begin, block.layers.end});
+  return {{"l1", memory.l1.count()},
+          {"l2", memory.l2.count()},
+          {"ddr", memory.ddr.count()},
+          {"blocks", std::move(blocks)}};
+}
+
+MemoryBlocks MemoryFromJson(const json& j) {
+  MemoryBlocks memory{.l1 = Bytes(j.at("l1").get<int64_t>()),
+                      .l2 = Bytes(j.at("l2").get<int64_t>()),
+                      .ddr = Bytes(j.at("ddr").get<int64_t>()),
+                      .blocks = {}};
+  for (const json& block : j.at("blocks"))
+    memory.blocks.push_back(
+        {.name = block.at(0).get<std::string>(),
+         .address = {static_cast<Region>(block.at(1).get<int>()), block.at(2).get<uint64_t>()},
+         .size = Bytes(block.at(3).get<int64_t>()),
+         .layers = {block.at(4).get<int64_t>(), block.at(5).get<int64_t>()}});
+  return memory;
+}
+
+/// Sums of sizes stay far below 2^63, and no picture has more columns than there are layers.
+Status CheckMemory(const Program& program) {
+  const auto in_range = [](int64_t bytes) { return bytes >= 0 && bytes <= kMaxExtent; };
+  const MemoryBlocks& memory = program.memory;
+  if (!in_range(memory.l1.count()) || !in_range(memory.l2.count()) || !in_range(memory.ddr.count()))
+    return Bad("the budget of a memory is out of range");
+  for (const MemoryBlock& block : memory.blocks) {
+    const auto region = static_cast<int>(block.address.region);
+    if (region < 1 || region > 3) return Bad(block.name + ": no such memory");
+    if (!in_range(block.size.count()) || block.address.offset > uint64_t{kMaxExtent})
+      return Bad(block.name + ": its place is out of range");
+    if (block.layers.begin < 0 || block.layers.end < block.layers.begin ||
+        block.layers.end > static_cast<int64_t>(program.layers.size()))
+      return Bad(block.name + ": its layers are out of range");
+  }
+  return {};
 }
 
 /// Every product the host computes from these sizes stays far below 2^63.
@@ -89,6 +133,7 @@ Program FromJson(const json& j) {
   for (const json& tensor : j.at("outputs")) p.outputs.push_back(TensorFromJson(tensor));
   for (const json& layer : j.at("layers"))
     p.layers.push_back({layer.at("name").get<std::string>(), layer.at("op").get<std::string>()});
+  p.memory = MemoryFromJson(j.at("memory"));
   return p;
 }
 
@@ -108,6 +153,7 @@ std::string WriteNote(const Program& program) {
   for (const IoTensor& tensor : program.outputs) j["outputs"].push_back(ToJson(tensor));
   for (const ProgramLayer& layer : program.layers)
     j["layers"].push_back({{"name", layer.name}, {"op", layer.op}});
+  j["memory"] = ToJson(program.memory);
   return j.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -120,6 +166,7 @@ Result<Program> ReadNote(const std::string& text) {
                              j.at("version").get<int>(), kVersion));
     Program program = FromJson(j);
     IMCC_TRY(CheckTensors(program));
+    IMCC_TRY(CheckMemory(program));
     return program;
   } catch (const json::exception& e) {
     return Bad(std::string("is damaged: ") + e.what());

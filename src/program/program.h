@@ -48,6 +48,24 @@ struct ProgramLayer {
   std::string op;
 };
 
+/// A block of one memory that is taken while some layers run (half-open).
+struct MemoryBlock {
+  std::string name;  // Tensor, weights or tables; several blocks of one thing share it.
+  Address address;
+  Bytes size;
+  Interval<int64_t> layers;
+};
+
+/// What was planned for the memories, to be shown: the simulator does not need it.
+struct MemoryBlocks {
+  Bytes l1, l2, ddr;  // Budgets, after reservations and constraints.
+  std::vector<MemoryBlock> blocks;
+
+  Bytes Budget(Region region) const {
+    return region == Region::kL1 ? l1 : region == Region::kL2 ? l2 : ddr;
+  }
+};
+
 /// Everything an ELF carries.
 struct Program {
   std::string network;
@@ -59,6 +77,7 @@ struct Program {
   std::vector<IoTensor> inputs;
   std::vector<IoTensor> outputs;
   std::vector<ProgramLayer> layers;
+  MemoryBlocks memory;
   bool dma_dual_channel = true;
   std::string options_json;  // Effective options.
   std::string target_yaml;   // The machine it was compiled for.

@@ -17,6 +17,7 @@ std::string HtmlBounds(const Report& report);   // Each bound against the simula
 std::string HtmlEngines(const Report& report);  // Busy, waiting, fetching, empty.
 std::string HtmlLinks(const Report& report);
 std::string HtmlMemories(const Report& report);
+std::string HtmlMemoryMap(const Report& report);
 std::string HtmlLayers(const Report& report);
 std::string HtmlHostNodes(const Report& report);
 std::string HtmlNotes(const Report& report);

@@ -22,6 +22,7 @@ constexpr const char* kStyle = R"css(
 body { margin: 0 auto; padding: 1.6rem 1.5rem 3rem; max-width: 1400px; background: var(--paper);
   color: var(--ink); font: 14px/1.45 system-ui, sans-serif; }
 h1 { margin: 0; font-size: 1.6rem; overflow-wrap: anywhere; }
+h3 { font-size: .95rem; margin: .8rem 0 0; }
 h2 { font-size: 1.1rem; margin: 0 0 .3rem; }
 header p, section p, .detail, .label { color: var(--dim); margin: 0 0 .5rem; }
 section, .card { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; }
@@ -107,8 +108,8 @@ std::string RenderHtml(const Report& report) {
          Header(report, title) + HtmlWarnings(report) + HtmlCards(report) + HtmlLayerChart(report) +
          "<div class=\"pairs\">\n" + HtmlBounds(report) + HtmlEngines(report) + HtmlLinks(report) +
          HtmlMemories(report) + "</div>\n" + HtmlGroups(report) + HtmlLayers(report) +
-         HtmlArrays(report) + HtmlHostNodes(report) + HtmlNotes(report) + HtmlOptions(report) +
-         "</body></html>\n";
+         HtmlMemoryMap(report) + HtmlArrays(report) + HtmlHostNodes(report) + HtmlNotes(report) +
+         HtmlOptions(report) + "</body></html>\n";
 }
 
 }  // namespace imcc

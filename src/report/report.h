@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "program/array_picture.h"
+#include "program/memory_timeline.h"
 
 /// In: the figures of one compilation. Out: the table on the terminal, report.json, report.html.
 namespace imcc {
@@ -104,6 +105,7 @@ struct Report {
   std::vector<std::pair<std::string, double>> compile_seconds;  // By pass, in order.
   Bounds bounds;
   std::vector<MemoryReport> memories;
+  MemoryTimeline memory;  // Over time; report.html alone.
   std::vector<LayerReport> layers;
   std::vector<GroupReport> groups;   // Depth-first groups, in execution order.
   std::vector<ArrayPicture> arrays;  // Of the layers that use the array; report.html alone.

@@ -34,6 +34,11 @@ Program Sample() {
   IoTensor y = x;
   y.name = "y";
   y.address.offset = 128;
+  program.layers = {{"copy", "Copy"}};
+  program.memory = {.l1 = Bytes(4096),
+                    .l2 = Bytes(8192),
+                    .ddr = Bytes(65536),
+                    .blocks = {{"x", {Region::kDdr, 0}, Bytes(64), {0, 1}}}};
   program.inputs = {x};
   program.outputs = {y};
   return program;
@@ -58,6 +63,27 @@ TEST(Elf, RoundTrip) {
   EXPECT_EQ(read->symbols[1].name, "y");
   EXPECT_EQ(read->inputs[0].scale, program.inputs[0].scale);
   EXPECT_EQ(read->target_yaml, program.target_yaml);
+  EXPECT_EQ(read->memory.l2, Bytes(8192));
+  ASSERT_EQ(read->memory.blocks.size(), 1U);
+  EXPECT_EQ(read->memory.blocks[0].name, "x");
+  EXPECT_EQ(read->memory.blocks[0].size, Bytes(64));
+  EXPECT_EQ(read->memory.blocks[0].layers, (Interval<int64_t>{0, 1}));
+}
+
+TEST(Elf, RefusesMemoryBlocksOutOfRange) {
+  const auto complaint = [](const MemoryBlock& block) {
+    Program program = Sample();
+    program.memory.blocks = {block};
+    const auto read = ReadElf(MustWrite(program));
+    return read.ok() ? "" : read.error().message;
+  };
+  const Address ddr{Region::kDdr, 0};
+  EXPECT_EQ(complaint({"b", ddr, Bytes(64), {0, 1}}), "");
+  EXPECT_EQ(complaint({"b", {static_cast<Region>(0), 0}, Bytes(64), {0, 1}}), "b: no such memory");
+  EXPECT_EQ(complaint({"b", ddr, Bytes(-1), {0, 1}}), "b: its place is out of range");
+  EXPECT_EQ(complaint({"b", ddr, Bytes(int64_t{1} << 60), {0, 1}}), "b: its place is out of range");
+  EXPECT_EQ(complaint({"b", ddr, Bytes(64), {0, 2}}), "b: its layers are out of range");
+  EXPECT_EQ(complaint({"b", ddr, Bytes(64), {-1, 1}}), "b: its layers are out of range");
 }
 
 TEST(Elf, SameProgramSameBytes) { EXPECT_EQ(MustWrite(Sample()), MustWrite(Sample())); }

@@ -32,6 +32,19 @@ std::vector<LayerReport> Layers() {
   return {conv, add};
 }
 
+/// Two tensors: one in half of L1, one in L2.
+MemoryTimeline Memory() {
+  Program program;
+  program.layers.resize(2);
+  program.memory = {.l1 = Bytes(1024),
+                    .l2 = Bytes(8192),
+                    .ddr = Bytes(1 << 20),
+                    .blocks = {{"conv<1>.out", {Region::kL1, 0}, Bytes(256), {0, 2}},
+                               {"add.in", {Region::kL1, 256}, Bytes(256), {1, 2}},
+                               {"sum.out", {Region::kL2, 64}, Bytes(4096), {1, 2}}}};
+  return SummarizeMemory(program);
+}
+
 }  // namespace
 
 Report SampleReport() {
@@ -65,6 +78,7 @@ Report SampleReport() {
       .mvm = Cycles(2048), .vector = Cycles(512), .l2 = Cycles(1000), .ddr = Cycles(300)};
   report.memories = {{"L1", Bytes(3670016), Bytes(1835008)}, {"DDR", Bytes(1 << 30), Bytes(0)}};
   report.layers = Layers();
+  report.memory = Memory();
   report.groups = {{.first_layer = 0,
                     .layers = 2,
                     .stripes = 8,
