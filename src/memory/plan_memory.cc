@@ -197,8 +197,13 @@ class MemoryPlanner {
     std::vector<BufferId> residents =
         ChooseL1Residents(network_, tiles_, LiveBytes(fixed), plan_.budget.l1);
     Level level = L1With(fixed, residents);
-    while (!PackOffsets(level.allocations, plan_.budget.l1, kL1Slack)) {
-      if (residents.empty()) return L1Overflow(level);
+    // Plans are placed and measured by the dozen: with a tensor less the simple orders mostly fit,
+    // and exact search is the last resort.
+    while (!PackGreedily(level.allocations, plan_.budget.l1, kL1Slack)) {
+      if (residents.empty()) {
+        if (PackOffsets(level.allocations, plan_.budget.l1, kL1Slack)) break;
+        return L1Overflow(level);
+      }
       residents.pop_back();
       level = L1With(fixed, residents);
     }
@@ -223,7 +228,7 @@ class MemoryPlanner {
     const auto place = [&](Allocation allocation, Owner owner) {
       if (!PlaceLowest(allocation, placed, plan_.budget.l2)) return false;
       level.Add(std::move(allocation), owner);
-      placed.push_back(&level.allocations.back());
+      InsertByOffset(level.allocations.back(), placed);
       return true;
     };
     buffers_in_ddr_.clear();
