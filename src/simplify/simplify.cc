@@ -15,6 +15,7 @@
 #include "simplify/lower_batch_norm.h"
 #include "simplify/order_operands.h"
 #include "simplify/remove_identities.h"
+#include "simplify/split_slices.h"
 
 namespace imcc {
 namespace {
@@ -39,6 +40,7 @@ constexpr Rewrite kRewrites[] = {
     {"fuse-pad", FusePad},
     {"fuse-activation", FuseActivation},
     {"convert-flatten-to-conv", ConvertFlattenToConv},
+    {"split-slices", SplitSlices},
     {"remove-dead-code", RemoveDeadCode},
 };
 

@@ -77,13 +77,13 @@ Conformance RunAll(const std::vector<NodeTestData>& tests) {
 }
 
 std::string Ratio(int passed, int run) {
-  return run == 0 ? "–" : fmt::format("{}/{}", passed, run);
+  return run == 0 ? "-" : fmt::format("{}/{}", passed, run);
 }
 
 std::string Reasons(const Tally& tally) {
   std::vector<std::string> texts;
   for (const auto& [reason, count] : tally.reasons) {
-    texts.push_back(fmt::format("{} ({}×)", reason, count));
+    texts.push_back(fmt::format("{} ({}x)", reason, count));
   }
   return fmt::format("{}", fmt::join(texts, "; "));
 }
@@ -105,7 +105,7 @@ std::string Document(const Conformance& all) {
       "imcc reads ONNX models with the operators below, as defined since the opset named. Every "
       "one\n"
       "runs at least on the host. This page is made by `conformance_test` from the operator tests\n"
-      "of the ONNX project (Debian: libonnx-testdata), and that test fails when it is stale; `–`\n"
+      "of the ONNX project (Debian: libonnx-testdata), and that test fails when it is stale; `-`\n"
       "means that no test of that project applies.\n\n"
       "- **host**: tests passed through importer and float executor, of those that apply.\n"
       "- **device**: tests passed quantised, compiled to an ELF and simulated: every bit equals "

@@ -135,6 +135,20 @@ TEST(Partition, WorkAfterAHostNodeIsCountedAsHostWork) {
   ExpectComposes(g.graph, partition);
 }
 
+TEST(Partition, FunctionsOnlyTheHostReadsStayFloat) {
+  SmallGraph g;
+  const TensorId c = g.Conv("c", g.Input("x", {1, 8, 8, 3}), 4);
+  const TensorId e = g.Unary("e", c, {UnaryKind::kExp});
+  const TensorId t = g.Unary("t", c, {UnaryKind::kTanh});
+  g.Output(g.Add("s", OpKind::kSoftmax, {e}, SoftmaxAttributes{3}));
+  g.Output(t);
+  const Partition partition = Cut(g.graph);
+  EXPECT_THAT(Names(partition.device, partition.device.outputs), ElementsAre("t", "c"));
+  ASSERT_EQ(partition.host_nodes.size(), 2U);
+  EXPECT_THAT(partition.host_nodes[0].reason, HasSubstr("without rounding"));
+  ExpectComposes(g.graph, partition);
+}
+
 TEST(Partition, NothingForTheDeviceIsAnError) {
   SmallGraph g;
   g.Output(g.Add("y", OpKind::kSoftmax, {g.Input("x", {1, 10})}, SoftmaxAttributes{1}));
