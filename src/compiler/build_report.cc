@@ -212,7 +212,7 @@ Report BuildReport(const ReportInput& in) {
                      {"L2", in.memory.budget.l2, in.memory.Peak(Region::kL2)},
                      {"DDR", in.memory.budget.ddr, in.memory.Peak(Region::kDdr)}};
   for (const HostNode& node : in.partition.host_nodes)
-    report.host_nodes.push_back({node.node, node.op, node.reason, node.prologue});
+    report.host_nodes.push_back({node.node, node.op, node.reason, node.prologue, node.macs});
   return report;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ir/pixel_phases.h"
 #include "onnx/compose.h"
 #include "onnx/operators.h"
 
@@ -11,6 +12,8 @@ namespace imcc {
 namespace {
 
 constexpr int64_t kMaxLength = int64_t{1} << 30;
+// Squared it is the number of phases, each of which becomes a node.
+constexpr int64_t kMaxBlock = 16;
 
 /// Lengths of the parts: given, or as equal as num_outputs (opset 18) or the outputs ask for.
 Result<std::vector<int64_t>> ReadSplit(const Importer& importer, const OnnxNode& node,
@@ -51,15 +54,13 @@ Result<TensorId> Repeat(Composer& compose, const OnnxNode& node, TensorId x, siz
   return compose.Gather(x, static_cast<int64_t>(axis), std::move(indices));
 }
 
-/// Stored [N,H,W,C] seen as six axes, permuted and seen as a feature map again.
-Status Shuffle(Importer& importer, const OnnxNode& node, TensorId x, const Shape& split,
-               const std::vector<int64_t>& permutation, const Shape& result) {
-  Composer compose(importer, node);
-  x = importer.Reshaped(x, split, Layout::kPlain, node.output() + "_blocks");
-  IMCC_ASSIGN(x, compose.Transpose(x, permutation));
-  return importer.Emit(
-      node,
-      {.kind = OpKind::kReshape, .inputs = {x}, .layout = Layout::kChannelsLast, .shape = result});
+Result<TensorId> Join(Importer& importer, const OnnxNode& node, std::vector<TensorId> parts,
+                      int64_t stored_axis) {
+  return importer.EmitStep(node, "_joined",
+                           {.kind = OpKind::kConcat,
+                            .inputs = std::move(parts),
+                            .attributes = ConcatAttributes{stored_axis},
+                            .layout = Layout::kChannelsLast});
 }
 
 }  // namespace
@@ -139,34 +140,60 @@ Status ImportTile(Importer& importer, const OnnxNode& node) {
   return importer.Alias(node, x);
 }
 
+/// Channels are picked for each phase of the output's pixels; the phases side by side with their
+/// columns in order are the output (see PhaseOrder). All of it is work the device has units for.
 Status ImportDepthToSpace(Importer& importer, const OnnxNode& node) {
   IMCC_ASSIGN(const TensorId given, importer.InputTensor(node, 0));
   IMCC_ASSIGN(const TensorId x, importer.ChannelsLast(node, given));
   const Shape s = importer.graph().tensor(x).shape;
   const int64_t block = node.Int("blocksize", 0);
-  if (block < 1 || block > s[3] || s[3] % (block * block) != 0) {
+  if (block < 1 || block > kMaxBlock || s[3] % (block * block) != 0) {
     return node.Invalid(fmt::format("blocks of {} do not fit {} channels", block, s[3]));
   }
-  const int64_t channels = s[3] / (block * block);
-  const Shape result{s[0], s[1] * block, s[2] * block, channels};
-  if (node.String("mode", "DCR") == "DCR") {
-    return Shuffle(importer, node, x, {s[0], s[1], s[2], block, block, channels},
-                   {0, 1, 3, 2, 4, 5}, result);
+  const int64_t phases = block * block;
+  const int64_t channels = s[3] / phases;
+  const bool blocks_first = node.String("mode", "DCR") == "DCR";
+  Composer compose(importer, node);
+  std::vector<TensorId> parts;
+  for (int64_t phase = 0; phase < phases; ++phase) {
+    std::vector<int64_t> indices;
+    for (int64_t c = 0; c < channels; ++c) {
+      indices.push_back(blocks_first ? phase * channels + c : c * phases + phase);
+    }
+    IMCC_ASSIGN(parts.emplace_back(), compose.Gather(x, 1, std::move(indices)));
   }
-  return Shuffle(importer, node, x, {s[0], s[1], s[2], channels, block, block}, {0, 1, 4, 2, 5, 3},
-                 result);
+  IMCC_ASSIGN(const TensorId joined, Join(importer, node, std::move(parts), 2));
+  IMCC_ASSIGN(const TensorId ordered, compose.Gather(joined, 3, PhaseOrder(block, block, s[2])));
+  return importer.Emit(node, {.kind = OpKind::kReshape,
+                              .inputs = {ordered},
+                              .layout = Layout::kChannelsLast,
+                              .shape = {s[0], s[1] * block, s[2] * block, channels}});
 }
 
+/// The rows of a block side by side, which only reshapes; then the columns of each phase are picked
+/// and become channels.
 Status ImportSpaceToDepth(Importer& importer, const OnnxNode& node) {
   IMCC_ASSIGN(const TensorId given, importer.InputTensor(node, 0));
-  IMCC_ASSIGN(const TensorId x, importer.ChannelsLast(node, given));
+  IMCC_ASSIGN(TensorId x, importer.ChannelsLast(node, given));
   const Shape s = importer.graph().tensor(x).shape;
   const int64_t block = node.Int("blocksize", 0);
-  if (block < 1 || s[1] % block != 0 || s[2] % block != 0) {
+  if (block < 1 || block > kMaxBlock || s[1] % block != 0 || s[2] % block != 0) {
     return node.Invalid(fmt::format("blocks of {} do not fit {}x{} pixels", block, s[1], s[2]));
   }
-  return Shuffle(importer, node, x, {s[0], s[1] / block, block, s[2] / block, block, s[3]},
-                 {0, 1, 3, 2, 4, 5}, {s[0], s[1] / block, s[2] / block, block * block * s[3]});
+  x = importer.Reshaped(x, {s[0], s[1] / block, block * s[2], s[3]}, Layout::kChannelsLast,
+                        node.output() + "_rows");
+  Composer compose(importer, node);
+  std::vector<TensorId> parts;
+  for (int64_t phase = 0; phase < block * block; ++phase) {
+    std::vector<int64_t> indices;
+    const int64_t first = phase / block * s[2] + phase % block;
+    for (int64_t column = 0; column < s[2] / block; ++column) {
+      indices.push_back(first + column * block);
+    }
+    IMCC_ASSIGN(parts.emplace_back(), compose.Gather(x, 3, std::move(indices)));
+  }
+  IMCC_ASSIGN(const TensorId joined, Join(importer, node, std::move(parts), 3));
+  return importer.Alias(node, joined);
 }
 
 }  // namespace imcc

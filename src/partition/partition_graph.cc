@@ -142,7 +142,8 @@ class Splitter {
         partition.host_nodes.push_back({.node = node.name,
                                         .op = node.onnx_op,
                                         .reason = HostReason(i),
-                                        .prologue = sides_[i] == Side::kPrologue});
+                                        .prologue = sides_[i] == Side::kPrologue,
+                                        .macs = CountMacs(graph_, node)});
       }
     }
     if (total > 0) {
@@ -170,6 +171,19 @@ class Splitter {
 };
 
 }  // namespace
+
+std::vector<HostNode> FindViolations(const Graph& graph, const Target& target) {
+  std::vector<HostNode> violations;
+  for (const Node& node : graph.nodes) {
+    std::string reason = WhyNotOnDevice(graph, node, target);
+    if (reason.empty()) continue;
+    violations.push_back({.node = node.name,
+                          .op = node.onnx_op,
+                          .reason = std::move(reason),
+                          .macs = CountMacs(graph, node)});
+  }
+  return violations;
+}
 
 Result<Partition> PartitionGraph(const Graph& graph, const Target& target) {
   return Splitter(graph, target).Run();

@@ -122,7 +122,8 @@ Json HostNodesJson(const Report& report) {
     list.push_back({{"node", node.node},
                     {"op", node.op},
                     {"reason", node.reason},
-                    {"side", node.prologue ? "prologue" : "epilogue"}});
+                    {"side", node.prologue ? "prologue" : "epilogue"},
+                    {"macs", node.macs.count()}});
   return list;
 }
 

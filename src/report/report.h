@@ -78,6 +78,7 @@ struct LinkReport {
 struct HostNodeReport {
   std::string node, op, reason;
   bool prologue = false;
+  Macs macs;
 };
 
 struct Report {

@@ -13,6 +13,7 @@
 #include "simplify/fuse_silu.h"
 #include "simplify/join_clamps.h"
 #include "simplify/lower_batch_norm.h"
+#include "simplify/lower_conv_transpose.h"
 #include "simplify/order_operands.h"
 #include "simplify/remove_identities.h"
 #include "simplify/split_slices.h"
@@ -40,6 +41,7 @@ constexpr Rewrite kRewrites[] = {
     {"fuse-pad", FusePad},
     {"fuse-activation", FuseActivation},
     {"convert-flatten-to-conv", ConvertFlattenToConv},
+    {"lower-conv-transpose", LowerConvTranspose},
     {"split-slices", SplitSlices},
     {"remove-dead-code", RemoveDeadCode},
 };
