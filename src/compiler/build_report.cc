@@ -203,6 +203,9 @@ Report BuildReport(const ReportInput& in) {
   report.planned_ddr_bytes = in.schedule.traffic.ddr;
   (in.program.tasks_in_ddr ? report.planned_ddr_bytes : report.planned_l2_bytes) +=
       report.tasklist_bytes;
+  if (const auto bound = in.memory.paging_bound)
+    report.ddr_lower_bound = report.planned_ddr_bytes - in.schedule.traffic.pageable_ddr +
+                             std::min(*bound, in.schedule.traffic.pageable_ddr);
   report.bounds = BoundsOf(in);
   report.lower_bound_cycles = report.bounds.largest().second;
   report.efficiency = static_cast<double>(report.lower_bound_cycles.count()) /

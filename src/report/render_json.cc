@@ -73,6 +73,8 @@ Json TotalsJson(const Report& report) {
           {"l2_bytes", report.l2_bytes.count()},
           {"planned_ddr_bytes", report.planned_ddr_bytes.count()},
           {"planned_l2_bytes", report.planned_l2_bytes.count()},
+          {"ddr_lower_bound",
+           report.ddr_lower_bound ? Json(report.ddr_lower_bound->count()) : Json(nullptr)},
           {"intermediate_bytes", report.intermediate_bytes.count()},
           {"elf_bytes", report.elf_bytes.count()},
           {"tasklist_bytes", report.tasklist_bytes.count()},
