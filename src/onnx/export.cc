@@ -140,7 +140,9 @@ class GraphExport {
   }
 
   Status ExportConvTranspose(const Node& node) {
-    const auto& [window, groups] = node.as<ConvTransposeAttributes>();
+    const auto& attributes = node.as<ConvTransposeAttributes>();
+    const Window& window = attributes.window;
+    const int64_t groups = attributes.groups;
     const Tensor& weights = In(node, 1);
     const Shape& s = weights.shape;
     if (!weights.is_constant()) {

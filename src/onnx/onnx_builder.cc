@@ -260,7 +260,7 @@ void OnnxBuilder::EmitGelu(const std::string& name, bool tanh, const std::string
                            const std::string& to) {
   const auto binary = [&](const char* op, const std::string& a, const std::string& b,
                           const char* suffix) {
-    const std::string result = UniqueName(to + suffix);
+    std::string result = UniqueName(to + suffix);
     AddNode(op, result, {a, b}, result);
     return result;
   };
