@@ -4,6 +4,7 @@
 
 #include "compiler/assemble_program.h"
 #include "compiler/build_report.h"
+#include "compiler/choose_replication_for_paging.h"
 #include "compiler/keep_groups_that_pay.h"
 #include "compiler/plan_memory_that_pays.h"
 #include "mapping/mapping.h"
@@ -27,7 +28,7 @@ Result<CompiledProgram> CompileQuantized(const QuantizedNetwork& network,
 
   // How many copies of its weights each convolution gets in the array.
   IMCC_TRY(runner.Run({.name = "choose-replication", .can_disable = true, .run = [&]() -> Status {
-                         choices = ChooseReplication(graph, target, options);
+                         choices = ChooseReplicationForPaging(graph, target, options);
                          return {};
                        }}));
   // Whole-tensor kernels; convolutions cut into weight matrices for the array.

@@ -79,7 +79,8 @@ TilePlan Alone(TilePlan plan) {
 Result<Cycles> MeasureTiles(const MappedNetwork& network, const TilePlan& tiles,
                             const Target& target, const CompilationOptions& options) {
   IMCC_ASSIGN(const MemoryPlan memory, PlanMemory(network, tiles, target, options));
-  return MeasureMemory(network, tiles, memory, target, options);
+  IMCC_ASSIGN(const FrameCost cost, MeasureMemory(network, tiles, memory, target, options));
+  return cost.cycles;
 }
 
 TilePlan KeepGroupsThatPay(const MappedNetwork& network, TilePlan tiles, const Target& target,

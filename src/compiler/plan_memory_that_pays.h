@@ -11,14 +11,20 @@
 
 namespace imcc {
 
-/// Cycles of one frame under a placement: scheduled and simulated.
-Result<Cycles> MeasureMemory(const MappedNetwork& network, const TilePlan& tiles,
-                             const MemoryPlan& memory, const Target& target,
-                             const CompilationOptions& options);
+/// What one frame costs under a placement.
+struct FrameCost {
+  Cycles cycles;  // Simulated.
+  Bytes ddr;      // Planned, without the task list.
+};
+Result<FrameCost> MeasureMemory(const MappedNetwork& network, const TilePlan& tiles,
+                                const MemoryPlan& memory, const Target& target,
+                                const CompilationOptions& options);
 
 /// In: kernels and tiles. Out: addresses, with as much paging as makes the simulated frame shorter:
-/// none, of weights, or of weights and activations. Fewer DDR bytes do not always pay: two memories
-/// read side by side are faster than one. Promise: with page_memory no slower than without.
+/// none, of weights, or of weights and activations, with more or less of L2 for the latter. Fewest
+/// DDR bytes are not always fastest: two memories side by side are faster than one. But more bytes
+/// than another plan's have to save at least a hundredth of the frame. Promise: with page_memory no
+/// slower than without, for the same kernels.
 Result<MemoryPlan> PlanMemoryThatPays(const MappedNetwork& network, const TilePlan& tiles,
                                       const Target& target, const CompilationOptions& options);
 

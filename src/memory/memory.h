@@ -58,6 +58,9 @@ struct MemoryPlan {
 struct PagingChoice {
   bool weights = true;       // Tile by tile, else layer by layer.
   bool activations = false;  // Rows in L2 and DDR over time, else whole buffers.
+  /// Of L2, for the rows: the rest of them goes to DDR although there is room. Tiles that come from
+  /// one memory while others go to the other are faster than all of them in one.
+  double l2_share = 1;
 };
 
 /// In: kernels and tiles. Out: an address for everything. Without paging: whole buffers in one

@@ -282,8 +282,11 @@ class MemoryPlanner {
 
   /// Rows of tensors over time, below the weights that PlanPages keeps in L2.
   void PlacePages(const std::vector<bool>& paged, Level& level) {
-    PageDemand demand{
-        .is_paged = paged, .weights = {}, .pinned = LiveBytes(level), .l2 = plan_.budget.l2};
+    PageDemand demand{.is_paged = paged,
+                      .weights = {},
+                      .pinned = LiveBytes(level),
+                      .l2 = plan_.budget.l2,
+                      .l2_share = paging_.l2_share};
     for (const Kernel& kernel : network_.kernels) demand.weights += kernel.weight_bytes();
     PageDecision decision = PlanPages(network_, tiles_, demand);
     plan_.paging_bound = decision.lower_bound;

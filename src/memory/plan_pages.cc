@@ -91,7 +91,7 @@ class PagePlanner {
   }
 
   PageDecision Plan() {
-    const PagingProblem problem = MakeProblem(kPage);
+    const PagingProblem problem = MakeProblem(kPage, PlannedL2());
     const Status valid = CheckPaging(problem);
     IMCC_CHECK(valid.ok(), "a paging problem of the compiler's own is wrong");
     const PagePlan plan = PlanPaging(problem);
@@ -100,27 +100,32 @@ class PagePlanner {
     PageDecision decision;
     decision.buffers.resize(network_.buffers.size());
     for (size_t i = 0; i < paged_.size(); ++i)
-      decision.buffers[paged_[i]] = RowsOf(paged_[i], problem.tensors[i], plan.absent[i]);
+      decision.buffers[paged_[i]] =
+          RowsOf(paged_[i], problem.tensors[i], plan.absent[i], /*from_the_last=*/i % 2 == 1);
     decision.resident_weights = demand_.weights;
     if (demand_.weights > Bytes(0)) decision.resident_weights -= kPage * plan.absent.back().front();
     decision.resident_weights = std::max(decision.resident_weights, Bytes(0));
     // The bound is on bytes: in units so small that no tensor is rounded up to pages.
-    const PagingProblem fine = MakeProblem(kBoundUnit);
+    const PagingProblem fine = MakeProblem(kBoundUnit, demand_.l2);
     IMCC_CHECK(CheckPaging(fine).ok(), "a paging problem of the compiler's own is wrong");
     decision.lower_bound = Bytes(SolveRelaxation(fine).lower_bound);
     return decision;
   }
 
  private:
+  Bytes PlannedL2() const {
+    return Bytes(static_cast<int64_t>(static_cast<double>(demand_.l2.count()) * demand_.l2_share));
+  }
+
   /// `page`: the unit that memory is divided in. Pages are rounded up, for a plan that fits; the
   /// unit of the bound down.
-  PagingProblem MakeProblem(Bytes page) const {
+  PagingProblem MakeProblem(Bytes page, Bytes l2) const {
     const auto pages = [&](Bytes bytes) {
       return page == kBoundUnit ? bytes.count() / page.count()
                                 : CeilDiv(bytes.count(), page.count());
     };
     const auto groups = static_cast<int64_t>(tiles_.groups.size());
-    PagingProblem problem{.steps = groups, .capacity = demand_.l2.count() / page.count()};
+    PagingProblem problem{.steps = groups, .capacity = l2.count() / page.count()};
     if (page == kBoundUnit) ++problem.capacity;
     for (const TileGroup& group : tiles_.groups) {
       Bytes most;
@@ -137,9 +142,10 @@ class PagePlanner {
     return problem;
   }
 
-  /// Pages that are absent, as rows from the first on; a row that is not whole is absent.
-  PagedBuffer RowsOf(size_t index, const PagedTensor& tensor,
-                     const std::vector<int64_t>& absent) const {
+  /// Pages that are absent, as rows from the first on; a row that is not whole is absent. Of every
+  /// other tensor, from the last on.
+  PagedBuffer RowsOf(size_t index, const PagedTensor& tensor, const std::vector<int64_t>& absent,
+                     bool from_the_last) const {
     const Buffer& buffer = network_.buffers[index];
     const int64_t height = buffer.map.height;
     PagedBuffer result{.row_stride = buffer.map.width * buffer.pixel_stride, .l2 = {}, .ddr = {}};
@@ -153,7 +159,16 @@ class PagePlanner {
     AddRows(result.ddr, {0, *std::max_element(absent_rows.begin(), absent_rows.end())});
     for (auto cut = cuts.begin(); std::next(cut) != cuts.end(); ++cut)
       AddStays({*cut, *std::next(cut)}, tensor, absent_rows, result);
+    if (from_the_last) Mirror(height, result);
     return result;
+  }
+
+  static void Mirror(int64_t height, PagedBuffer& buffer) {
+    const auto mirror = [&](Interval<int64_t>& rows) {
+      rows = {height - rows.end, height - rows.begin};
+    };
+    for (RowsInL2& piece : buffer.l2) mirror(piece.rows);
+    for (Interval<int64_t>& rows : buffer.ddr) mirror(rows);
   }
 
   /// Gaps in a row in which these rows are present become one stay.

@@ -19,6 +19,7 @@ struct PageDemand {
   Bytes weights;               // Read once a frame where they are not in L2.
   std::vector<Bytes> pinned;   // L2 taken by everything else, by kernel.
   Bytes l2;
+  double l2_share = 1;  // Of it, that the plan may fill; the bound is for all of it.
 };
 
 struct PageDecision {
@@ -33,8 +34,9 @@ struct PageDecision {
 bool CanPage(const MappedNetwork& network, BufferId buffer);
 
 /// In: tensors outside L1 and the L2 they may take. Out: which of their rows are in L2 when, by
-/// PlanPaging over the groups of kernels. Rows are absent from the first on, so that what stays is
-/// one piece. Promise: at no time do rows, resident weights and `pinned` exceed L2.
+/// PlanPaging over the groups of kernels. What stays of a tensor is one piece, its first rows or
+/// its last ones by turns: a kernel then reads from DDR while it writes to L2, and the other way
+/// round. Promise: at no time do rows, resident weights and `pinned` exceed L2.
 PageDecision PlanPages(const MappedNetwork& network, const TilePlan& tiles,
                        const PageDemand& demand);
 

@@ -43,8 +43,8 @@ Seen RunSeed(uint64_t seed) {
     return testing::GroupChoice{seed % 3 == 0 ? static_cast<size_t>(draw(1, 4)) : 1, draw(1, 5)};
   };
   const QuantizedGraph graph = testing::RandomGraph(seed, 14, 32);
-  const auto plan = testing::PlanRegrouped(graph, options, settings, choose,
-                                           {.weights = true, .activations = true});
+  const PagingChoice paging{.activations = true, .l2_share = seed % 2 == 0 ? 1 : 0.5};
+  const auto plan = testing::PlanRegrouped(graph, options, settings, choose, paging);
   if (!plan) return {};
   const Status placed = Verify(plan->memory);
   EXPECT_TRUE(placed.ok()) << placed.error().Format();
@@ -114,7 +114,8 @@ TEST(PagedNetworks, PagingIsNeverSlower) {
     const auto cycles = [&](bool page_memory) -> Result<Cycles> {
       options.page_memory = page_memory;
       IMCC_ASSIGN(const MemoryPlan plan, PlanMemoryThatPays(*mapped, *tiles, target, options));
-      return MeasureMemory(*mapped, *tiles, plan, target, options);
+      IMCC_ASSIGN(const FrameCost cost, MeasureMemory(*mapped, *tiles, plan, target, options));
+      return cost.cycles;
     };
     const auto without = cycles(false);
     const auto with = cycles(true);
