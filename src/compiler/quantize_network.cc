@@ -155,7 +155,9 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
   IMCC_TRY(runner.Run(
       {.name = "calibrate", .run = [&]() -> Status {
          IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph, result.notes));
-         const CalibrationOptions options{.scheme = request.network.options.quantization_scheme,
+         const CompilationOptions& chosen = request.network.options;
+         const CalibrationOptions options{.scheme = chosen.quantization_scheme,
+                                          .bias_correction = chosen.bias_correction,
                                           .threads = request.threads,
                                           .progress = [&](int64_t done, int64_t of) {
                                             if (request.progress)

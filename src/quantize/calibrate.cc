@@ -13,6 +13,7 @@
 #include "quantize/histogram_observer.h"
 #include "quantize/min_max_observer.h"
 #include "quantize/quantize.h"
+#include "quantize/tap_means.h"
 #include "reference/float_executor.h"
 
 namespace imcc {
@@ -30,6 +31,13 @@ std::vector<bool> ObservedTensors(const Graph& graph) {
   for (const Node& node : graph.nodes)
     observed[node.output.index()] = !Info(node.kind).keeps_quantization;
   return observed;
+}
+
+/// The window over the input of a node that has weights to round.
+std::optional<Window> WeightedWindow(const Node& node) {
+  if (node.kind == OpKind::kConv) return node.as<ConvAttributes>().window;
+  if (node.kind == OpKind::kFullyConnected) return Window{};
+  return std::nullopt;
 }
 
 /// Several threads run a sample each, one after another in the order of samples as far as any one
@@ -50,6 +58,7 @@ class ParallelCalibration {
       tensors_.push_back(wanted ? std::make_unique<Watched>() : nullptr);
       if (wanted) tensors_.back()->observer = MakeObserver(options.scheme);
     }
+    if (options.bias_correction) WatchTaps();
   }
 
   Status Run() {
@@ -66,7 +75,7 @@ class ParallelCalibration {
   std::vector<TensorRange> Ranges() const {
     std::vector<TensorRange> ranges(tensors_.size());
     for (size_t i = 0; i < tensors_.size(); ++i) {
-      if (tensors_[i] == nullptr) continue;
+      if (tensors_[i] == nullptr || tensors_[i]->observer == nullptr) continue;
       const Interval<float> range = tensors_[i]->observer->Range();
       ranges[i].min = range.begin;
       ranges[i].max = range.end;
@@ -74,13 +83,35 @@ class ParallelCalibration {
     return ranges;
   }
 
+  std::vector<std::vector<double>> Means() const {
+    std::vector<std::vector<double>> means(graph_.nodes.size());
+    for (const auto& tensor : tensors_) {
+      if (tensor == nullptr) continue;
+      for (const auto& [node, taps] : tensor->taps) means[node.index()] = taps.Means();
+    }
+    return means;
+  }
+
  private:
   /// One observed tensor and whose turn it is.
   struct Watched {
-    std::unique_ptr<Observer> observer;
+    std::unique_ptr<Observer> observer;             // Null where only taps are of interest.
+    std::vector<std::pair<NodeId, TapMeans>> taps;  // One for each node whose weights read it.
     int64_t next_sample = 0;
     std::condition_variable turn;
   };
+
+  void WatchTaps() {
+    for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+      const Node& node = graph_.nodes[i];
+      const std::optional<Window> window = WeightedWindow(node);
+      if (!window || graph_.tensor(node.inputs[0]).is_constant()) continue;
+      std::unique_ptr<Watched>& tensor = tensors_[node.inputs[0].index()];
+      if (tensor == nullptr) tensor = std::make_unique<Watched>();
+      tensor->taps.emplace_back(
+          NodeId(i), TapMeans(*window, AsFeatureMap(graph_.tensor(node.inputs[0]).shape)));
+    }
+  }
 
   void Work() {
     Result<FloatExecutor> executor = FloatExecutor::Create(graph_, 1);
@@ -116,7 +147,9 @@ class ParallelCalibration {
                       [&] { return tensor->next_sample == sample || first_failed_ < sample; });
     if (first_failed_ < sample) return {};
     lock.unlock();
-    tensor->observer->Observe(values, count);  // No other thread has the turn.
+    // No other thread has the turn.
+    if (tensor->observer != nullptr) tensor->observer->Observe(values, count);
+    for (auto& [node, taps] : tensor->taps) taps.Add(values);
     lock.lock();
     ++tensor->next_sample;
     tensor->turn.notify_all();
@@ -171,7 +204,8 @@ Result<Calibration> Calibrate(const Graph& graph, const SampleSource& source, in
   const Graph split = SplitActivations(graph);
   ParallelCalibration calibration(split, source, samples, options);
   IMCC_TRY(calibration.Run());
-  return Calibration{.ranges = calibration.Ranges(), .samples = samples};
+  return Calibration{
+      .ranges = calibration.Ranges(), .tap_means = calibration.Means(), .samples = samples};
 }
 
 }  // namespace imcc

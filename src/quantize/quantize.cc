@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "ir/operator_table.h"
+#include "quantize/correct_bias.h"
 #include "quantize/observer.h"
 #include "quantize/quantize_conv.h"
 #include "quantize/tables.h"
@@ -32,7 +33,8 @@ class Quantizer {
       SetRange(id);
       result_.inputs.push_back(Same(id));
     }
-    for (const Node& node : graph_.nodes) {
+    for (current_node_ = 0; current_node_ < graph_.nodes.size(); ++current_node_) {
+      const Node& node = graph_.nodes[current_node_];
       if (Info(node.kind).keeps_quantization)
         Out(node.output).quantization = In(node).quantization;
       else
@@ -129,8 +131,11 @@ class Quantizer {
                    .message = "its weights or bias hold infinities or NaN",
                    .hint = "export the model again from a checkpoint that works"};
     }
-    return QOperation(QuantizeConv(conv, result_.tensor(operands_[0]).quantization,
-                                   Out(node.output).quantization, Clamp(node)));
+    const Quantization& x = result_.tensor(operands_[0]).quantization;
+    QConv quantized = QuantizeConv(conv, x, Out(node.output).quantization, Clamp(node));
+    const std::vector<double>& means = calibration_.tap_means[current_node_];
+    if (!means.empty()) CorrectBias(conv, x, means, quantized);
+    return QOperation(std::move(quantized));
   }
 
   Result<QOperation> Conv(const Node& node, const ConvAttributes& attributes) {
@@ -290,6 +295,7 @@ class Quantizer {
   const Graph& graph_;
   const Calibration& calibration_;
   QuantizedGraph result_;
+  size_t current_node_ = 0;
   std::vector<QTensorId> operands_;  // Of the node being converted, constants left out.
 };
 
@@ -297,7 +303,8 @@ class Quantizer {
 
 Result<QuantizedGraph> Quantize(const Graph& graph, const Calibration& calibration) {
   const Graph split = SplitActivations(graph);
-  if (calibration.ranges.size() != split.tensors.size()) {
+  if (calibration.ranges.size() != split.tensors.size() ||
+      calibration.tap_means.size() != split.nodes.size()) {
     return Error{.code = ErrorCode::kData,
                  .subject = graph.name,
                  .message = fmt::format("calibrated {} tensors of a graph that has {}",

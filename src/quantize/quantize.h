@@ -26,6 +26,9 @@ struct Calibration {
   /// Indexed by TensorId of SplitActivations(calibrated graph); the graph's own tensors come first.
   /// Tensors that take the quantisation of their input have the empty range [0, 0].
   std::vector<TensorRange> ranges;
+  /// Indexed by node of the same graph: mean input under each tap, [tap][channel]; empty where the
+  /// node has no weights, or everywhere without bias correction.
+  std::vector<std::vector<double>> tap_means;
   int64_t samples = 0;
 };
 
@@ -35,6 +38,7 @@ using SampleSource = std::function<Result<std::vector<std::vector<float>>>(int64
 
 struct CalibrationOptions {
   QuantizationScheme scheme = QuantizationScheme::kPerTensorHistogram;
+  bool bias_correction = true;                             // Collect what it needs.
   int threads = 0;                                         // 0 = all cores. Never changes a bit.
   std::function<void(int64_t done, int64_t of)> progress;  // May be empty.
 };
@@ -50,7 +54,8 @@ Result<Calibration> Calibrate(const Graph& graph, const SampleSource& source, in
 /// Scale and zero point of an int8 asymmetric tensor (PyTorch's rule; zero is representable).
 Quantization ChooseQuantization(float min, float max);
 
-/// Weights per output channel symmetric min-max, bias int32, requantisers, tables.
+/// Weights per output channel symmetric min-max, bias int32, requantisers, tables. Biases are
+/// corrected where the calibration has means.
 Result<QuantizedGraph> Quantize(const Graph& graph, const Calibration& calibration);
 
 }  // namespace imcc
