@@ -79,7 +79,7 @@ def main():
     parser.add_argument("--scheme", default="per_tensor_histogram")
     parser.add_argument("--set", action="append", default=[])
     parser.add_argument("--limit", default="-1")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     print(f"{'network':14} {'n':>5} {'float':>8} {'int8':>8} {'device':>8} {'drop':>7} "
           f"{'agree':>8} {'SNR':>8}")
     for name in arguments.networks or NETWORKS:

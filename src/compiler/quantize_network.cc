@@ -123,6 +123,18 @@ SampleSource ThroughPrologue(SampleSource source, const std::optional<Graph>& pr
   };
 }
 
+/// Every input of depthwise convolutions that the hybrid scheme left with one scale.
+void NoteFallbacks(const Calibration& calibration, QuantizedNetwork& network) {
+  for (const auto& [tensor, reason] : calibration.per_tensor_fallbacks) {
+    // Tensors that SplitActivations appends feed no convolution.
+    const std::string& name = network.partition.device.tensor(tensor).name;
+    network.notes.push_back(
+        {Note::Severity::kNote, "quantization_scheme",
+         fmt::format("'{}' feeds depthwise convolutions with one scale for all channels: {}", name,
+                     reason)});
+  }
+}
+
 }  // namespace
 
 Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunner& runner) {
@@ -167,6 +179,7 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                                             ThroughPrologue(std::move(samples.source),
                                                             result.partition.prologue),
                                             samples.count, options));
+         NoteFallbacks(calibration, result);
          return {};
        }}));
   // int8 weights, int32 biases, requantisers, tables.

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "ir/operator_table.h"
+#include "quantize/channel_min_max_observer.h"
 #include "quantize/histogram_observer.h"
 #include "quantize/min_max_observer.h"
 #include "quantize/quantize.h"
@@ -47,16 +48,21 @@ std::optional<Window> WeightedWindow(const Node& node) {
 class ParallelCalibration {
  public:
   ParallelCalibration(const Graph& graph, const SampleSource& source, int64_t samples,
-                      const CalibrationOptions& options)
+                      const ChannelRangePlan& plan, const CalibrationOptions& options)
       : graph_(graph),
         source_(source),
         samples_(samples),
         options_(options),
         first_failed_(samples) {
     const std::vector<bool> observed = ObservedTensors(graph);
-    for (const bool wanted : observed) {
-      tensors_.push_back(wanted ? std::make_unique<Watched>() : nullptr);
-      if (wanted) tensors_.back()->observer = MakeObserver(options.scheme);
+    for (size_t i = 0; i < observed.size(); ++i) {
+      tensors_.push_back(observed[i] ? std::make_unique<Watched>() : nullptr);
+      if (!observed[i]) continue;
+      if (plan.per_channel[i])
+        tensors_[i]->observer =
+            std::make_unique<ChannelMinMaxObserver>(graph.tensors[i].shape.back());
+      else
+        tensors_[i]->observer = MakeObserver(options.scheme);
     }
     if (options.bias_correction) WatchTaps();
   }
@@ -79,6 +85,7 @@ class ParallelCalibration {
       const Interval<float> range = tensors_[i]->observer->Range();
       ranges[i].min = range.begin;
       ranges[i].max = range.end;
+      ranges[i].per_channel = tensors_[i]->observer->ChannelRanges();
     }
     return ranges;
   }
@@ -202,10 +209,15 @@ Result<Calibration> Calibrate(const Graph& graph, const SampleSource& source, in
                  .hint = "give calibration images, best 100 to 400"};
   }
   const Graph split = SplitActivations(graph);
-  ParallelCalibration calibration(split, source, samples, options);
+  ChannelRangePlan plan{.per_channel = std::vector<bool>(split.tensors.size(), false)};
+  if (options.scheme == QuantizationScheme::kHybridPerTensorPerChannel)
+    plan = FindChannelRanges(split);
+  ParallelCalibration calibration(split, source, samples, plan, options);
   IMCC_TRY(calibration.Run());
-  return Calibration{
-      .ranges = calibration.Ranges(), .tap_means = calibration.Means(), .samples = samples};
+  return Calibration{.ranges = calibration.Ranges(),
+                     .tap_means = calibration.Means(),
+                     .per_tensor_fallbacks = std::move(plan.fallbacks),
+                     .samples = samples};
 }
 
 }  // namespace imcc

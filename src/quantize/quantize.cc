@@ -62,8 +62,7 @@ class Quantizer {
   const Tensor& Float(const Node& node, size_t i) const { return graph_.tensor(node.inputs[i]); }
 
   void SetRange(TensorId id) {
-    const TensorRange& range = calibration_.ranges[id.index()];
-    Out(id).quantization = ChooseQuantization(range.min, range.max);
+    Out(id).quantization = ChooseQuantization(calibration_.ranges[id.index()]);
   }
 
   static Error Unsupported(const std::string& op, const std::string& name, std::string why) {
@@ -119,6 +118,8 @@ class Quantizer {
     }
   }
 
+  /// Valid for outputs with a scale a channel too: they are clamped at zero, which is -128 in all
+  /// channels, and no channel's range goes beyond an upper clamp, which therefore is 127 in all.
   ClampRange Clamp(const Node& node) {
     return MakeClampRange(node.activation, Out(node.output).quantization);
   }

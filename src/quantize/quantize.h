@@ -11,11 +11,13 @@
 #include "config/options.h"
 #include "ir/graph.h"
 #include "ir/quantized_graph.h"
+#include "quantize/find_channel_ranges.h"
 
 /// In: a float device graph and calibration inputs. Out: an int8 QuantizedGraph.
 namespace imcc {
 
-/// Range of real values of one tensor (per channel where `per_channel` is not empty).
+/// Range of real values of one tensor, and of each channel where the channels have scales of their
+/// own.
 struct TensorRange {
   float min = 0;
   float max = 0;
@@ -29,6 +31,8 @@ struct Calibration {
   /// Indexed by node of the same graph: mean input under each tap, [tap][channel]; empty where the
   /// node has no weights, or everywhere without bias correction.
   std::vector<std::vector<double>> tap_means;
+  /// Hybrid scheme: inputs of depthwise convolutions that have one scale all the same, and why.
+  std::vector<ChannelRangePlan::Fallback> per_tensor_fallbacks;
   int64_t samples = 0;
 };
 
@@ -53,6 +57,10 @@ Result<Calibration> Calibrate(const Graph& graph, const SampleSource& source, in
 
 /// Scale and zero point of an int8 asymmetric tensor (PyTorch's rule; zero is representable).
 Quantization ChooseQuantization(float min, float max);
+
+/// The same for every channel by itself where the range has channels. Each covers a
+/// 256th of the whole tensor's at least: a channel that calibration never woke may wake later.
+Quantization ChooseQuantization(const TensorRange& range);
 
 /// Weights per output channel symmetric min-max, bias int32, requantisers, tables. Biases are
 /// corrected where the calibration has means.
