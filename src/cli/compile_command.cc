@@ -18,7 +18,8 @@ constexpr const char* kExamples = R"(Examples:
   imcc compile network.yaml -o build/
   imcc compile model.onnx --images photos/ --set tiling_depth=6 -o build/
   imcc compile model.onnx --calibration samples.npy --input-shape 1,3,224,224
-  imcc compile network.yaml --dump-after=map-network --json > report.json)";
+  imcc compile network.yaml --dump-after=map-network --json > report.json
+  imcc compile model.onnx --check)";
 
 /// Ctrl-C while the folder is renamed into place would leave its hidden sibling; that takes
 /// milliseconds, so it is simply not heard. At any other time it ends the process at once.
@@ -45,6 +46,25 @@ std::string JsonWithOutput(const Report& report, const std::string& path) {
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
+std::string ViolationsJson(const std::vector<HostNode>& violations) {
+  auto list = nlohmann::ordered_json::array();
+  for (const HostNode& node : violations)
+    list.push_back({{"node", node.node},
+                    {"op", node.op},
+                    {"reason", node.reason},
+                    {"macs", node.macs.count()}});
+  const nlohmann::ordered_json json = {{"violations", std::move(list)}};
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string ViolationLines(const std::vector<HostNode>& violations) {
+  if (violations.empty()) return "every operator runs on the device\n";
+  std::string text = fmt::format("{} operators that the device cannot run:\n", violations.size());
+  for (const HostNode& node : violations)
+    text += fmt::format("  {} {}: {}\n", node.op, node.node, node.reason);
+  return text;
+}
+
 std::string CompileTimes(const Report& report) {
   double total = 0;
   std::string slowest;
@@ -69,6 +89,10 @@ class CompileCommand : public Command {
     sub->add_flag("--json", json_, "print report.json instead of the tables");
     sub->add_flag("--timings", timings_,
                   "keep pass times in report.json too: it then differs from run to run");
+    sub->add_flag("--no-host-fallback", no_host_fallback_,
+                  "operators that would run on the host are an error");
+    sub->add_flag("--check", check_,
+                  "list every operator the device cannot run, compile nothing; exit code 1 if any");
     sub->add_flag("--list-passes", list_passes_,
                   "compile, print the passes in order, write nothing");
     sub->footer(kExamples);
@@ -78,6 +102,8 @@ class CompileCommand : public Command {
   Result<int> Run(Console& console) override {
     IMCC_ASSIGN(NetworkRequest loaded, MakeRequest(arguments_, console));
     loaded.request.timings = timings_;
+    loaded.request.no_host_fallback = no_host_fallback_;
+    if (check_) return Check(loaded.request, console);
     IMCC_ASSIGN(Compilation compilation, Compile(loaded.request));
     Report& report = compilation.compiled.report;
     report.notes.insert(report.notes.begin(), loaded.notes.begin(), loaded.notes.end());
@@ -96,6 +122,12 @@ class CompileCommand : public Command {
   }
 
  private:
+  Result<int> Check(const CompileRequest& request, Console& console) const {
+    IMCC_ASSIGN(const std::vector<HostNode> violations, CheckNetwork(request));
+    console.Print(json_ ? ViolationsJson(violations) : ViolationLines(violations));
+    return violations.empty() ? kExitSuccess : kExitCheckFailed;
+  }
+
   /// Notes went to standard error already.
   static std::string Tables(Report report, const Console& console, const std::string& path) {
     report.notes.clear();
@@ -108,6 +140,8 @@ class CompileCommand : public Command {
   bool json_ = false;
   bool timings_ = false;
   bool list_passes_ = false;
+  bool no_host_fallback_ = false;
+  bool check_ = false;
 };
 
 }  // namespace

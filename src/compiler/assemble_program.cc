@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "tiling/budget.h"
+
 namespace imcc {
 
 namespace {
@@ -76,11 +78,26 @@ void AddWeightSymbols(const Kernel& kernel, const std::vector<Address>& tiles,
   }
 }
 
+/// One symbol for each piece of a paged tensor: "name[first row:behind the last]".
+void AddRowSymbols(const Buffer& buffer, const PagedBuffer& paged, std::vector<Symbol>& symbols) {
+  const auto add = [&](Interval<int64_t> rows, Address address) {
+    symbols.push_back({fmt::format("{}[{}:{}]", buffer.name, rows.begin, rows.end), address,
+                       static_cast<uint64_t>((rows.end - rows.begin) * paged.row_stride)});
+  };
+  for (const RowsInL2& piece : paged.l2) add(piece.rows, piece.address);
+  for (const Interval<int64_t>& rows : paged.ddr) add(rows, paged.InDdr(rows.begin));
+}
+
 std::vector<Symbol> MakeSymbols(const MappedNetwork& network, const MemoryPlan& memory) {
   std::vector<Symbol> symbols;
-  for (size_t i = 0; i < network.buffers.size(); ++i)
-    symbols.push_back({network.buffers[i].name, memory.buffers[i],
-                       static_cast<uint64_t>(network.buffers[i].bytes().count())});
+  for (size_t i = 0; i < network.buffers.size(); ++i) {
+    const Buffer& buffer = network.buffers[i];
+    if (memory.paged[i].empty())
+      symbols.push_back(
+          {buffer.name, memory.buffers[i], static_cast<uint64_t>(buffer.bytes().count())});
+    else
+      AddRowSymbols(buffer, memory.paged[i], symbols);
+  }
   for (size_t k = 0; k < network.kernels.size(); ++k) {
     const Kernel& kernel = network.kernels[k];
     AddWeightSymbols(kernel, memory.weights[k], symbols);
@@ -143,7 +160,7 @@ Result<Address> PlaceTaskList(const MemoryPlan& memory, const Schedule& schedule
                  .message = fmt::format("needs {} bytes of DDR behind {} bytes of data, and {} are "
                                         "available",
                                         size.count(), offset, memory.budget.ddr.count()),
-                 .hint = "raise ddr_constraint or resources_used"};
+                 .hint = HowToGet(Region::kDdr, Bytes(offset) + size, target, options)};
   }
   if (size > memory.budget.l2_task_lists)
     return Error{

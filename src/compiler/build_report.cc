@@ -203,6 +203,9 @@ Report BuildReport(const ReportInput& in) {
   report.planned_ddr_bytes = in.schedule.traffic.ddr;
   (in.program.tasks_in_ddr ? report.planned_ddr_bytes : report.planned_l2_bytes) +=
       report.tasklist_bytes;
+  if (const auto bound = in.memory.paging_bound)
+    report.ddr_lower_bound = report.planned_ddr_bytes - in.schedule.traffic.pageable_ddr +
+                             std::min(*bound, in.schedule.traffic.pageable_ddr);
   report.bounds = BoundsOf(in);
   report.lower_bound_cycles = report.bounds.largest().second;
   report.efficiency = static_cast<double>(report.lower_bound_cycles.count()) /
@@ -212,7 +215,7 @@ Report BuildReport(const ReportInput& in) {
                      {"L2", in.memory.budget.l2, in.memory.Peak(Region::kL2)},
                      {"DDR", in.memory.budget.ddr, in.memory.Peak(Region::kDdr)}};
   for (const HostNode& node : in.partition.host_nodes)
-    report.host_nodes.push_back({node.node, node.op, node.reason, node.prologue});
+    report.host_nodes.push_back({node.node, node.op, node.reason, node.prologue, node.macs});
   return report;
 }
 

@@ -5,6 +5,7 @@
 #include "compiler/assemble_program.h"
 #include "compiler/build_report.h"
 #include "compiler/keep_groups_that_pay.h"
+#include "compiler/plan_memory_that_pays.h"
 #include "mapping/mapping.h"
 #include "memory/memory.h"
 #include "schedule/schedule.h"
@@ -54,13 +55,16 @@ Result<CompiledProgram> CompileQuantized(const QuantizedNetwork& network,
                        },
                        .verify = [&] { return Verify(tiles, mapped); },
                        .dump = [&] { return Dump(tiles, mapped); }}));
-  // An address in L1, L2 or DDR for every buffer.
+  // An address in L1, L2 or DDR for every buffer, page by page where that makes the frame shorter.
   IMCC_TRY(runner.Run({.name = "plan-memory",
                        .run = [&]() -> Status {
-                         IMCC_ASSIGN(memory, PlanMemory(mapped, tiles, target, options));
+                         IMCC_ASSIGN(memory, PlanMemoryThatPays(mapped, tiles, target, options));
                          return {};
                        },
-                       .verify = [&] { return Verify(memory); },
+                       .verify = [&]() -> Status {
+                         Status pages = VerifyPages(memory, mapped);
+                         return pages.ok() ? Verify(memory) : std::move(pages);
+                       },
                        .dump = [&] { return Dump(memory); }}));
   // Tasks for the engines, ordered only by semaphores.
   IMCC_TRY(

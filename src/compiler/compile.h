@@ -30,6 +30,7 @@ struct CompileRequest {
   int64_t calibration_limit = 200;                           // Samples used at most.
   bool random_calibration = false;  // No data: random inputs, with a loud warning.
   int threads = 0;                  // 0 = all cores. Never changes an output byte.
+  bool no_host_fallback = false;    // An operator the device cannot run is an error.
   bool timings = false;             // Wall-clock times in report.json: it then differs each run.
   std::function<void(const std::string& stage, int64_t done, int64_t of)> progress;
 };
@@ -41,6 +42,9 @@ struct QuantizedNetwork {
   QuantizedGraph quantized;  // The device part.
   std::vector<Note> notes;
 };
+
+/// Import and simplify only: every operator the device cannot run, and why.
+Result<std::vector<HostNode>> CheckNetwork(const CompileRequest& request);
 
 /// Import, simplify, partition, calibrate, quantise.
 Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunner& runner);

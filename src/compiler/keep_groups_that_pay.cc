@@ -5,10 +5,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "compiler/plan_memory_that_pays.h"
 #include "memory/memory.h"
-#include "program/program.h"
-#include "schedule/schedule.h"
-#include "sim/simulator.h"
 
 namespace imcc {
 
@@ -81,16 +79,7 @@ TilePlan Alone(TilePlan plan) {
 Result<Cycles> MeasureTiles(const MappedNetwork& network, const TilePlan& tiles,
                             const Target& target, const CompilationOptions& options) {
   IMCC_ASSIGN(const MemoryPlan memory, PlanMemory(network, tiles, target, options));
-  IMCC_ASSIGN(Schedule schedule, ScheduleTasks(network, tiles, memory, target, options));
-  Program program;  // Timing depends on the tasks alone, not on what they move.
-  program.cores = {std::move(schedule.tasks)};
-  program.layers.resize(network.kernels.size());
-  program.tasks_in_ddr = options.elf_in_ddr;
-  program.dma_dual_channel = options.dma_dual_channel;
-  program.options_json = "{}";
-  program.target_yaml = target.yaml;
-  IMCC_ASSIGN(const FrameTiming timing, SimulateTiming(program));
-  return timing.cycles;
+  return MeasureMemory(network, tiles, memory, target, options);
 }
 
 TilePlan KeepGroupsThatPay(const MappedNetwork& network, TilePlan tiles, const Target& target,

@@ -135,7 +135,27 @@ void NoteFallbacks(const Calibration& calibration, QuantizedNetwork& network) {
   }
 }
 
+/// --no-host-fallback: names everything that would run on the host.
+Status RefuseHostNodes(const Partition& partition) {
+  if (partition.host_nodes.empty()) return {};
+  std::string list;
+  for (const HostNode& node : partition.host_nodes)
+    list += fmt::format("\n  {} '{}': {}", node.op, node.node, node.reason);
+  return Error{.code = ErrorCode::kUnsupported,
+               .message = fmt::format("{} operators would run on the host, which "
+                                      "--no-host-fallback forbids:{}",
+                                      partition.host_nodes.size(), list),
+               .hint = "leave the flag out, or replace these operators"};
+}
+
 }  // namespace
+
+Result<std::vector<HostNode>> CheckNetwork(const CompileRequest& request) {
+  IMCC_ASSIGN(ImportedModel model, ImportModel(request));
+  PassRunner runner({});
+  IMCC_TRY(Simplify(model.graph, runner));
+  return FindViolations(model.graph, request.target);
+}
 
 Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunner& runner) {
   QuantizedNetwork result;
@@ -159,7 +179,8 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                        .run = [&]() -> Status {
                          IMCC_ASSIGN(result.partition,
                                      PartitionGraph(result.float_graph, request.target));
-                         return {};
+                         return request.no_host_fallback ? RefuseHostNodes(result.partition)
+                                                         : Status();
                        },
                        .verify = [&] { return Verify(result.partition.device); },
                        .dump = [&] { return Dump(result.partition.device); }}));

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 
 #include "ir/operator_table.h"
 
@@ -46,6 +47,21 @@ struct AttributeText {
   }
   std::string operator()(const SoftmaxAttributes& a) const {
     return fmt::format(" axis {}", a.axis);
+  }
+  std::string operator()(const ReduceAttributes& a) const {
+    constexpr std::array kNames = {"mean", "sum", "max", "min", "product"};
+    return fmt::format(" {} of axes {} to {}", kNames[static_cast<size_t>(a.kind)], a.begin,
+                       a.end - 1);
+  }
+  std::string operator()(const GatherAttributes& a) const {
+    return fmt::format(" axis {} [{}]", a.axis, fmt::join(a.indices, ","));
+  }
+  std::string operator()(const ArgMaxAttributes& a) const {
+    return fmt::format(" axis {}{}{}", a.axis, a.smallest ? " smallest" : "",
+                       a.last ? " last" : "");
+  }
+  std::string operator()(const ConvTransposeAttributes& a) const {
+    return WindowText(a.window) + fmt::format(" g{}", a.groups);
   }
   std::string operator()(const SliceAttributes& a) const {
     return fmt::format(" from {} step {}", fmt::join(a.starts, ","), fmt::join(a.steps, ","));
@@ -91,6 +107,15 @@ Shape ExternalShape(const Tensor& tensor) {
 }
 
 Macs CountMacs(const Graph& graph, const Node& node) {
+  if (node.kind == OpKind::kMatMul) {
+    const int64_t outputs = graph.tensor(node.output).shape.elements();
+    return Macs(outputs * graph.tensor(node.inputs[0]).shape.back());
+  }
+  if (node.kind == OpKind::kConvTranspose) {
+    const Shape& weights = graph.tensor(node.inputs[1]).shape;
+    const Shape& x = graph.tensor(node.inputs[0]).shape;
+    return Macs(x[0] * x[1] * x[2] * weights.elements());
+  }
   if (node.kind != OpKind::kConv && node.kind != OpKind::kFullyConnected) return Macs(0);
   const Shape& weights = graph.tensor(node.inputs[1]).shape;
   const int64_t products_per_output = weights.elements() / weights[0];

@@ -49,7 +49,14 @@ enum class OpKind {
   kResize,       // in: x; spatial axes
   kSoftmax,      // in: x
   kSlice,        // in: x
-  kExp,          // in: x
+  kMin,          // in: a, b; numpy broadcasting, like the next two
+  kMax,
+  kPow,            // a ^ b
+  kReduce,         // in: x; reduced axes stay, with length 1
+  kMatMul,         // in: a, b; the last two axes are matrices, those before broadcast
+  kGather,         // in: x; picks along one axis
+  kArgMax,         // in: x; the index, as a float
+  kConvTranspose,  // in: x, weights [Cout,kh,kw,Cin/groups], optional bias [Cout]
 };
 
 struct ConvAttributes {
@@ -90,9 +97,30 @@ struct SliceAttributes {
   std::vector<int64_t> starts;  // Per stored axis, clamped.
   std::vector<int64_t> steps;   // Per stored axis, positive.
 };
-using Attributes = std::variant<std::monostate, ConvAttributes, UnaryAttributes, PoolAttributes,
-                                ConcatAttributes, TransposeAttributes, PadAttributes,
-                                ResizeAttributes, SoftmaxAttributes, SliceAttributes>;
+struct ReduceAttributes {
+  enum class Kind { kMean, kSum, kMax, kMin, kProduct };
+  Kind kind = Kind::kMean;
+  int64_t begin = 0;  // Stored axes [begin, end) are reduced.
+  int64_t end = 0;
+};
+struct GatherAttributes {
+  int64_t axis = 0;              // In stored axes.
+  std::vector<int64_t> indices;  // Of the output's positions along the axis.
+};
+struct ArgMaxAttributes {
+  int64_t axis = 0;       // In stored axes.
+  bool smallest = false;  // ArgMin.
+  bool last = false;      // Of equal values the last one counts.
+};
+struct ConvTransposeAttributes {
+  Window window;  // Of the convolution it is the transpose of; padding may be negative at the end.
+  int64_t groups = 1;
+};
+using Attributes =
+    std::variant<std::monostate, ConvAttributes, UnaryAttributes, PoolAttributes, ConcatAttributes,
+                 TransposeAttributes, PadAttributes, ResizeAttributes, SoftmaxAttributes,
+                 SliceAttributes, ReduceAttributes, GatherAttributes, ArgMaxAttributes,
+                 ConvTransposeAttributes>;
 
 struct Node {
   OpKind kind = OpKind::kReshape;

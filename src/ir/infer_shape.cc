@@ -55,12 +55,14 @@ class Inference {
       case OpKind::kBatchNorm:
         return BatchNorm();
       case OpKind::kUnary:
-      case OpKind::kExp:
         return In(0);
       case OpKind::kAdd:
       case OpKind::kSub:
       case OpKind::kMul:
       case OpKind::kDiv:
+      case OpKind::kMin:
+      case OpKind::kMax:
+      case OpKind::kPow:
         return Broadcast();
       case OpKind::kMaxPool:
       case OpKind::kAveragePool:
@@ -79,6 +81,16 @@ class Inference {
         return Softmax();
       case OpKind::kSlice:
         return Slice();
+      case OpKind::kReduce:
+        return Reduce();
+      case OpKind::kMatMul:
+        return MatMul();
+      case OpKind::kGather:
+        return Gather();
+      case OpKind::kArgMax:
+        return ArgMax();
+      case OpKind::kConvTranspose:
+        return ConvTranspose();
     }
     return Fail("unknown operator");
   }
@@ -263,6 +275,87 @@ class Inference {
       return Fail(fmt::format("axis {} does not exist in {}", axis, In(0).ToString()));
     }
     return In(0);
+  }
+
+  Status CheckAxis(int64_t axis) const {
+    if (axis >= 0 && static_cast<size_t>(axis) < In(0).rank()) return {};
+    return Fail(fmt::format("axis {} does not exist in {}", axis, In(0).ToString()));
+  }
+
+  Result<Shape> Reduce() const {
+    const auto& attributes = node_.as<ReduceAttributes>();
+    IMCC_TRY(CheckAxis(attributes.begin));
+    IMCC_TRY(CheckAxis(attributes.end - 1));
+    Shape y = In(0);
+    for (int64_t axis = attributes.begin; axis < attributes.end; ++axis) {
+      y[static_cast<size_t>(axis)] = 1;
+    }
+    return y;
+  }
+
+  Result<Shape> MatMul() const {
+    const Shape& a = In(0);
+    const Shape& b = In(1);
+    if (a.rank() < 2 || a.rank() != b.rank() || a.back() != b[b.rank() - 2]) {
+      return Fail(
+          fmt::format("{} and {} are not matrices that multiply", a.ToString(), b.ToString()));
+    }
+    Shape y = a;
+    for (size_t i = 0; i + 2 < a.rank(); ++i) {
+      if (a[i] != b[i] && a[i] != 1 && b[i] != 1) {
+        return Fail(fmt::format("shapes {} and {} do not broadcast", a.ToString(), b.ToString()));
+      }
+      y[i] = a[i] == 1 ? b[i] : a[i];
+    }
+    y[y.rank() - 1] = b.back();
+    return y;
+  }
+
+  Result<Shape> Gather() const {
+    const auto& attributes = node_.as<GatherAttributes>();
+    IMCC_TRY(CheckAxis(attributes.axis));
+    Shape y = In(0);
+    int64_t& length = y[static_cast<size_t>(attributes.axis)];
+    for (const int64_t index : attributes.indices) {
+      if (index >= 0 && index < length) continue;
+      return Fail(fmt::format("index {} is outside axis {} of {}", index, attributes.axis,
+                              In(0).ToString()));
+    }
+    length = static_cast<int64_t>(attributes.indices.size());
+    return y;
+  }
+
+  Result<Shape> ArgMax() const {
+    const int64_t axis = node_.as<ArgMaxAttributes>().axis;
+    IMCC_TRY(CheckAxis(axis));
+    Shape y = In(0);
+    y[static_cast<size_t>(axis)] = 1;
+    return y;
+  }
+
+  Result<Shape> ConvTranspose() const {
+    const auto& [window, groups] = node_.as<ConvTransposeAttributes>();
+    const Shape& x = In(0);
+    const Shape& weights = In(1);
+    if (x.rank() != 4 || weights.rank() != 4 || groups < 1 || weights[0] % groups != 0 ||
+        x[3] != weights[3] * groups || window.kernel_h != weights[1] ||
+        window.kernel_w != weights[2]) {
+      return Fail(fmt::format("input {} and weights {} do not fit {} groups of a window {}x{}",
+                              x.ToString(), weights.ToString(), groups, window.kernel_h,
+                              window.kernel_w));
+    }
+    IMCC_TRY(CheckBias(weights[0]));
+    constexpr int64_t kFar = int64_t{1} << 30;
+    const Padding& p = window.padding;
+    for (const int64_t size : {window.stride_h, window.stride_w, window.dilation_h,
+                               window.dilation_w, window.kernel_h, window.kernel_w}) {
+      if (size < 1 || size >= kFar) return Fail("its window is out of range");
+    }
+    for (const int64_t pad : {p.top, p.left, p.bottom, p.right}) {
+      if (pad <= -kFar || pad >= kFar) return Fail("its padding is out of range");
+    }
+    return Shape{x[0], (x[1] - 1) * window.stride_h + window.extent_h() - p.top - p.bottom,
+                 (x[2] - 1) * window.stride_w + window.extent_w() - p.left - p.right, weights[0]};
   }
 
   Result<Shape> Slice() const {

@@ -11,7 +11,7 @@ namespace {
 
 // In the order of OpKind. Columns: kind, name, on_device, keeps_quantization, moves_data_only,
 // min_inputs, max_inputs.
-constexpr std::array<OperatorInfo, 18> kOperators = {{
+constexpr std::array<OperatorInfo, 25> kOperators = {{
     {OpKind::kConv, "Conv", true, false, false, 2, 3},
     {OpKind::kFullyConnected, "FullyConnected", true, false, false, 2, 3},
     {OpKind::kBatchNorm, "BatchNorm", false, false, false, 3, 3},
@@ -28,8 +28,15 @@ constexpr std::array<OperatorInfo, 18> kOperators = {{
     {OpKind::kPad, "Pad", true, true, true, 1, 1},
     {OpKind::kResize, "Resize", true, true, false, 1, 1},
     {OpKind::kSoftmax, "Softmax", false, false, false, 1, 1},
-    {OpKind::kSlice, "Slice", false, true, true, 1, 1},
-    {OpKind::kExp, "Exp", false, false, false, 1, 1},
+    {OpKind::kSlice, "Slice", true, true, true, 1, 1},
+    {OpKind::kMin, "Min", false, false, false, 2, 2},
+    {OpKind::kMax, "Max", false, false, false, 2, 2},
+    {OpKind::kPow, "Pow", false, false, false, 2, 2},
+    {OpKind::kReduce, "Reduce", false, false, false, 1, 1},
+    {OpKind::kMatMul, "MatMul", false, false, false, 2, 2},
+    {OpKind::kGather, "Gather", true, true, true, 1, 1},
+    {OpKind::kArgMax, "ArgMax", false, false, false, 1, 1},
+    {OpKind::kConvTranspose, "ConvTranspose", false, false, false, 2, 3},
 }};
 
 constexpr bool RowsFollowOpKind() {

@@ -38,7 +38,7 @@ Requantizer AverageRequantizer(float scale_ratio, int64_t taps) {
 
 Macs CountMacs(const QuantizedGraph& graph, const QNode& node) {
   const auto* conv = std::get_if<QConv>(&node.operation);
-  if (conv == nullptr) return Macs(0);
+  if (conv == nullptr || conv->moves_data) return Macs(0);
   return Macs(graph.tensor(node.output).shape.elements() * conv->taps_per_output());
 }
 

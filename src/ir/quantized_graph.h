@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -56,6 +57,7 @@ struct QConv {
   std::vector<int32_t> bias;              // [Cout], at scale s_x * s_w. Zero point NOT folded in.
   std::vector<Requantizer> requantizers;  // [Cout]
   ClampRange clamp;
+  bool moves_data = false;  // One weight of 1 per output: picks channels, counts no MACs.
 
   bool is_depthwise() const {
     return groups == in_channels && groups == out_channels && groups > 1;
@@ -121,7 +123,8 @@ struct ResizeTap {
 struct QResize {
   std::vector<ResizeTap> rows;     // One per output row.
   std::vector<ResizeTap> columns;  // One per output column.
-  ResizeAttributes attributes;     // What the taps were made from. For export only.
+  // What the taps were made from, for export only; nothing where they pick rows or columns.
+  std::optional<ResizeAttributes> attributes;
 };
 /// Source lines and weights of one axis (ONNX Resize coordinate rules; shared with the float side).
 std::vector<ResizeTap> MakeResizeTaps(const ResizeAttributes& attributes, int64_t in, int64_t out,

@@ -36,6 +36,14 @@ size_t ExpectedAttributes(OpKind kind) {
       return index_of(SoftmaxAttributes{});
     case OpKind::kSlice:
       return index_of(SliceAttributes{});
+    case OpKind::kReduce:
+      return index_of(ReduceAttributes{});
+    case OpKind::kGather:
+      return index_of(GatherAttributes{});
+    case OpKind::kArgMax:
+      return index_of(ArgMaxAttributes{});
+    case OpKind::kConvTranspose:
+      return index_of(ConvTransposeAttributes{});
     default:
       return index_of(std::monostate{});
   }

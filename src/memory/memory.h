@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "config/options.h"
 #include "isa/task.h"
 #include "mapping/kernel.h"
+#include "memory/paged_buffer.h"
 #include "target/target.h"
 #include "tiling/budget.h"
 #include "tiling/tiling.h"
@@ -33,8 +35,9 @@ struct KernelSlots {
 
 struct MemoryPlan {
   MemoryBudget budget;
-  std::vector<Address> buffers;  // Home of each activation buffer, by BufferId; its lines, if it
-                                 // only lives inside a group.
+  std::vector<Address> buffers;    // Home of each activation buffer, by BufferId; its lines, if it
+                                   // only lives inside a group; not those in `paged`.
+  std::vector<PagedBuffer> paged;  // By BufferId; empty for those that lie whole in one memory.
   std::vector<std::vector<Address>> weights;  // Of each weight tile, L2 or DDR. By KernelId.
   std::vector<Address> constants;           // Of each kernel's constants: L1 (resident), L2 or DDR.
   std::vector<Address> constants_l1;        // Where the engines read them, by KernelId.
@@ -43,16 +46,31 @@ struct MemoryPlan {
   std::vector<Address> staging;             // Chunks for weights streamed from DDR; may be empty.
   std::vector<Allocation> allocations;      // Everything above, for the judge and the memory map.
 
+  /// DDR bytes a frame of the weights and of tensors outside L1 that no paging goes below, if it
+  /// was computed.
+  std::optional<Bytes> paging_bound;
+
   /// Highest byte used of a memory.
   Bytes Peak(Region region) const;
 };
 
-/// In: kernels and tiles. Out: an address for everything, whole buffers in one memory for their
-/// whole life. Tensors go to L1 while they fit (most bytes moved per byte and step held first),
-/// then to L2, then to DDR. Promise: no two live allocations overlap, every budget is kept; what
-/// cannot fit is an error with the bytes needed and available.
+/// What page_memory may place piece by piece. The option itself rules over both.
+struct PagingChoice {
+  bool weights = true;       // Tile by tile, else layer by layer.
+  bool activations = false;  // Rows in L2 and DDR over time, else whole buffers.
+};
+
+/// In: kernels and tiles. Out: an address for everything. Without paging: whole buffers in one
+/// memory for their whole life. Tensors go to L1 while they fit (most bytes moved per byte and step
+/// held first), then to L2, then to DDR. Promise: no two live allocations overlap, every budget is
+/// kept; what cannot fit is an error with the bytes needed and available.
 Result<MemoryPlan> PlanMemory(const MappedNetwork& network, const TilePlan& tiles,
-                              const Target& target, const CompilationOptions& options);
+                              const Target& target, const CompilationOptions& options,
+                              PagingChoice paging = {});
+
+/// Judge of the paged buffers: every row is somewhere whenever a kernel reads or writes it, and
+/// what is read in L2 was written or copied there.
+Status VerifyPages(const MemoryPlan& plan, const MappedNetwork& network);
 
 /// Where a plan put tensors and weights, for the cost model. Tensors that only live in the lines of
 /// a group count as in L2, where they would be without it.

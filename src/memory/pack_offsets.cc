@@ -11,26 +11,26 @@
 namespace imcc {
 
 bool PlaceLowest(Allocation& next, const std::vector<const Allocation*>& placed, Bytes capacity) {
-  std::vector<Interval<int64_t>> taken;
-  for (const Allocation* other : placed)
-    if (other->life.Overlaps(next.life))
-      taken.push_back(
-          {other->offset.count(), RoundUp((other->offset + other->size).count(), kAlignment)});
-  std::sort(taken.begin(), taken.end(),
-            [](const auto& a, const auto& b) { return a.begin < b.begin; });
-  int64_t offset = 0;
-  for (const Interval<int64_t>& gap_end : taken) {
-    if (offset + next.size.count() <= gap_end.begin) break;
-    offset = std::max(offset, gap_end.end);
+  Bytes offset;
+  for (const Allocation* other : placed) {
+    if (!other->life.Overlaps(next.life)) continue;
+    if (offset + next.size <= other->offset) break;
+    offset = std::max(offset, Bytes(RoundUp((other->offset + other->size).count(), kAlignment)));
   }
-  next.offset = Bytes(offset);
+  next.offset = offset;
   return next.offset + next.size <= capacity;
+}
+
+void InsertByOffset(const Allocation& next, std::vector<const Allocation*>& placed) {
+  const auto behind = std::upper_bound(
+      placed.begin(), placed.end(), next.offset,
+      [](Bytes offset, const Allocation* other) { return offset < other->offset; });
+  placed.insert(behind, &next);
 }
 
 namespace {
 
-/// Steps for the exact planner, some milliseconds: packing is tried again with every tensor that
-/// leaves L1.
+/// Steps for the exact planner, about a second.
 constexpr int64_t kExactSteps = 1'000'000;
 
 using Order = std::function<int64_t(const Allocation&)>;
@@ -58,7 +58,7 @@ bool PackInOrder(std::vector<Allocation>& allocations, Bytes capacity, const Ord
   std::vector<const Allocation*> placed;
   for (const size_t index : order) {
     if (!PlaceApart(allocations[index], placed, capacity, slack)) return false;
-    placed.push_back(&allocations[index]);
+    InsertByOffset(allocations[index], placed);
   }
   return true;
 }
@@ -79,14 +79,18 @@ bool PackExactly(std::vector<Allocation>& allocations, Bytes capacity) {
 
 }  // namespace
 
-bool PackOffsets(std::vector<Allocation>& allocations, Bytes capacity, int64_t slack) {
+bool PackGreedily(std::vector<Allocation>& allocations, Bytes capacity, int64_t slack) {
   const auto size = [](const Allocation& a) { return a.size.count(); };
   const auto life = [](const Allocation& a) { return a.life.end - a.life.begin; };
   const auto area = [&](const Allocation& a) { return size(a) * life(a); };
   for (; slack >= 0; --slack)
     for (const Order& key : std::vector<Order>{life, size, area})
       if (PackInOrder(allocations, capacity, key, slack)) return true;
-  return PackExactly(allocations, capacity);
+  return false;
+}
+
+bool PackOffsets(std::vector<Allocation>& allocations, Bytes capacity, int64_t slack) {
+  return PackGreedily(allocations, capacity, slack) || PackExactly(allocations, capacity);
 }
 
 }  // namespace imcc

@@ -7,8 +7,10 @@
 
 #include "mapping/split_weights.h"
 #include "memory/choose_l1_residents.h"
+#include "memory/explain_overflow.h"
 #include "memory/memory.h"
 #include "memory/pack_offsets.h"
+#include "memory/plan_pages.h"
 
 namespace imcc {
 
@@ -21,15 +23,6 @@ constexpr int64_t kResidentConstantsShare = 4;
 /// drains of the one before it.
 constexpr int64_t kL1Slack = 2;
 
-Error DoesNotFit(const std::string& what, const std::string& memory, Bytes needed, Bytes available,
-                 const std::string& hint) {
-  return Error{.code = ErrorCode::kCapacity,
-               .subject = what,
-               .message = fmt::format("needs {} bytes of {}, and {} are available", needed.count(),
-                                      memory, available.count()),
-               .hint = hint};
-}
-
 /// What an allocation stands for, so that its offset can be written where it belongs.
 struct Owner {
   enum class Kind {
@@ -40,11 +33,13 @@ struct Owner {
     kOutputSlot,
     kLine,
     kConstantSlot,
-    kStaging
+    kStaging,
+    kRows,       // Of a paged buffer, in L2 ...
+    kRowsInDdr,  // ... and in DDR.
   };
   Kind kind = Kind::kBuffer;
   size_t index = 0;    // Buffer, kernel or group.
-  size_t operand = 0;  // Of an input slot; line of a group.
+  size_t operand = 0;  // Of an input slot; line of a group; piece of a paged buffer.
 };
 
 /// Allocations of one memory with their owners, in the same order.
@@ -61,11 +56,12 @@ struct Level {
 class MemoryPlanner {
  public:
   MemoryPlanner(const MappedNetwork& network, const TilePlan& tiles, const Target& target,
-                const CompilationOptions& options)
+                const CompilationOptions& options, PagingChoice paging)
       : network_(network),
         tiles_(tiles),
         target_(target),
         options_(options),
+        paging_(paging),
         steps_(static_cast<int64_t>(network.kernels.size())),
         uses_(UsesOfBuffers(network, tiles)),
         group_of_(tiles.GroupOfKernel()) {
@@ -73,6 +69,7 @@ class MemoryPlanner {
   }
 
   Result<MemoryPlan> Plan() {
+    IMCC_TRY(CheckReservation());
     ResizeTables();
     DecideConstants();
     // Streaming weights from DDR takes L1 for staging, which is only known once L2 is full.
@@ -89,6 +86,17 @@ class MemoryPlanner {
   }
 
  private:
+  /// The reservation may take all of L2 but not more: data then lives in DDR.
+  Status CheckReservation() const {
+    if (plan_.budget.l2_task_lists <= target_.l2.usable()) return {};
+    return Error{
+        .code = ErrorCode::kCapacity,
+        .subject = "l2_reserved_nbytes_tasklist",
+        .message = fmt::format("reserves {} bytes, and L2 has {}",
+                               plan_.budget.l2_task_lists.count(), target_.l2.usable().count()),
+        .hint = "reserve less, or set elf_in_ddr: true"};
+  }
+
   const Kernel& KernelAt(size_t index) const { return network_.kernels[index]; }
   static Bytes ConstantBytes(const Kernel& kernel) {
     return Bytes(static_cast<int64_t>(kernel.constants.size()));
@@ -96,6 +104,7 @@ class MemoryPlanner {
 
   void ResizeTables() {
     plan_.buffers.assign(network_.buffers.size(), {});
+    plan_.paged.assign(network_.buffers.size(), {});
     plan_.weights.assign(network_.kernels.size(), {});
     plan_.constants.assign(network_.kernels.size(), {});
     plan_.constants_l1.assign(network_.kernels.size(), {});
@@ -197,8 +206,13 @@ class MemoryPlanner {
     std::vector<BufferId> residents =
         ChooseL1Residents(network_, tiles_, LiveBytes(fixed), plan_.budget.l1);
     Level level = L1With(fixed, residents);
-    while (!PackOffsets(level.allocations, plan_.budget.l1, kL1Slack)) {
-      if (residents.empty()) return L1Overflow(level);
+    // Plans are placed and measured by the dozen: with a tensor less the simple orders mostly fit,
+    // and exact search is the last resort.
+    while (!PackGreedily(level.allocations, plan_.budget.l1, kL1Slack)) {
+      if (residents.empty()) {
+        if (PackOffsets(level.allocations, plan_.budget.l1, kL1Slack)) break;
+        return ExplainOverflow(level.allocations, network_, plan_.budget.l1, target_, options_);
+      }
       residents.pop_back();
       level = L1With(fixed, residents);
     }
@@ -206,28 +220,17 @@ class MemoryPlanner {
     return {};
   }
 
-  Status L1Overflow(const Level& level) const {
-    const std::vector<Bytes> live = LiveBytes(level);
-    const auto worst = std::max_element(live.begin(), live.end());
-    const auto kernel = static_cast<size_t>(worst - live.begin());
-    return DoesNotFit(KernelAt(kernel).name, "L1", *worst, plan_.budget.l1,
-                      "raise l1_constraint or use a larger target");
-  }
-
   /// Fills L2: activations by traffic per byte first (they share space over time), then constants,
   /// then weights, the largest first. What does not fit stays for DDR.
   Level PlaceL2() {
     Level level;
-    std::vector<const Allocation*> placed;
-    level.allocations.reserve(network_.buffers.size() + 2 * network_.kernels.size());
     const auto place = [&](Allocation allocation, Owner owner) {
-      if (!PlaceLowest(allocation, placed, plan_.budget.l2)) return false;
-      level.Add(std::move(allocation), owner);
-      placed.push_back(&level.allocations.back());
-      return true;
+      return PlaceInLevel(std::move(allocation), owner, plan_.budget.l2, level);
     };
+    const std::vector<bool> paged = BuffersToPage();
     buffers_in_ddr_.clear();
     for (const size_t index : BuffersByTraffic()) {
+      if (paged[index]) continue;
       const Buffer& buffer = network_.buffers[index];
       const bool host = buffer.is_input || buffer.is_output;
       if (host || !place({buffer.name, Region::kL2, buffer.bytes(), uses_[index].life, {}},
@@ -244,6 +247,7 @@ class MemoryPlanner {
                   {}},
                  {Owner::Kind::kConstants, k}))
         constants_in_ddr_.push_back(k);
+    if (paging_.activations && options_.page_memory) PlacePages(paged, level);
     SplitWeightTiles(level);
     for (const size_t k : KernelsByWeight()) {
       const Bytes resident = TileBytes(k, /*streamed=*/false);
@@ -256,6 +260,73 @@ class MemoryPlanner {
     for (const std::vector<bool>& tiles : streamed_)
       for (const bool streamed : tiles) weights_in_ddr_ = weights_in_ddr_ || streamed;
     return level;
+  }
+
+  static bool PlaceInLevel(Allocation allocation, Owner owner, Bytes capacity, Level& level) {
+    std::vector<const Allocation*> placed;
+    for (const Allocation& other : level.allocations) InsertByOffset(other, placed);
+    if (!PlaceLowest(allocation, placed, capacity)) return false;
+    level.Add(std::move(allocation), owner);
+    return true;
+  }
+
+  std::vector<bool> BuffersToPage() const {
+    std::vector<bool> paged(network_.buffers.size());
+    for (size_t i = 0; paging_.activations && options_.page_memory && i < paged.size(); ++i) {
+      const Buffer& buffer = network_.buffers[i];
+      paged[i] = !in_l1_[i] && !uses_[i].is_internal && !buffer.is_input && !buffer.is_output &&
+                 CanPage(network_, BufferId(i));
+    }
+    return paged;
+  }
+
+  /// Rows of tensors over time, below the weights that PlanPages keeps in L2.
+  void PlacePages(const std::vector<bool>& paged, Level& level) {
+    PageDemand demand{
+        .is_paged = paged, .weights = {}, .pinned = LiveBytes(level), .l2 = plan_.budget.l2};
+    for (const Kernel& kernel : network_.kernels) demand.weights += kernel.weight_bytes();
+    PageDecision decision = PlanPages(network_, tiles_, demand);
+    plan_.paging_bound = decision.lower_bound;
+    plan_.paged = std::move(decision.buffers);
+    const Bytes capacity = plan_.budget.l2 - decision.resident_weights;
+    std::vector<std::pair<size_t, RowsInL2>> pieces;
+    for (size_t i = 0; i < plan_.paged.size(); ++i) {
+      for (const RowsInL2& piece : plan_.paged[i].l2) pieces.emplace_back(i, piece);
+      plan_.paged[i].l2.clear();
+    }
+    std::stable_sort(pieces.begin(), pieces.end(), [&](const auto& a, const auto& b) {
+      return PieceBytes(a.first, a.second) > PieceBytes(b.first, b.second);
+    });
+    for (const auto& [buffer, piece] : pieces) PlacePiece(buffer, piece, capacity, level);
+  }
+
+  Bytes PieceBytes(size_t buffer, const RowsInL2& piece) const {
+    return Bytes((piece.rows.end - piece.rows.begin) * plan_.paged[buffer].row_stride);
+  }
+
+  /// In one block if there is room, else in halves. A row without room is spilled to DDR.
+  void PlacePiece(size_t index, const RowsInL2& piece, Bytes capacity, Level& level) {
+    PagedBuffer& buffer = plan_.paged[index];
+    const Owner owner{Owner::Kind::kRows, index, buffer.l2.size()};
+    if (PlaceInLevel({network_.buffers[index].name,
+                      Region::kL2,
+                      PieceBytes(index, piece),
+                      piece.kernels,
+                      {}},
+                     owner, capacity, level)) {
+      buffer.l2.push_back(piece);
+      return;
+    }
+    const int64_t middle = (piece.rows.begin + piece.rows.end) / 2;
+    if (middle == piece.rows.begin) {
+      AddRows(buffer.ddr, piece.rows);
+      return;
+    }
+    RowsInL2 half = piece;
+    half.rows.end = middle;
+    PlacePiece(index, half, capacity, level);
+    half.rows = {middle, piece.rows.end};
+    PlacePiece(index, half, capacity, level);
   }
 
   /// Decides which weight tiles stay in L2 above everything else that lives there.
@@ -271,7 +342,8 @@ class MemoryPlanner {
       blocks += kernel.imc() != nullptr ? 1 : 0;
     }
     const Bytes free = plan_.budget.l2 - top - Bytes(blocks * kAlignment);
-    streamed_ = SplitWeights(demands, std::max(free, Bytes(0)), options_.page_memory, target_);
+    streamed_ = SplitWeights(demands, std::max(free, Bytes(0)),
+                             paging_.weights && options_.page_memory, target_);
   }
 
   Bytes TileBytes(size_t kernel, bool streamed) const {
@@ -322,11 +394,16 @@ class MemoryPlanner {
       level.Add({buffer.name, Region::kDdr, buffer.bytes(), host ? always : uses_[i].life, {}},
                 {Owner::Kind::kBuffer, i});
     }
-    if (!PackOffsets(level.allocations, plan_.budget.ddr)) {
-      const std::vector<Bytes> live = LiveBytes(level);
-      return DoesNotFit("the network", "DDR", *std::max_element(live.begin(), live.end()),
-                        plan_.budget.ddr, "raise ddr_constraint or resources_used");
-    }
+    for (size_t i = 0; i < plan_.paged.size(); ++i)
+      if (const PagedBuffer& paged = plan_.paged[i]; !paged.ddr.empty())
+        level.Add({network_.buffers[i].name,
+                   Region::kDdr,
+                   Bytes((paged.ddr_extent().end - paged.ddr_extent().begin) * paged.row_stride),
+                   uses_[i].life,
+                   {}},
+                  {Owner::Kind::kRowsInDdr, i});
+    if (!PackOffsets(level.allocations, plan_.budget.ddr))
+      return ExplainOverflow(level.allocations, network_, plan_.budget.ddr, target_, options_);
     Commit(level, Region::kDdr);
     return {};
   }
@@ -344,6 +421,14 @@ class MemoryPlanner {
   void Assign(const Owner& owner, Address address) {
     switch (owner.kind) {
       case Owner::Kind::kBuffer:
+        plan_.buffers[owner.index] = address;
+        break;
+      case Owner::Kind::kRows:
+        plan_.paged[owner.index].l2[owner.operand].address = address;
+        plan_.buffers[owner.index] = address;
+        break;
+      case Owner::Kind::kRowsInDdr:
+        plan_.paged[owner.index].ddr_address = address;
         plan_.buffers[owner.index] = address;
         break;
       case Owner::Kind::kWeights:
@@ -396,6 +481,7 @@ class MemoryPlanner {
   const TilePlan& tiles_;
   const Target& target_;
   const CompilationOptions& options_;
+  const PagingChoice paging_;
   const int64_t steps_;
   const std::vector<BufferUse> uses_;
   const std::vector<size_t> group_of_;  // By KernelId.
@@ -410,8 +496,9 @@ class MemoryPlanner {
 }  // namespace
 
 Result<MemoryPlan> PlanMemory(const MappedNetwork& network, const TilePlan& tiles,
-                              const Target& target, const CompilationOptions& options) {
-  return MemoryPlanner(network, tiles, target, options).Plan();
+                              const Target& target, const CompilationOptions& options,
+                              PagingChoice paging) {
+  return MemoryPlanner(network, tiles, target, options, paging).Plan();
 }
 
 }  // namespace imcc

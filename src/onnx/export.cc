@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include "onnx/importer.h"
@@ -95,6 +97,14 @@ class GraphExport {
         return ExportBinary(node, "Mul");
       case OpKind::kDiv:
         return ExportBinary(node, "Div");
+      case OpKind::kMin:
+        return ExportBinary(node, "Min");
+      case OpKind::kMax:
+        return ExportBinary(node, "Max");
+      case OpKind::kPow:
+        return ExportBinary(node, "Pow");
+      case OpKind::kConvTranspose:
+        return ExportConvTranspose(node);
       case OpKind::kMaxPool:
       case OpKind::kAveragePool:
         return ExportPool(node);
@@ -125,6 +135,36 @@ class GraphExport {
       onnx::NodeProto& conv = builder_.AddNode("Conv", node.name, inputs, output);
       OnnxBuilder::SetWindow(conv, attributes.window);
       OnnxBuilder::SetInt(conv, "group", attributes.groups);
+    });
+    return {};
+  }
+
+  Status ExportConvTranspose(const Node& node) {
+    const auto& [window, groups] = node.as<ConvTransposeAttributes>();
+    const Tensor& weights = In(node, 1);
+    const Shape& s = weights.shape;
+    if (!weights.is_constant()) {
+      return Error{.code = ErrorCode::kUnsupported,
+                   .subject = node.name,
+                   .message = "cannot export a convolution whose weights are computed"};
+    }
+    HostTensor kernels{{groups, s[0] / groups, s[1], s[2], s[3]}, true, weights.constant, {}};
+    kernels = Permute(kernels, {0, 4, 1, 2, 3});
+    std::vector<std::string> inputs = {Nchw(In(node, 0))};
+    inputs.push_back(builder_.AddFloats(weights.name, {groups * s[3], s[0] / groups, s[1], s[2]},
+                                        kernels.floats));
+    if (node.inputs.size() == 3) inputs.push_back(ValueOf(In(node, 2)));
+    // Negative padding at the end is what ONNX calls output padding.
+    Window given = window;
+    const int64_t rows = std::max<int64_t>(-window.padding.bottom, 0);
+    const int64_t columns = std::max<int64_t>(-window.padding.right, 0);
+    given.padding.bottom += rows;
+    given.padding.right += columns;
+    WithEpilogue(node, true, [&](const std::string& output) {
+      onnx::NodeProto& conv = builder_.AddNode("ConvTranspose", node.name, inputs, output);
+      OnnxBuilder::SetWindow(conv, given);
+      OnnxBuilder::SetInt(conv, "group", groups);
+      OnnxBuilder::SetInts(conv, "output_padding", {rows, columns});
     });
     return {};
   }
@@ -244,9 +284,6 @@ class GraphExport {
         case OpKind::kUnary:
           builder_.EmitUnary(node.name, node.as<UnaryAttributes>().function, Same(node), output);
           break;
-        case OpKind::kExp:
-          builder_.AddNode("Exp", node.name, {Same(node)}, output);
-          break;
         case OpKind::kConcat:
           EmitConcat(node, output);
           break;
@@ -265,6 +302,19 @@ class GraphExport {
         }
         case OpKind::kSlice:
           EmitSlice(node, output);
+          break;
+        case OpKind::kReduce:
+          EmitReduce(node, output);
+          break;
+        case OpKind::kArgMax:
+          EmitArgMax(node, output);
+          break;
+        case OpKind::kGather:
+          EmitGather(node, output);
+          break;
+        case OpKind::kMatMul:
+          builder_.AddNode("MatMul", node.name, {ValueOf(In(node, 0)), ValueOf(In(node, 1))},
+                           output);
           break;
         default:
           IMCC_CHECK(false, "operator without an export");
@@ -292,6 +342,43 @@ class GraphExport {
     }
     OnnxBuilder::SetInts(builder_.AddNode("Transpose", node.name, {ValueOf(In(node, 0))}, output),
                          "perm", permutation);
+  }
+
+  void EmitReduce(const Node& node, const std::string& output) {
+    constexpr std::array kNames = {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin",
+                                   "ReduceProd"};
+    const auto& attributes = node.as<ReduceAttributes>();
+    std::vector<int64_t> axes;
+    for (int64_t axis = attributes.begin; axis < attributes.end; ++axis) {
+      axes.push_back(OnnxAxis(axis, Out(node).layout));
+    }
+    std::vector<std::string> inputs = {Same(node)};
+    // Of opset 13's reductions only this one takes its axes as an input.
+    const bool sum = attributes.kind == ReduceAttributes::Kind::kSum;
+    if (sum) inputs.push_back(builder_.AddInt64s(output + "_axes", axes));
+    onnx::NodeProto& reduce =
+        builder_.AddNode(kNames[static_cast<size_t>(attributes.kind)], node.name, inputs, output);
+    if (!sum) OnnxBuilder::SetInts(reduce, "axes", axes);
+  }
+
+  /// ONNX's result is an integer; everything else of the graph is float.
+  void EmitArgMax(const Node& node, const std::string& output) {
+    const auto& attributes = node.as<ArgMaxAttributes>();
+    const std::string index = builder_.UniqueName(output + "_index");
+    onnx::NodeProto& argmax =
+        builder_.AddNode(attributes.smallest ? "ArgMin" : "ArgMax", node.name, {Same(node)}, index);
+    OnnxBuilder::SetInt(argmax, "axis", OnnxAxis(attributes.axis, Out(node).layout));
+    OnnxBuilder::SetInt(argmax, "select_last_index", attributes.last ? 1 : 0);
+    OnnxBuilder::SetInt(builder_.AddNode("Cast", output, {index}, output), "to",
+                        onnx::TensorProto::FLOAT);
+  }
+
+  void EmitGather(const Node& node, const std::string& output) {
+    const auto& attributes = node.as<GatherAttributes>();
+    const std::string indices = builder_.AddInt64s(output + "_indices", attributes.indices);
+    const std::string x = Same(node);
+    OnnxBuilder::SetInt(builder_.AddNode("Gather", node.name, {x, indices}, output), "axis",
+                        OnnxAxis(attributes.axis, Out(node).layout));
   }
 
   void EmitSlice(const Node& node, const std::string& output) {

@@ -276,10 +276,30 @@ class QdqExport {
   Status Export(const QResize& resize) {
     const std::string x = Plane();
     const std::string to = FloatOutput();
-    EmitResize(builder_, node_->name, resize.attributes, x, AsFeatureMap(In().shape), to,
+    if (!resize.attributes) {
+      EmitPick(resize, x, to);
+      FinishPlane(to);
+      return {};
+    }
+    EmitResize(builder_, node_->name, *resize.attributes, x, AsFeatureMap(In().shape), to,
                AsFeatureMap(Out().shape));
     FinishPlane(to);
     return {};
+  }
+
+  /// A resize that picks rows and columns.
+  void EmitPick(const QResize& resize, const std::string& x, const std::string& to) {
+    const auto gather = [&](const std::vector<ResizeTap>& taps, int64_t axis,
+                            const std::string& name, const std::string& from,
+                            const std::string& result) {
+      std::vector<int64_t> indices;
+      for (const ResizeTap& tap : taps) indices.push_back(tap.lo);
+      const std::string constant = builder_.AddInt64s(result + "_indices", indices);
+      OnnxBuilder::SetInt(builder_.AddNode("Gather", name, {from, constant}, result), "axis", axis);
+    };
+    const std::string rows = builder_.UniqueName(to + "_rows");
+    gather(resize.rows, 2, rows, x, rows);
+    gather(resize.columns, 3, node_->name, rows, to);
   }
 
   Status Export(const QReshape&) {

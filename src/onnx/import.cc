@@ -21,7 +21,6 @@
 namespace imcc {
 namespace {
 
-constexpr int64_t kOldestOpset = 9;
 constexpr int64_t kNewestOpset = 24;        // The newest whose operator changes were read.
 constexpr Bytes kMaxModelBytes(INT32_MAX);  // protobuf's own limit.
 
@@ -55,12 +54,7 @@ Result<int64_t> ReadOpset(const onnx::ModelProto& model, std::vector<Note>& note
   for (const auto& import : model.opset_import()) {
     if (IsStandardDomain(import.domain())) opset = import.version();
   }
-  if (opset < kOldestOpset) {
-    return Error{.code = ErrorCode::kUnsupported,
-                 .message = fmt::format("the model uses opset {}; imcc reads opset {} and later",
-                                        opset, kOldestOpset),
-                 .hint = "export it again with opset 13"};
-  }
+  if (opset < 1) return Damaged("the ONNX model does not say which opset it uses");
   if (opset > kNewestOpset) {
     notes.push_back({.severity = Note::Severity::kWarning,
                      .where = "import-onnx",
@@ -182,6 +176,11 @@ class ModelImport {
         return node.Unsupported(
             "its inputs are computed by the network; imcc evaluates it on "
             "constants only");
+      }
+      if (node.opset() < OldestOpset(node.op())) {
+        return node.Unsupported(
+            fmt::format("imcc reads it as defined since opset {}", OldestOpset(node.op())),
+            "export the model again with opset 13");
       }
       IMCC_TRY(import(importer_, node));
     }

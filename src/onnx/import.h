@@ -15,6 +15,7 @@ namespace imcc {
 
 struct ImportOptions {
   std::map<std::string, std::vector<int64_t>> input_shapes;  // By input name; "" = the only input.
+  bool any_batch = false;  // For the float executor; the device takes one image a frame.
 };
 
 struct ImportedModel {

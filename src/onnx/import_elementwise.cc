@@ -6,52 +6,18 @@
 #include <algorithm>
 #include <limits>
 
+#include "onnx/compose.h"
 #include "onnx/operators.h"
 
 namespace imcc {
 namespace {
 
-UnaryFunction ReadUnary(const OnnxNode& node) {
-  const std::string& op = node.op();
-  if (op == "Relu") return {UnaryKind::kRelu};
-  if (op == "LeakyRelu") return {UnaryKind::kLeakyRelu, node.Float("alpha", 0.01F)};
-  if (op == "Sigmoid") return {UnaryKind::kSigmoid};
-  if (op == "Tanh") return {UnaryKind::kTanh};
-  if (op == "HardSwish") return {UnaryKind::kHardSwish};
-  return {UnaryKind::kHardSigmoid, node.Float("alpha", 0.2F), node.Float("beta", 0.5F)};
-}
-
 OpKind BinaryKind(const std::string& op) {
-  if (op == "Add") return OpKind::kAdd;
+  if (op == "Add" || op == "Sum" || op == "Mean") return OpKind::kAdd;
   if (op == "Sub") return OpKind::kSub;
-  return op == "Mul" ? OpKind::kMul : OpKind::kDiv;
-}
-
-Status EmitUnary(Importer& importer, const OnnxNode& node, TensorId x, UnaryFunction function) {
-  return importer.Emit(node, {.kind = OpKind::kUnary,
-                              .inputs = {x},
-                              .attributes = UnaryAttributes{function},
-                              .layout = importer.graph().tensor(x).layout});
-}
-
-/// The tensor with leading dimensions of 1 up to rank 4, stored channels-last. Constants that
-/// already have one dimension more than needed are left to the shape check.
-Result<TensorId> BroadcastChannelsLast(Importer& importer, const OnnxNode& node, TensorId tensor) {
-  Shape shape = importer.graph().tensor(tensor).shape;
-  if (shape.rank() < 4) {
-    std::vector<int64_t> dims(4 - shape.rank(), 1);
-    dims.insert(dims.end(), shape.dims().begin(), shape.dims().end());
-    if (Tensor& constant = importer.graph().tensor(tensor); constant.is_constant()) {
-      constant.shape = Shape(dims);
-    } else {
-      tensor = importer.Reshaped(tensor, Shape(dims), Layout::kPlain, constant.name + "_4d");
-    }
-  }
-  return importer.ChannelsLast(node, tensor);
-}
-
-bool IsChannelsLast(Importer& importer, TensorId tensor) {
-  return importer.graph().tensor(tensor).layout == Layout::kChannelsLast;
+  if (op == "Mul") return OpKind::kMul;
+  if (op == "Min") return OpKind::kMin;
+  return op == "Max" ? OpKind::kMax : OpKind::kDiv;
 }
 
 /// x / c as x * (1 / c): the device multiplies.
@@ -64,31 +30,14 @@ std::optional<HostTensor> Reciprocal(const HostTensor& divisor) {
   return result;
 }
 
+/// The one value of a constant float input, if it is that.
+std::optional<float> ScalarConstant(const Importer& importer, const OnnxNode& node, size_t i) {
+  const Value* value = importer.Find(node.input(i));
+  if (value == nullptr || !value->constant || value->constant->floats.size() != 1) return {};
+  return value->constant->floats[0];
+}
+
 }  // namespace
-
-Status ImportUnary(Importer& importer, const OnnxNode& node) {
-  IMCC_ASSIGN(const TensorId x, importer.InputTensor(node, 0));
-  return EmitUnary(importer, node, x, ReadUnary(node));
-}
-
-Status ImportClip(Importer& importer, const OnnxNode& node) {
-  constexpr float kLowest = std::numeric_limits<float>::lowest();
-  constexpr float kHighest = std::numeric_limits<float>::max();
-  float lo = node.Float("min", kLowest);
-  float hi = node.Float("max", kHighest);
-  if (node.opset() >= 11) {
-    IMCC_ASSIGN(lo, importer.ScalarInput(node, 1, kLowest));
-    IMCC_ASSIGN(hi, importer.ScalarInput(node, 2, kHighest));
-  }
-  lo = std::max(lo, kLowest);  // Infinities say the same as the largest finite values.
-  hi = std::min(hi, kHighest);
-  if (!(lo <= hi))
-    return node.Invalid(fmt::format("its limits {} and {} are not in order", lo, hi));
-  IMCC_ASSIGN(const TensorId x, importer.InputTensor(node, 0));
-  if (hi == kHighest && lo == kLowest) return importer.Alias(node, x);
-  if (hi == kHighest && lo == 0) return EmitUnary(importer, node, x, {UnaryKind::kRelu});
-  return EmitUnary(importer, node, x, {UnaryKind::kClip, lo, hi});
-}
 
 Status ImportIdentity(Importer& importer, const OnnxNode& node) {
   IMCC_ASSIGN(const TensorId x, importer.InputTensor(node, 0));
@@ -116,15 +65,9 @@ Status ImportCast(Importer& importer, const OnnxNode& node) {
   return ImportIdentity(importer, node);
 }
 
-Status ImportExp(Importer& importer, const OnnxNode& node) {
-  IMCC_ASSIGN(const TensorId x, importer.InputTensor(node, 0));
-  return importer.Emit(
-      node, {.kind = OpKind::kExp, .inputs = {x}, .layout = importer.graph().tensor(x).layout});
-}
-
 Status ImportBinary(Importer& importer, const OnnxNode& node) {
   OpKind kind = BinaryKind(node.op());
-  IMCC_ASSIGN(TensorId a, importer.InputTensor(node, 0));
+  IMCC_ASSIGN(const TensorId a, importer.InputTensor(node, 0));
   TensorId b;
   const Value* divisor = importer.Find(node.input(1));
   if (kind == OpKind::kDiv && divisor != nullptr && divisor->constant) {
@@ -137,49 +80,51 @@ Status ImportBinary(Importer& importer, const OnnxNode& node) {
   } else {
     IMCC_ASSIGN(b, importer.InputTensor(node, 1));
   }
-  const size_t rank =
-      std::max(importer.graph().tensor(a).shape.rank(), importer.graph().tensor(b).shape.rank());
-  Layout layout = Layout::kPlain;
-  if (IsChannelsLast(importer, a) || IsChannelsLast(importer, b)) {
-    if (rank == 4) {
-      layout = Layout::kChannelsLast;
-      IMCC_ASSIGN(a, BroadcastChannelsLast(importer, node, a));
-      IMCC_ASSIGN(b, BroadcastChannelsLast(importer, node, b));
-    } else {
-      a = importer.Plain(a);
-      b = importer.Plain(b);
-    }
-  }
-  return importer.Emit(node, {.kind = kind, .inputs = {a, b}, .layout = layout});
+  return Composer(importer, node).EmitBinary(kind, a, b);
 }
 
-Status ImportSoftmax(Importer& importer, const OnnxNode& node) {
-  IMCC_ASSIGN(TensorId x, importer.InputTensor(node, 0));
-  const Layout layout = importer.graph().tensor(x).layout;
-  const Shape shape = ExternalShape(importer.graph().tensor(x));
-  const bool flattens = node.opset() < 13;
-  IMCC_ASSIGN(const int64_t axis,
-              NormalizeAxis(node, node.Int("axis", flattens ? 1 : -1), shape.rank()));
-  // Before opset 13 Softmax normalised over all axes from `axis` on together.
-  int64_t before = 1;
-  int64_t after = 1;
-  for (size_t i = 0; i < shape.rank(); ++i) {
-    if (i < static_cast<size_t>(axis)) before *= shape[i];
-    if (i > static_cast<size_t>(axis)) after *= shape[i];
+Status ImportVariadic(Importer& importer, const OnnxNode& node) {
+  IMCC_ASSIGN(TensorId sum, importer.InputTensor(node, 0));
+  Composer compose(importer, node);
+  for (size_t i = 1; i < node.input_count(); ++i) {
+    // Against one constant it is a clamp, which the device has.
+    const std::optional<float> limit = ScalarConstant(importer, node, i);
+    constexpr double kLowest = std::numeric_limits<float>::lowest();
+    constexpr double kHighest = std::numeric_limits<float>::max();
+    if (limit && (node.op() == "Min" || node.op() == "Max")) {
+      const UnaryFunction clamp = node.op() == "Min"
+                                      ? UnaryFunction{UnaryKind::kClip, kLowest, *limit}
+                                      : UnaryFunction{UnaryKind::kClip, *limit, kHighest};
+      IMCC_ASSIGN(sum, compose.Unary(sum, clamp));
+      continue;
+    }
+    IMCC_ASSIGN(const TensorId next, importer.InputTensor(node, i));
+    IMCC_ASSIGN(sum, compose.Binary(BinaryKind(node.op()), sum, next));
   }
-  if (!flattens || after == 1) {
-    return importer.Emit(node, {.kind = OpKind::kSoftmax,
-                                .inputs = {x},
-                                .attributes = SoftmaxAttributes{StoredAxis(axis, layout)},
-                                .layout = layout});
+  if (node.op() == "Mean" && node.input_count() > 1) {
+    const float share = 1.0F / static_cast<float>(node.input_count());
+    IMCC_ASSIGN(sum, compose.Binary(OpKind::kMul, sum, share));
   }
-  const Shape matrix{before, shape.elements() / before};
-  x = importer.Reshaped(importer.Plain(x), matrix, Layout::kPlain, node.output() + "_matrix");
-  IMCC_ASSIGN(x,
-              importer.EmitStep(
-                  node, "_rows",
-                  {.kind = OpKind::kSoftmax, .inputs = {x}, .attributes = SoftmaxAttributes{1}}));
-  return importer.Emit(node, {.kind = OpKind::kReshape, .inputs = {x}, .shape = shape});
+  return importer.Alias(node, sum);
+}
+
+Status ImportPow(Importer& importer, const OnnxNode& node) {
+  IMCC_ASSIGN(const TensorId x, importer.InputTensor(node, 0));
+  Composer compose(importer, node);
+  if (const std::optional<float> exponent = ScalarConstant(importer, node, 1)) {
+    IMCC_ASSIGN(const TensorId y, compose.Unary(x, {UnaryKind::kPow, *exponent}));
+    return importer.Alias(node, y);
+  }
+  const Value* given = importer.Find(node.input(1));
+  if (given == nullptr || !given->constant || given->constant->is_float) {
+    IMCC_ASSIGN(const TensorId exponents, importer.InputTensor(node, 1));
+    return compose.EmitBinary(OpKind::kPow, x, exponents);
+  }
+  // The one operator whose operands may differ in type.
+  if (given->constant->ints.empty()) return node.Invalid("its exponent is empty");
+  const std::vector<float> values(given->constant->ints.begin(), given->constant->ints.end());
+  return compose.EmitBinary(OpKind::kPow, x,
+                            importer.AddConstant(node.input(1), given->constant->shape, values));
 }
 
 }  // namespace imcc

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "onnx/compose.h"
 #include "onnx/operators.h"
 
 namespace imcc {
@@ -43,32 +44,6 @@ Result<SliceBounds> ReadSliceBounds(const Importer& importer, const OnnxNode& no
     return node.Invalid("starts, ends, axes and steps differ in length");
   }
   return bounds;
-}
-
-/// Pads of each ONNX axis, begins then ends, as a full-rank list.
-Result<std::vector<int64_t>> ReadPadList(const Importer& importer, const OnnxNode& node,
-                                         size_t rank) {
-  std::vector<int64_t> pads;
-  if (node.opset() < 11) {
-    pads = node.Ints("pads").value_or(std::vector<int64_t>{});
-  } else {
-    IMCC_ASSIGN(pads, importer.IntsInput(node, 1));
-  }
-  if (!node.has_input(3)) {
-    if (pads.size() != 2 * rank) return node.Invalid("pads does not have two entries per axis");
-    return pads;
-  }
-  IMCC_ASSIGN(const std::vector<int64_t> axes, importer.IntsInput(node, 3));
-  if (pads.size() != 2 * axes.size()) {
-    return node.Invalid("pads does not have two entries per axis");
-  }
-  std::vector<int64_t> all(2 * rank, 0);
-  for (size_t i = 0; i < axes.size(); ++i) {
-    IMCC_ASSIGN(const int64_t axis, NormalizeAxis(node, axes[i], rank));
-    all[static_cast<size_t>(axis)] = pads[i];
-    all[static_cast<size_t>(axis) + rank] = pads[i + axes.size()];
-  }
-  return all;
 }
 
 }  // namespace
@@ -163,17 +138,40 @@ Result<SliceRange> ReadSlice(const Importer& importer, const OnnxNode& node, con
   return range;
 }
 
+namespace {
+
+/// Any step below 0 makes every axis a list of the positions it picks.
+Status SliceBackwards(Importer& importer, const OnnxNode& node, TensorId x,
+                      const SliceRange& range) {
+  Composer compose(importer, node);
+  const Shape shape = compose.ShapeOf(x);
+  for (size_t axis = 0; axis < shape.rank(); ++axis) {
+    if (range.counts[axis] == shape[axis] && range.steps[axis] == 1) continue;
+    if (range.counts[axis] > (int64_t{1} << 22)) {
+      return node.Unsupported(fmt::format("turns an axis of {} around", range.counts[axis]));
+    }
+    std::vector<int64_t> indices;
+    for (int64_t i = 0; i < range.counts[axis]; ++i) {
+      indices.push_back(range.starts[axis] + i * range.steps[axis]);
+    }
+    IMCC_ASSIGN(x, compose.Gather(x, static_cast<int64_t>(axis), std::move(indices)));
+  }
+  return importer.Alias(node, x);
+}
+
+}  // namespace
+
 Status ImportSlice(Importer& importer, const OnnxNode& node) {
   IMCC_ASSIGN(const TensorId x, importer.InputTensor(node, 0));
   const Tensor input = importer.graph().tensor(x);
   IMCC_ASSIGN(const SliceRange range, ReadSlice(importer, node, ExternalShape(input)));
+  if (std::any_of(range.steps.begin(), range.steps.end(), [](int64_t s) { return s < 1; })) {
+    return SliceBackwards(importer, node, x, range);
+  }
   SliceAttributes attributes{range.starts, range.steps};
   Shape shape = input.shape;
   for (size_t i = 0; i < range.starts.size(); ++i) {
     const auto axis = static_cast<size_t>(StoredAxis(static_cast<int64_t>(i), input.layout));
-    if (range.steps[i] < 1) {
-      return node.Unsupported(fmt::format("step {} is not positive", range.steps[i]));
-    }
     attributes.starts[axis] = range.starts[i];
     attributes.steps[axis] = range.steps[i];
     shape[axis] = range.counts[i];
@@ -183,41 +181,6 @@ Status ImportSlice(Importer& importer, const OnnxNode& node) {
                               .attributes = std::move(attributes),
                               .layout = input.layout,
                               .shape = shape});
-}
-
-Status ImportPad(Importer& importer, const OnnxNode& node) {
-  IMCC_ASSIGN(TensorId x, importer.InputTensor(node, 0));
-  const size_t rank = importer.graph().tensor(x).shape.rank();
-  IMCC_ASSIGN(const std::vector<int64_t> pads, ReadPadList(importer, node, rank));
-  if (std::all_of(pads.begin(), pads.end(), [](int64_t pad) { return pad == 0; })) {
-    return importer.Alias(node, x);
-  }
-  const std::string mode = node.String("mode", "constant");
-  if (mode != "constant") return node.Unsupported(fmt::format("mode '{}' is not supported", mode));
-  float value = node.Float("value", 0);
-  if (node.opset() >= 11) {
-    IMCC_ASSIGN(value, importer.ScalarInput(node, 2, 0));
-  }
-  for (const int64_t pad : pads) {
-    if (pad < 0 || pad >= kMaxPad) {
-      return node.Unsupported(fmt::format("padding {} is out of range", pad));
-    }
-  }
-  if (rank != 4) return node.Unsupported("pads a tensor that is not [N,C,H,W]");
-  const bool plain_spatial = pads[0] == 0 && pads[3] == 0 && pads[4] == 0 && pads[7] == 0 &&
-                             importer.graph().tensor(x).layout == Layout::kPlain;
-  Padding padding{pads[1], pads[2], pads[5], pads[6]};
-  if (!plain_spatial) {
-    if (pads[0] != 0 || pads[1] != 0 || pads[4] != 0 || pads[5] != 0) {
-      return node.Unsupported("pads the batch or channel axis");
-    }
-    padding = {pads[2], pads[3], pads[6], pads[7]};
-    IMCC_ASSIGN(x, importer.ChannelsLast(node, x));
-  }
-  return importer.Emit(node, {.kind = OpKind::kPad,
-                              .inputs = {x},
-                              .attributes = PadAttributes{padding, value},
-                              .layout = importer.graph().tensor(x).layout});
 }
 
 }  // namespace imcc

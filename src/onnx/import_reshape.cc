@@ -157,4 +157,13 @@ Status ImportShape(Importer& importer, const OnnxNode& node) {
   return {};
 }
 
+Status ImportSize(Importer& importer, const OnnxNode& node) {
+  IMCC_ASSIGN(const Value* value, importer.Input(node, 0));
+  HostTensor size;
+  size.is_float = false;
+  size.ints = {importer.ShapeOf(*value).elements()};
+  importer.BindConstant(node.output(), std::move(size));
+  return {};
+}
+
 }  // namespace imcc

@@ -99,9 +99,9 @@ std::string Suggestion(const onnx::ValueInfoProto& input, std::vector<int64_t> d
 
 class InputShape {
  public:
-  InputShape(const onnx::ValueInfoProto& input, const std::vector<int64_t>* given,
+  InputShape(const onnx::ValueInfoProto& input, const std::vector<int64_t>* given, bool any_batch,
              std::vector<Note>& notes)
-      : input_(input), given_(given), notes_(notes) {}
+      : input_(input), given_(given), any_batch_(any_batch), notes_(notes) {}
 
   Result<Shape> Resolve() {
     IMCC_ASSIGN(std::vector<int64_t> dims, DeclaredDims(input_));
@@ -120,7 +120,7 @@ class InputShape {
     IMCC_TRY(CheckedElements(dims, Subject(input_)).ok()
                  ? Status()
                  : Status(CheckedElements(dims, Subject(input_)).error()));
-    if (dims.size() >= 4 && dims[0] != 1) {
+    if (dims.size() >= 4 && dims[0] != 1 && !any_batch_) {
       const int64_t batch = dims[0];
       dims[0] = 1;
       return Fail(ErrorCode::kUnsupported,
@@ -160,6 +160,7 @@ class InputShape {
 
   const onnx::ValueInfoProto& input_;
   const std::vector<int64_t>* given_;
+  bool any_batch_;
   std::vector<Note>& notes_;
 };
 
@@ -195,7 +196,7 @@ Status AddModelInputs(const onnx::GraphProto& proto, const ImportOptions& option
   IMCC_TRY(CheckGivenNames(inputs, options));
   for (const onnx::ValueInfoProto* input : inputs) {
     const auto* given = GivenDims(options, input->name(), inputs.size() == 1);
-    IMCC_ASSIGN(Shape shape, InputShape(*input, given, notes).Resolve());
+    IMCC_ASSIGN(Shape shape, InputShape(*input, given, options.any_batch, notes).Resolve());
     Layout layout = Layout::kPlain;
     if (shape.rank() == 4 && !IsTransposedFromNhwc(proto, input->name())) {
       layout = Layout::kChannelsLast;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <numbers>
 
 #include "onnx/importer.h"
 
@@ -205,6 +206,31 @@ void OnnxBuilder::EmitUnary(const std::string& name, const UnaryFunction& functi
       SetFloat(node, "beta", function.beta);
       return;
     }
+    case UnaryKind::kPow: {
+      const std::string exponent =
+          AddFloats(to + "_exponent", {}, {static_cast<float>(function.alpha)});
+      AddNode("Pow", name, {from, exponent}, to);
+      return;
+    }
+    case UnaryKind::kSelu: {
+      onnx::NodeProto& node = AddNode("Selu", name, {from}, to);
+      SetFloat(node, "alpha", function.alpha);
+      SetFloat(node, "gamma", function.beta);
+      return;
+    }
+    case UnaryKind::kCelu:
+    case UnaryKind::kElu:
+    case UnaryKind::kThresholdedRelu:
+      SetFloat(AddNode(std::string(Name(function.kind)), name, {from}, to), "alpha",
+               function.alpha);
+      return;
+    case UnaryKind::kMish:
+      EmitMish(name, from, to);
+      return;
+    case UnaryKind::kGelu:
+    case UnaryKind::kGeluTanh:
+      EmitGelu(name, function.kind == UnaryKind::kGeluTanh, from, to);
+      return;
     case UnaryKind::kHardSwish:
     case UnaryKind::kSilu: {  // Opset 13 has neither: x times its gate.
       const bool silu = function.kind == UnaryKind::kSilu;
@@ -216,7 +242,42 @@ void OnnxBuilder::EmitUnary(const std::string& name, const UnaryFunction& functi
       AddNode("Mul", name, {from, gate}, to);
       return;
     }
+    default:  // ONNX has it, without attributes.
+      AddNode(std::string(Name(function.kind)), name, {from}, to);
   }
+}
+
+void OnnxBuilder::EmitMish(const std::string& name, const std::string& from,
+                           const std::string& to) {
+  const std::string softplus = UniqueName(to + "_softplus");
+  const std::string gate = UniqueName(to + "_gate");
+  AddNode("Softplus", softplus, {from}, softplus);
+  AddNode("Tanh", gate, {softplus}, gate);
+  AddNode("Mul", name, {from, gate}, to);
+}
+
+void OnnxBuilder::EmitGelu(const std::string& name, bool tanh, const std::string& from,
+                           const std::string& to) {
+  const auto binary = [&](const char* op, const std::string& a, const std::string& b,
+                          const char* suffix) {
+    const std::string result = UniqueName(to + suffix);
+    AddNode(op, result, {a, b}, result);
+    return result;
+  };
+  const auto scalar = [&](double value) {
+    return AddFloats(to + "_scalar", {}, {static_cast<float>(value)});
+  };
+  std::string inner = from;
+  if (tanh) {
+    const std::string cube = binary("Pow", from, scalar(3), "_cube");
+    inner = binary("Add", from, binary("Mul", cube, scalar(0.044715), "_term"), "_sum");
+  }
+  const double factor = tanh ? std::sqrt(2 / std::numbers::pi) : 1 / std::numbers::sqrt2;
+  inner = binary("Mul", inner, scalar(factor), "_inner");
+  const std::string curve = UniqueName(to + "_curve");
+  AddNode(tanh ? "Tanh" : "Erf", curve, {inner}, curve);
+  const std::string half = binary("Mul", from, scalar(0.5), "_half");
+  AddNode("Mul", name, {half, binary("Add", curve, scalar(1), "_gate")}, to);
 }
 
 Result<std::string> OnnxBuilder::Serialize() const {

@@ -71,6 +71,10 @@ class OnnxBuilder {
   Result<std::string> Serialize() const;
 
  private:
+  // Functions that opset 13 lacks, out of those it has.
+  void EmitMish(const std::string& name, const std::string& from, const std::string& to);
+  void EmitGelu(const std::string& name, bool tanh, const std::string& from, const std::string& to);
+
   onnx::ModelProto model_;
   std::set<std::string> names_;  // Of values.
   std::set<std::string> node_names_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "onnx/importer.h"
@@ -15,27 +16,51 @@ using ImportOperator = Status (*)(Importer& importer, const OnnxNode& node);
 
 /// Null if imcc has no such operator.
 ImportOperator FindOperator(const std::string& op);
+/// The oldest opset whose definition of the operator imcc reads; 0 for unknown ones.
+int64_t OldestOpset(const std::string& op);
+
+struct OperatorVersion {
+  std::string op;
+  int64_t oldest_opset = 1;
+};
+/// All operators imcc has, sorted by name.
+std::vector<OperatorVersion> ImportedOperators();
 
 // import_convolution.cc
 Status ImportConv(Importer& importer, const OnnxNode& node);
+Status ImportConvTranspose(Importer& importer, const OnnxNode& node);
+
+// import_matmul.cc
 Status ImportGemm(Importer& importer, const OnnxNode& node);
 Status ImportMatMul(Importer& importer, const OnnxNode& node);
-Status ImportBatchNormalization(Importer& importer, const OnnxNode& node);
 
-// import_elementwise.cc
+// import_normalization.cc
+Status ImportBatchNormalization(Importer& importer, const OnnxNode& node);
+Status ImportLayerNormalization(Importer& importer, const OnnxNode& node);
+Status ImportInstanceNormalization(Importer& importer, const OnnxNode& node);
+Status ImportSoftmax(Importer& importer, const OnnxNode& node);
+
+// import_unary.cc
 Status ImportUnary(Importer& importer, const OnnxNode& node);
 Status ImportClip(Importer& importer, const OnnxNode& node);
+Status ImportGelu(Importer& importer, const OnnxNode& node);
+Status ImportPRelu(Importer& importer, const OnnxNode& node);
+
+// import_elementwise.cc
 Status ImportIdentity(Importer& importer, const OnnxNode& node);
 Status ImportDropout(Importer& importer, const OnnxNode& node);
 Status ImportCast(Importer& importer, const OnnxNode& node);
 Status ImportBinary(Importer& importer, const OnnxNode& node);
-Status ImportExp(Importer& importer, const OnnxNode& node);
-Status ImportSoftmax(Importer& importer, const OnnxNode& node);
+Status ImportVariadic(Importer& importer, const OnnxNode& node);
+Status ImportPow(Importer& importer, const OnnxNode& node);
 
 // import_pool.cc
 Status ImportPool(Importer& importer, const OnnxNode& node);
+
+// import_reduce.cc
+Status ImportReduce(Importer& importer, const OnnxNode& node);
 Status ImportGlobalPool(Importer& importer, const OnnxNode& node);
-Status ImportReduceMean(Importer& importer, const OnnxNode& node);
+Status ImportArgMax(Importer& importer, const OnnxNode& node);
 
 // import_reshape.cc
 Status ImportReshape(Importer& importer, const OnnxNode& node);
@@ -43,12 +68,23 @@ Status ImportFlatten(Importer& importer, const OnnxNode& node);
 Status ImportSqueeze(Importer& importer, const OnnxNode& node);
 Status ImportUnsqueeze(Importer& importer, const OnnxNode& node);
 Status ImportShape(Importer& importer, const OnnxNode& node);
+Status ImportSize(Importer& importer, const OnnxNode& node);
 
 // import_movement.cc
 Status ImportConcat(Importer& importer, const OnnxNode& node);
 Status ImportTranspose(Importer& importer, const OnnxNode& node);
 Status ImportSlice(Importer& importer, const OnnxNode& node);
+
+// import_pad.cc
 Status ImportPad(Importer& importer, const OnnxNode& node);
+
+// import_rearrange.cc
+Status ImportSplit(Importer& importer, const OnnxNode& node);
+Status ImportGather(Importer& importer, const OnnxNode& node);
+Status ImportExpand(Importer& importer, const OnnxNode& node);
+Status ImportTile(Importer& importer, const OnnxNode& node);
+Status ImportDepthToSpace(Importer& importer, const OnnxNode& node);
+Status ImportSpaceToDepth(Importer& importer, const OnnxNode& node);
 
 // import_resize.cc
 Status ImportResize(Importer& importer, const OnnxNode& node);

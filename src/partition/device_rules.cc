@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "ir/axis_pick.h"
 #include "ir/operator_table.h"
 #include "partition/partition.h"
 
@@ -42,6 +44,9 @@ class DeviceRules {
         return CheckConcat();
       case OpKind::kReshape:
         return CheckReshape();
+      case OpKind::kSlice:
+      case OpKind::kGather:
+        return CheckPick();
       case OpKind::kTranspose:
         return "it changes the order of the bytes";
       case OpKind::kPad:
@@ -143,6 +148,18 @@ class DeviceRules {
       return fmt::format("it joins {} along the batch axis", Out().shape.ToString());
     }
     return "";
+  }
+
+  /// Rows and columns are picked as a nearest Resize reads them, channels by a 1x1 convolution.
+  std::string CheckPick() const {
+    const std::optional<AxisPick> pick = PickOf(graph_, node_);
+    if (!pick) return "it picks along something else than one of height, width and channels";
+    const bool rows = pick->side == AxisPick::Side::kRows;
+    if (rows && !std::is_sorted(pick->indices.begin(), pick->indices.end())) {
+      return "it changes the order of the rows";
+    }
+    if (pick->side != AxisPick::Side::kChannels) return "";
+    return CheckTaps(AsFeatureMap(In(0).shape).channels);
   }
 
   std::string CheckReshape() const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/units.h"
 #include "ir/graph.h"
 #include "target/target.h"
 
@@ -17,7 +18,11 @@ struct HostNode {
   std::string op;      // Operator.
   std::string reason;  // Why it is not on the device.
   bool prologue = false;
+  Macs macs;
 };
+
+/// Nodes that break a rule of the device, all of them, each with the first rule it breaks.
+std::vector<HostNode> FindViolations(const Graph& graph, const Target& target);
 
 /// The network cut in three: host before, device, host after. Values cross by tensor name.
 struct Partition {

@@ -34,7 +34,8 @@ class Splitter {
       : graph_(graph),
         producers_(graph.Producers()),
         costs_(Costs(graph)),
-        sides_(graph.nodes.size(), Side::kDevice) {
+        sides_(graph.nodes.size(), Side::kDevice),
+        leaves_float_(graph.nodes.size(), false) {
     for (const Node& node : graph.nodes) reasons_.push_back(WhyNotOnDevice(graph, node, target));
   }
 
@@ -46,6 +47,7 @@ class Splitter {
       if (!DependsOnEpilogue(i) && MoveToPrologue(i, total)) continue;
       sides_[i] = Side::kEpilogue;
     }
+    LeaveFloatTails();
     if (std::count(sides_.begin(), sides_.end(), Side::kDevice) == 0) return NothingLeft();
     return Cut(total);
   }
@@ -84,6 +86,26 @@ class Splitter {
     return true;
   }
 
+  /// Element-wise work whose results only the host reads is done there, before any rounding: box
+  /// decoders (Exp, Mul) lose nothing to int8, and the same number of bytes leaves the device.
+  void LeaveFloatTails() {
+    const std::vector<std::vector<NodeId>> consumers = graph_.Consumers();
+    std::vector<bool> is_output(graph_.tensors.size(), false);
+    for (const TensorId output : graph_.outputs) is_output[output.index()] = true;
+    for (size_t i = sides_.size(); i-- > 0;) {
+      const Node& node = graph_.nodes[i];
+      const std::vector<NodeId>& readers = consumers[node.output.index()];
+      const bool only_host_reads = !is_output[node.output.index()] && !readers.empty() &&
+                                   std::all_of(readers.begin(), readers.end(), [&](NodeId id) {
+                                     return sides_[id.index()] == Side::kEpilogue;
+                                   });
+      if (sides_[i] == Side::kDevice && node.kind == OpKind::kUnary && only_host_reads) {
+        sides_[i] = Side::kEpilogue;
+        leaves_float_[i] = true;
+      }
+    }
+  }
+
   Error NothingLeft() const {
     for (size_t i = 0; i < reasons_.size(); ++i) {
       if (reasons_[i].empty()) continue;
@@ -104,6 +126,7 @@ class Splitter {
 
   std::string HostReason(size_t i) const {
     if (!reasons_[i].empty()) return reasons_[i];
+    if (leaves_float_[i]) return "only the host reads its result, and computes it without rounding";
     return sides_[i] == Side::kPrologue ? "an operator after it runs on the host"
                                         : "an operator before it runs on the host";
   }
@@ -119,7 +142,8 @@ class Splitter {
         partition.host_nodes.push_back({.node = node.name,
                                         .op = node.onnx_op,
                                         .reason = HostReason(i),
-                                        .prologue = sides_[i] == Side::kPrologue});
+                                        .prologue = sides_[i] == Side::kPrologue,
+                                        .macs = CountMacs(graph_, node)});
       }
     }
     if (total > 0) {
@@ -141,11 +165,25 @@ class Splitter {
   std::vector<NodeId> producers_;
   std::vector<int64_t> costs_;
   std::vector<Side> sides_;
+  std::vector<bool> leaves_float_;  // On the host for the sake of precision only.
   int64_t prologue_cost_ = 0;
   std::vector<std::string> reasons_;
 };
 
 }  // namespace
+
+std::vector<HostNode> FindViolations(const Graph& graph, const Target& target) {
+  std::vector<HostNode> violations;
+  for (const Node& node : graph.nodes) {
+    std::string reason = WhyNotOnDevice(graph, node, target);
+    if (reason.empty()) continue;
+    violations.push_back({.node = node.name,
+                          .op = node.onnx_op,
+                          .reason = std::move(reason),
+                          .macs = CountMacs(graph, node)});
+  }
+  return violations;
+}
 
 Result<Partition> PartitionGraph(const Graph& graph, const Target& target) {
   return Splitter(graph, target).Run();

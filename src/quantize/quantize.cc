@@ -10,6 +10,7 @@
 #include "ir/operator_table.h"
 #include "quantize/correct_bias.h"
 #include "quantize/observer.h"
+#include "quantize/pick.h"
 #include "quantize/quantize_conv.h"
 #include "quantize/tables.h"
 
@@ -113,6 +114,9 @@ class Quantizer {
         return QOperation(QReshape{});
       case OpKind::kTranspose:
         return Transpose(node);
+      case OpKind::kSlice:
+      case OpKind::kGather:
+        return Pick(node);
       default:
         return Unsupported(node, fmt::format("there is no int8 {}", Info(node.kind).name));
     }
@@ -260,6 +264,16 @@ class Quantizer {
         QResize{.rows = MakeResizeTaps(attributes, in.height, out.height, attributes.scale_h),
                 .columns = MakeResizeTaps(attributes, in.width, out.width, attributes.scale_w),
                 .attributes = attributes});
+  }
+
+  Result<QOperation> Pick(const Node& node) {
+    const std::optional<AxisPick> pick = PickOf(graph_, node);
+    if (!pick) return Unsupported(node, "it picks along no side of a feature map");
+    const FeatureMap in = AsFeatureMap(In(node).shape);
+    if (pick->side != AxisPick::Side::kChannels) return QOperation(PickLines(*pick, in));
+    IMCC_ASSIGN(QOperation picked, Finish(node, ChannelSelection(*pick, in.channels)));
+    std::get<QConv>(picked).moves_data = true;
+    return picked;
   }
 
   /// A transpose that moves no element: axes longer than one stay in order.

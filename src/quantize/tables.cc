@@ -8,6 +8,7 @@
 namespace imcc {
 
 int8_t QuantizeReal(double x, const Quantization& to) {
+  if (std::isnan(x)) x = 0;  // Sqrt(-1) and the like: no int8 says so, and 0 harms least.
   const double q = std::nearbyint(x / static_cast<double>(to.scale[0])) + to.zero_point[0];
   return static_cast<int8_t>(std::clamp(q, -128.0, 127.0));
 }

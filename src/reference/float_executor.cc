@@ -87,6 +87,9 @@ Result<FloatKernel> MakeFloatKernel(const Graph& graph, const Node& node, OneDnn
     case OpKind::kSub:
     case OpKind::kMul:
     case OpKind::kDiv:
+    case OpKind::kMin:
+    case OpKind::kMax:
+    case OpKind::kPow:
       return MakeBinaryKernel(graph, node);
     case OpKind::kMaxPool:
     case OpKind::kAveragePool:
@@ -105,8 +108,16 @@ Result<FloatKernel> MakeFloatKernel(const Graph& graph, const Node& node, OneDnn
       return MakeSoftmaxKernel(graph, node);
     case OpKind::kSlice:
       return MakeSliceKernel(graph, node);
-    case OpKind::kExp:
-      return MakeExpKernel(graph, node);
+    case OpKind::kGather:
+      return MakeGatherKernel(graph, node);
+    case OpKind::kReduce:
+      return MakeReduceKernel(graph, node);
+    case OpKind::kArgMax:
+      return MakeArgMaxKernel(graph, node);
+    case OpKind::kMatMul:
+      return MakeMatMulKernel(graph, node);
+    case OpKind::kConvTranspose:
+      return MakeConvTransposeKernel(graph, node);
   }
   IMCC_CHECK(false, "operator without a float kernel");
 }

@@ -25,7 +25,6 @@ Result<FloatKernel> MakeFloatKernel(const Graph& graph, const Node& node, OneDnn
 Result<FloatKernel> MakeConvKernel(const Graph& graph, const Node& node, OneDnn& onednn);
 Result<FloatKernel> MakeFullyConnectedKernel(const Graph& graph, const Node& node, OneDnn& onednn);
 FloatKernel MakeUnaryKernel(const Graph& graph, const Node& node);
-FloatKernel MakeExpKernel(const Graph& graph, const Node& node);
 FloatKernel MakeBatchNormKernel(const Graph& graph, const Node& node);
 FloatKernel MakeBinaryKernel(const Graph& graph, const Node& node);
 FloatKernel MakeSoftmaxKernel(const Graph& graph, const Node& node);
@@ -36,6 +35,11 @@ FloatKernel MakeReshapeKernel(const Graph& graph, const Node& node);
 FloatKernel MakeTransposeKernel(const Graph& graph, const Node& node);
 FloatKernel MakePadKernel(const Graph& graph, const Node& node);
 FloatKernel MakeSliceKernel(const Graph& graph, const Node& node);
+FloatKernel MakeGatherKernel(const Graph& graph, const Node& node);
+FloatKernel MakeReduceKernel(const Graph& graph, const Node& node);
+FloatKernel MakeArgMaxKernel(const Graph& graph, const Node& node);
+FloatKernel MakeMatMulKernel(const Graph& graph, const Node& node);
+FloatKernel MakeConvTransposeKernel(const Graph& graph, const Node& node);
 
 /// values[i] = function(values[i]).
 void ApplyInPlace(const UnaryFunction& function, float* values, int64_t count);

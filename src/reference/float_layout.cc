@@ -85,6 +85,22 @@ FloatKernel MakeSliceKernel(const Graph& graph, const Node& node) {
   return GatherKernel(std::move(gather));
 }
 
+FloatKernel MakeGatherKernel(const Graph& graph, const Node& node) {
+  const auto& attributes = node.as<GatherAttributes>();
+  const Shape& in = graph.tensor(node.inputs[0]).shape;
+  const auto axis = static_cast<size_t>(attributes.axis);
+  const int64_t length = in[axis];
+  const int64_t block = ElementsFrom(in, axis + 1);
+  const int64_t outer = in.elements() / (length * block);
+  return [=, indices = attributes.indices](std::span<const float* const> inputs, float* output) {
+    for (int64_t i = 0; i < outer; ++i) {
+      for (const int64_t index : indices) {
+        output = std::copy_n(inputs[0] + (i * length + index) * block, block, output);
+      }
+    }
+  };
+}
+
 FloatKernel MakePadKernel(const Graph& graph, const Node& node) {
   const auto& attributes = node.as<PadAttributes>();
   const Shape in = graph.tensor(node.inputs[0]).shape;

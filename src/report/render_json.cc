@@ -73,6 +73,8 @@ Json TotalsJson(const Report& report) {
           {"l2_bytes", report.l2_bytes.count()},
           {"planned_ddr_bytes", report.planned_ddr_bytes.count()},
           {"planned_l2_bytes", report.planned_l2_bytes.count()},
+          {"ddr_lower_bound",
+           report.ddr_lower_bound ? Json(report.ddr_lower_bound->count()) : Json(nullptr)},
           {"intermediate_bytes", report.intermediate_bytes.count()},
           {"elf_bytes", report.elf_bytes.count()},
           {"tasklist_bytes", report.tasklist_bytes.count()},
@@ -122,7 +124,8 @@ Json HostNodesJson(const Report& report) {
     list.push_back({{"node", node.node},
                     {"op", node.op},
                     {"reason", node.reason},
-                    {"side", node.prologue ? "prologue" : "epilogue"}});
+                    {"side", node.prologue ? "prologue" : "epilogue"},
+                    {"macs", node.macs.count()}});
   return list;
 }
 

@@ -153,10 +153,17 @@ std::string EngineTable(const Report& report, size_t width) {
 }
 
 std::string HostNodeLines(const Report& report) {
-  std::string text = fmt::format("On the host ({} nodes):\n", report.host_nodes.size());
+  Macs macs;
+  for (const HostNodeReport& node : report.host_nodes) macs += node.macs;
+  std::string text = fmt::format(
+      "On the host: {} nodes, {} multiply-accumulates, {} of the network's\n",
+      report.host_nodes.size(), Grouped(macs.count()), HumanPercent(1 - report.device_mac_share));
   for (const HostNodeReport& node : report.host_nodes)
-    text += fmt::format("  {} {} ({}): {}\n", node.op, node.node,
-                        node.prologue ? "before the device" : "after the device", node.reason);
+    text += fmt::format(
+        "  {} {} ({}{}): {}\n", node.op, node.node,
+        node.prologue ? "before the device" : "after the device",
+        node.macs == Macs(0) ? "" : fmt::format(", {} MACs", Grouped(node.macs.count())),
+        node.reason);
   return text;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,6 +79,7 @@ struct LinkReport {
 struct HostNodeReport {
   std::string node, op, reason;
   bool prologue = false;
+  Macs macs;
 };
 
 struct Report {
@@ -99,6 +101,8 @@ struct Report {
   double occupancy = 0;
   Bytes ddr_bytes, l2_bytes;  // A frame, counted by the simulator.
   Bytes planned_ddr_bytes, planned_l2_bytes;
+  /// No paging of these tensors and weights moves fewer; with page_memory.
+  std::optional<Bytes> ddr_lower_bound;
   Bytes intermediate_bytes;  // Of these, tensors inside the network going in and out of L1.
   Bytes elf_bytes, tasklist_bytes;
   double device_mac_share = 1;

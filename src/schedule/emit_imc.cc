@@ -250,6 +250,7 @@ void KernelEmitter::StreamWeights(const WeightTile& tile, int64_t columns, Addre
     DmaTask dma{.source = Plus(home, column * rows), .destination = chunk};
     dma.run = static_cast<uint32_t>(count * rows);
     Copy(Engine::kDma0, dma);
+    traffic_.pageable_ddr += Bytes(int64_t{dma.run});
     LoadWeightsTask load{.source = chunk, .set = place.set};
     load.column0 = static_cast<uint16_t>(place.column0 + column);
     load.rows = static_cast<uint16_t>(rows);

@@ -66,22 +66,30 @@ KernelEmitter::KernelEmitter(const MappedNetwork& network, const TilePlan& tiles
       backwards_(network.kernels.size()) {}
 
 void KernelEmitter::Copy(Engine engine, const DmaTask& dma) {
-  const Region outside =
-      dma.source.region == Region::kL1 ? dma.destination.region : dma.source.region;
-  Bytes& traffic = outside == Region::kL2 ? traffic_.l2_activations : traffic_.ddr;
-  traffic += Bytes(int64_t{dma.run} * dma.count0 * dma.count1);
+  const Bytes bytes(int64_t{dma.run} * dma.count0 * dma.count1);
+  const auto touches = [&](Region region) {
+    return dma.source.region == region || dma.destination.region == region;
+  };
+  if (touches(Region::kL2)) traffic_.l2_activations += bytes;
+  if (touches(Region::kDdr)) traffic_.ddr += bytes;
   Emit(engine, dma);
 }
 
 void KernelEmitter::CopyTensor(Engine engine, BufferId buffer, const DmaTask& dma) {
   const Buffer& tensor = network_.buffer(buffer);
-  if (!tensor.is_input && !tensor.is_output)
+  if (!tensor.is_input && !tensor.is_output) {
+    const Bytes ddr = traffic_.ddr;
+    Copy(engine, dma);
+    traffic_.pageable_ddr += traffic_.ddr - ddr;
     traffic_.intermediates += Bytes(int64_t{dma.run} * dma.count0 * dma.count1);
+    return;
+  }
   Copy(engine, dma);
 }
 
 void KernelEmitter::EmitGroup(size_t index) {
   const TileGroup& group = tiles_.groups[index];
+  ReloadPages(group);
   if (group.is_striped())
     EmitStriped(index);
   else
@@ -188,44 +196,84 @@ OutputPlane KernelEmitter::PrepareOutput(const Tile& tile, int64_t number) const
           .pixel_stride = stride};
 }
 
+void KernelEmitter::ReloadPages(const TileGroup& group) {
+  SetCurrent(group.first.index());
+  for (size_t i = 0; i < memory_.paged.size(); ++i) {
+    const PagedBuffer& paged = memory_.paged[i];
+    for (const RowsInL2& piece : paged.l2) {
+      if (!piece.is_reload || piece.kernels.begin != group.life().begin) continue;
+      DmaTask dma{.source = paged.InDdr(piece.rows.begin), .destination = piece.address};
+      dma.run = U32((piece.rows.end - piece.rows.begin) * paged.row_stride);
+      CopyTensor(kLoads, BufferId(i), dma);
+    }
+  }
+}
+
+KernelEmitter::HomeRows KernelEmitter::ReadHome(BufferId buffer, int64_t y, int64_t rows,
+                                                int64_t row_stride) const {
+  const PagedBuffer& paged = memory_.paged[buffer.index()];
+  if (paged.empty()) return {Plus(memory_.buffers[buffer.index()], y * row_stride), rows};
+  const RowRun run = paged.Read(y, static_cast<int64_t>(current_.index));
+  return {run.address, std::min(run.rows, rows)};
+}
+
+std::vector<KernelEmitter::HomeRows> KernelEmitter::WriteHomes(BufferId buffer, int64_t y,
+                                                               int64_t rows,
+                                                               int64_t row_stride) const {
+  const PagedBuffer& paged = memory_.paged[buffer.index()];
+  if (paged.empty()) return {{Plus(memory_.buffers[buffer.index()], y * row_stride), rows}};
+  std::vector<HomeRows> homes;
+  for (const RowRun& run : paged.Write(y, static_cast<int64_t>(current_.index)))
+    homes.push_back({run.address, std::min(run.rows, rows)});
+  return homes;
+}
+
 /// Brings some rows of an operand from its home to where they lie in `plane`.
 void KernelEmitter::CopyIn(size_t operand, const Box& box, const InputPlane& plane) {
   const Operand& input = current_.kernel->inputs[operand];
-  const InputPlane home = HomeInput(operand, box);
+  const int64_t stride = input.row_stride();
   const int64_t row_bytes = box.width() * input.pixel_stride;
   for (int64_t y = 0; y < box.height();) {
-    const int64_t rows = plane.ring.Run(y, box.height() - y);
+    const HomeRows home =
+        ReadHome(input.buffer, box.rows.begin + y, plane.ring.Run(y, box.height() - y), stride);
+    const Address first = Plus(home.base, box.columns.begin * input.pixel_stride);
     if (CopiedBytes(input.map.channels, input.pixel_stride) < input.pixel_stride)
       CopyTensor(kLoads, input.buffer,
-                 CopyPixels({home.Row(y), home.row_stride, input.pixel_stride},
-                            {plane.Row(y), plane.row_stride, input.pixel_stride}, rows, box.width(),
-                            input.map.channels));
+                 CopyPixels({first, stride, input.pixel_stride},
+                            {plane.Row(y), plane.row_stride, input.pixel_stride}, home.rows,
+                            box.width(), input.map.channels));
     else
-      Copy(kLoads,
-           CopyBox(home.Row(y), home.row_stride, plane.Row(y), plane.row_stride, rows, row_bytes));
-    y += rows;
+      CopyTensor(kLoads, input.buffer,
+                 CopyBox(first, stride, plane.Row(y), plane.row_stride, home.rows, row_bytes));
+    y += home.rows;
   }
 }
 
 void KernelEmitter::StoreOutput(const Tile& tile, const OutputPlane& plane) {
   const Destination& output = current_.kernel->output;
   if (memory_.buffers[output.buffer.index()].region == Region::kL1) return;
-  const OutputPlane home = HomeOutput(tile);
+  const int64_t stride = output.row_stride();
   const int64_t columns = tile.output.width();
   const int64_t channels = output.box.channels;
+  const int64_t in_row =
+      (output.x0 + tile.output.columns.begin) * output.pixel_stride + output.channel0;
   const bool whole_pixels =
       output.covers_channels() && CopiedBytes(channels, output.pixel_stride) == output.pixel_stride;
   for (int64_t y = 0; y < tile.output.height();) {
-    const int64_t rows = plane.ring.Run(y, tile.output.height() - y);
-    if (whole_pixels)
-      CopyTensor(kStores, output.buffer,
-                 CopyBox(plane.Row(y), plane.row_stride, home.Row(y), home.row_stride, rows,
-                         columns * output.pixel_stride));
-    else
-      CopyTensor(
-          kStores, output.buffer,
-          CopyPixels({plane.Row(y), plane.row_stride, plane.pixel_stride},
-                     {home.Row(y), home.row_stride, output.pixel_stride}, rows, columns, channels));
+    int64_t rows = plane.ring.Run(y, tile.output.height() - y);
+    for (const HomeRows& home :
+         WriteHomes(output.buffer, output.y0 + tile.output.rows.begin + y, rows, stride)) {
+      rows = home.rows;
+      const Address first = Plus(home.base, in_row);
+      if (whole_pixels)
+        CopyTensor(kStores, output.buffer,
+                   CopyBox(plane.Row(y), plane.row_stride, first, stride, rows,
+                           columns * output.pixel_stride));
+      else
+        CopyTensor(kStores, output.buffer,
+                   CopyPixels({plane.Row(y), plane.row_stride, plane.pixel_stride},
+                              {first, stride, output.pixel_stride}, rows, columns, channels));
+    }
     y += rows;
   }
 }

@@ -68,7 +68,17 @@ class KernelEmitter {
   OutputPlane HomeOutput(const Tile& tile) const;
   InputPlane LoadInput(size_t operand, const Tile& tile, int64_t number);
   OutputPlane PrepareOutput(const Tile& tile, int64_t number) const;
+  /// Copies pages that are to stay in L2 from a group on from DDR.
+  void ReloadPages(const TileGroup& group);
   void CopyIn(size_t operand, const Box& box, const InputPlane& plane);
+  /// Some rows in a row of a tensor at home, from row `y` of its buffer on.
+  struct HomeRows {
+    Address base;  // Of the first column of row `y`.
+    int64_t rows = 0;
+  };
+  HomeRows ReadHome(BufferId buffer, int64_t y, int64_t rows, int64_t row_stride) const;
+  std::vector<HomeRows> WriteHomes(BufferId buffer, int64_t y, int64_t rows,
+                                   int64_t row_stride) const;
   void StoreOutput(const Tile& tile, const OutputPlane& plane);
   /// Where a tile stands among those of its kernel.
   struct Turn {

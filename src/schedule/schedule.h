@@ -22,6 +22,8 @@ struct PlannedTraffic {
   Bytes ddr;
   /// Of the activations in the two above, those that are neither network inputs nor outputs.
   Bytes intermediates;
+  /// DDR bytes that paging decides on: the above, and weights streamed in every frame.
+  Bytes pageable_ddr;
   Bytes l2() const { return l2_activations + l2_weights; }
 };
 

@@ -9,7 +9,8 @@ namespace {
 
 bool TakesScaleShift(const GraphEditor& editor, const Node& node) {
   if (node.activation.kind != UnaryKind::kIdentity) return false;
-  const bool weighted = node.kind == OpKind::kConv || node.kind == OpKind::kFullyConnected;
+  const bool weighted = node.kind == OpKind::kConv || node.kind == OpKind::kConvTranspose ||
+                        node.kind == OpKind::kFullyConnected;
   return (weighted && editor.is_constant(node.inputs[1])) || node.kind == OpKind::kBatchNorm;
 }
 

@@ -77,13 +77,10 @@ std::optional<std::vector<float>> Evaluate(const GraphEditor& editor, const Node
       return x.constant;
     case OpKind::kTranspose:
       return Transpose(x, node.as<TransposeAttributes>().permutation, shape);
-    case OpKind::kUnary:
-    case OpKind::kExp: {
+    case OpKind::kUnary: {
       std::vector<float> values = x.constant;
       for (float& value : values) {
-        value = static_cast<float>(node.kind == OpKind::kExp
-                                       ? std::exp(static_cast<double>(value))
-                                       : Evaluate(node.as<UnaryAttributes>().function, value));
+        value = static_cast<float>(Evaluate(node.as<UnaryAttributes>().function, value));
       }
       return values;
     }

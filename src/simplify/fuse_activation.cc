@@ -10,6 +10,7 @@ namespace {
 bool TakesActivation(OpKind kind) {
   switch (kind) {
     case OpKind::kConv:
+    case OpKind::kConvTranspose:
     case OpKind::kFullyConnected:
     case OpKind::kAdd:
     case OpKind::kSub:

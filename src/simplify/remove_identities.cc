@@ -19,6 +19,8 @@ bool IsIdentity(const GraphEditor& editor, const Node& node) {
       return node.as<UnaryAttributes>().function.kind == UnaryKind::kIdentity;
     case OpKind::kPad:
       return !node.as<PadAttributes>().padding.any();
+    case OpKind::kSlice:
+      return editor.tensor(node.inputs[0]).shape == editor.tensor(node.output).shape;
     case OpKind::kConcat:
       return node.inputs.size() == 1;
     default:

@@ -13,8 +13,10 @@
 #include "simplify/fuse_silu.h"
 #include "simplify/join_clamps.h"
 #include "simplify/lower_batch_norm.h"
+#include "simplify/lower_conv_transpose.h"
 #include "simplify/order_operands.h"
 #include "simplify/remove_identities.h"
+#include "simplify/split_slices.h"
 
 namespace imcc {
 namespace {
@@ -39,6 +41,8 @@ constexpr Rewrite kRewrites[] = {
     {"fuse-pad", FusePad},
     {"fuse-activation", FuseActivation},
     {"convert-flatten-to-conv", ConvertFlattenToConv},
+    {"lower-conv-transpose", LowerConvTranspose},
+    {"split-slices", SplitSlices},
     {"remove-dead-code", RemoveDeadCode},
 };
 

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tiling/budget.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <vector>
 
 namespace imcc {
 
@@ -16,6 +19,13 @@ Bytes Share(Bytes usable, double fraction) {
 
 Bytes Constrain(Bytes budget, const std::optional<Bytes>& constraint) {
   return constraint ? std::min(budget, *constraint) : budget;
+}
+
+std::string HelpForL1(Bytes needed, const Target& target, const CompilationOptions& options) {
+  if (options.l1_constraint && needed <= target.l1.usable())
+    return fmt::format("set l1_constraint to {} or more", needed.count());
+  if (options.double_buffer) return "set double_buffer: false to halve the tiles in L1";
+  return "use a target with a larger L1";
 }
 
 }  // namespace
@@ -33,6 +43,26 @@ MemoryBudget BudgetOf(const Target& target, const CompilationOptions& options) {
   }
   budget.l2 = Constrain(budget.l2, options.l2_constraint);
   return budget;
+}
+
+std::string HowToGet(Region region, Bytes needed, const Target& target,
+                     const CompilationOptions& options) {
+  if (region == Region::kL1) return HelpForL1(needed, target, options);
+  const Bytes usable = region == Region::kL2 ? target.l2.usable() : target.ddr.usable();
+  const auto& constraint = region == Region::kL2 ? options.l2_constraint : options.ddr_constraint;
+  std::vector<std::string> steps;
+  if (constraint && *constraint < needed && needed <= usable)
+    steps.push_back(fmt::format("set {}_constraint to {} or more",
+                                region == Region::kL2 ? "l2" : "ddr", needed.count()));
+  for (double share = options.resources_used; share <= 1.0; share += 0.25) {
+    if (static_cast<double>(usable.count()) * share < static_cast<double>(needed.count())) continue;
+    if (share > options.resources_used)
+      steps.push_back(fmt::format("set resources_used: {}", share));
+    break;
+  }
+  if (steps.empty())
+    return fmt::format("use a target with a larger {}", region == Region::kL2 ? "L2" : "DDR");
+  return fmt::format("{}", fmt::join(steps, ", and "));
 }
 
 }  // namespace imcc

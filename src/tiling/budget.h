@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "base/units.h"
 #include "config/options.h"
+#include "isa/task.h"
 #include "target/target.h"
 
 namespace imcc {
@@ -18,5 +21,9 @@ struct MemoryBudget {
 };
 
 MemoryBudget BudgetOf(const Target& target, const CompilationOptions& options);
+
+/// Which option gives a memory at least `needed` bytes, with its value: the hint of an error.
+std::string HowToGet(Region region, Bytes needed, const Target& target,
+                     const CompilationOptions& options);
 
 }  // namespace imcc

@@ -81,13 +81,16 @@ std::vector<Cut> CandidateCuts(const FeatureMap& plane) {
   return cuts;
 }
 
-Error DoesNotFit(const Kernel& kernel, Bytes needed, Bytes budget) {
+/// `taken`: bytes of L1 that are not for tiles.
+Error DoesNotFit(const Kernel& kernel, Bytes needed, Bytes taken, const Target& target,
+                 const CompilationOptions& options) {
+  const Bytes budget = BudgetOf(target, options).l1;
   return Error{.code = ErrorCode::kCapacity,
                .subject = kernel.name,
                .message = fmt::format("{}: even a tile of one output pixel needs {} bytes of L1, "
-                                      "and {} are available",
-                                      kernel.op, needed.count(), budget.count()),
-               .hint = "raise l1_constraint, set double_buffer: false, or use a larger target"};
+                                      "besides {} for weights from DDR, and {} are available",
+                                      kernel.op, needed.count(), taken.count(), budget.count()),
+               .hint = HowToGet(Region::kL1, needed + taken, target, options)};
 }
 
 struct TileSettings {
@@ -97,7 +100,7 @@ struct TileSettings {
 };
 
 Result<KernelTiles> PlanKernel(const Kernel& kernel, const Target& target,
-                               const TileSettings& settings) {
+                               const CompilationOptions& options, const TileSettings& settings) {
   const auto& [buffers, budget, force_rows] = settings;
   // Several tiles let transfers overlap compute, at no cost where the weights stay in their sets.
   const bool reloads =
@@ -112,7 +115,8 @@ Result<KernelTiles> PlanKernel(const Kernel& kernel, const Target& target,
     const Bytes limit = cut.rows < TiledPlane(kernel).height ? Bytes(budget.count() / 2) : budget;
     if (needed <= limit && cut.rows * cut.columns >= wanted) return tiles;
   }
-  return DoesNotFit(kernel, WorkingSet(kernel, tiles, buffers), budget);
+  return DoesNotFit(kernel, WorkingSet(kernel, tiles, buffers),
+                    BudgetOf(target, options).l1 - budget, target, options);
 }
 
 }  // namespace
@@ -147,7 +151,7 @@ Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
   const Bytes budget = l1 - plan.staging_chunk * plan.staging_chunks;
   const TileSettings settings{plan.buffers, budget, options.force_h_tiling};
   for (size_t i = 0; i < network.kernels.size(); ++i) {
-    IMCC_ASSIGN(KernelTiles tiles, PlanKernel(network.kernels[i], target, settings));
+    IMCC_ASSIGN(KernelTiles tiles, PlanKernel(network.kernels[i], target, options, settings));
     plan.kernels.push_back(std::move(tiles));
     if (options.tiling_depth == 1) plan.groups.push_back({.first = KernelId(i), .count = 1});
   }

@@ -82,6 +82,37 @@ TEST_F(EndToEnd, FailuresLeaveNothing) {
   EXPECT_EQ(Names(folder_), std::vector<std::string>{"fashion-mnist"});
 }
 
+TEST_F(EndToEnd, ChecksWithoutCompiling) {
+  const ProgramOutput whole = RunImcc("compile " + kDemo + " --check -o " + Path("out"));
+  EXPECT_EQ(whole.exit_code, 0) << whole.err;
+  EXPECT_EQ(whole.out, "every operator runs on the device\n");
+  const std::string softmax =
+      "/usr/share/libonnx-testdata/data/node/test_softmax_axis_2/model.onnx";
+  if (!fs::exists(softmax)) GTEST_SKIP() << "no Debian package libonnx-testdata";
+  const ProgramOutput checked = RunImcc("compile " + softmax + " --check --json");
+  EXPECT_EQ(checked.exit_code, 1) << checked.err;
+  const json violations = json::parse(checked.out).at("violations");
+  ASSERT_EQ(violations.size(), 1U);
+  EXPECT_EQ(violations[0].at("op"), "Softmax");
+  EXPECT_TRUE(Names(folder_).empty());
+}
+
+TEST_F(EndToEnd, HostFallbackCanBeForbidden) {
+  EXPECT_EQ(
+      RunImcc("compile " + kDemo + " --calibration-limit 16 --no-host-fallback -o " + Path("out"))
+          .exit_code,
+      0);
+  const std::string pool =
+      "/usr/share/libonnx-testdata/data/node/test_averagepool_1d_default/model.onnx";
+  if (!fs::exists(pool)) GTEST_SKIP() << "no Debian package libonnx-testdata";
+  EXPECT_EQ(RunImcc("compile " + pool + " -o " + Path("yes")).exit_code, 0);
+  const ProgramOutput refused = RunImcc("compile " + pool + " --no-host-fallback -o " + Path("no"));
+  EXPECT_EQ(refused.exit_code, 5);
+  EXPECT_NE(refused.err.find("--no-host-fallback forbids"), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("it changes the order of the bytes"), std::string::npos);
+  EXPECT_FALSE(fs::exists(Path("no")));
+}
+
 TEST_F(EndToEnd, RunHashesDoNotDependOnOrderOrOptions) {
   const std::string model = CompileDemo("a").string();
   const std::string other =

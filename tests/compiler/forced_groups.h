@@ -56,26 +56,21 @@ inline Target TinyWithLargeL1() {
   return std::move(target).value();
 }
 
-/// Maps the graph, regroups its kernels, and runs it against the reference executor with the
-/// checker on, in list order and in random legal orders. Empty result: it does not fit.
-inline std::optional<Schedule> RunRegrouped(const QuantizedGraph& graph,
-                                            const CompilationOptions& options,
-                                            const StripeSettings& settings,
-                                            const ChooseGroup& choose, uint64_t seed) {
-  const Target target = TinyWithLargeL1();
-  const MappingChoices choices = ChooseReplication(graph, target, options);
-  auto mapped = MapNetwork(graph, choices, target, options);
-  EXPECT_TRUE(mapped.ok());
-  auto tiles = PlanTiles(*mapped, target, options);
-  if (!tiles.ok()) return std::nullopt;
-  Regroup(*mapped, settings, choose, *tiles);
-  const Status judged = Verify(*tiles, *mapped);
-  EXPECT_TRUE(judged.ok()) << judged.error().Format() << "\n" << Dump(*tiles, *mapped);
-  auto memory = PlanMemory(*mapped, *tiles, target, options);
-  if (!memory.ok()) return std::nullopt;
-  auto schedule = ScheduleTasks(*mapped, *tiles, *memory, target, options);
+/// A network on its way: everything that decides where data lie and when they are computed.
+struct PlannedNetwork {
+  Target target;
+  MappedNetwork mapped;
+  TilePlan tiles;
+  MemoryPlan memory;
+};
+
+/// Runs a plan against the reference executor with the checker on, in list order and in random
+/// legal orders.
+inline std::optional<Schedule> RunPlanned(const QuantizedGraph& graph, const PlannedNetwork& plan,
+                                          const CompilationOptions& options, uint64_t seed) {
+  auto schedule = ScheduleTasks(plan.mapped, plan.tiles, plan.memory, plan.target, options);
   EXPECT_TRUE(schedule.ok());
-  auto program = AssembleProgram(graph, *mapped, *memory, *schedule, target, options);
+  auto program = AssembleProgram(graph, plan.mapped, plan.memory, *schedule, plan.target, options);
   EXPECT_TRUE(program.ok());
   const auto elf = WriteElf(*program);
   EXPECT_TRUE(elf.ok());
@@ -96,6 +91,38 @@ inline std::optional<Schedule> RunRegrouped(const QuantizedGraph& graph,
       EXPECT_EQ(*outputs, *expected) << "frame " << frame;
   }
   return std::move(*schedule);
+}
+
+/// Maps the graph and regroups its kernels. Empty result: it does not fit.
+inline std::optional<PlannedNetwork> PlanRegrouped(const QuantizedGraph& graph,
+                                                   const CompilationOptions& options,
+                                                   const StripeSettings& settings,
+                                                   const ChooseGroup& choose,
+                                                   PagingChoice paging = {}) {
+  PlannedNetwork plan{.target = TinyWithLargeL1(), .mapped = {}, .tiles = {}, .memory = {}};
+  const MappingChoices choices = ChooseReplication(graph, plan.target, options);
+  auto mapped = MapNetwork(graph, choices, plan.target, options);
+  EXPECT_TRUE(mapped.ok());
+  plan.mapped = std::move(*mapped);
+  auto tiles = PlanTiles(plan.mapped, plan.target, options);
+  if (!tiles.ok()) return std::nullopt;
+  plan.tiles = std::move(*tiles);
+  Regroup(plan.mapped, settings, choose, plan.tiles);
+  const Status judged = Verify(plan.tiles, plan.mapped);
+  EXPECT_TRUE(judged.ok()) << judged.error().Format() << "\n" << Dump(plan.tiles, plan.mapped);
+  auto memory = PlanMemory(plan.mapped, plan.tiles, plan.target, options, paging);
+  if (!memory.ok()) return std::nullopt;
+  plan.memory = std::move(*memory);
+  return plan;
+}
+
+/// Both, for tests of the tiling. Empty result: it does not fit.
+inline std::optional<Schedule> RunRegrouped(const QuantizedGraph& graph,
+                                            const CompilationOptions& options,
+                                            const StripeSettings& settings,
+                                            const ChooseGroup& choose, uint64_t seed) {
+  const auto plan = PlanRegrouped(graph, options, settings, choose);
+  return plan ? RunPlanned(graph, *plan, options, seed) : std::nullopt;
 }
 
 }  // namespace imcc::testing

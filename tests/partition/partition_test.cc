@@ -101,7 +101,8 @@ TEST(Partition, TailGoesToTheEpilogue) {
 TEST(Partition, HeadGoesToThePrologue) {
   SmallGraph g;
   const TensorId x = g.Input("x", {1, 8, 8, 3});
-  const TensorId e = g.Add("e", OpKind::kExp, {g.Unary("r", x, {UnaryKind::kRelu})});
+  const TensorId e =
+      g.Add("e", OpKind::kSoftmax, {g.Unary("r", x, {UnaryKind::kRelu})}, SoftmaxAttributes{3});
   g.Output(g.Conv("y", e, 4));
   const Partition partition = Cut(g.graph);
   ASSERT_TRUE(partition.prologue);
@@ -116,7 +117,7 @@ TEST(Partition, DeviceOutputsAreAlsoGraphOutputsOfWhichTheEpilogueReads) {
   const TensorId x = g.Input("x", {1, 8, 8, 3});
   const TensorId a = g.Conv("a", x, 4);
   const TensorId b = g.Conv("b", a, 2);
-  g.Output(g.Add("y", OpKind::kExp, {a}));
+  g.Output(g.Add("y", OpKind::kSoftmax, {a}, SoftmaxAttributes{3}));
   g.Output(a);
   g.Output(b);
   const Partition partition = Cut(g.graph);
@@ -128,9 +129,23 @@ TEST(Partition, WorkAfterAHostNodeIsCountedAsHostWork) {
   SmallGraph g;
   const TensorId x = g.Input("x", {1, 8, 8, 4});
   const TensorId a = g.Conv("a", x, 4, 1);
-  g.Output(g.Conv("y", g.Add("e", OpKind::kExp, {a}), 4, 1));
+  g.Output(g.Conv("y", g.Add("e", OpKind::kSoftmax, {a}, SoftmaxAttributes{3}), 4, 1));
   const Partition partition = Cut(g.graph);
   EXPECT_EQ(partition.device_mac_share, 0.5);
+  ExpectComposes(g.graph, partition);
+}
+
+TEST(Partition, FunctionsOnlyTheHostReadsStayFloat) {
+  SmallGraph g;
+  const TensorId c = g.Conv("c", g.Input("x", {1, 8, 8, 3}), 4);
+  const TensorId e = g.Unary("e", c, {UnaryKind::kExp});
+  const TensorId t = g.Unary("t", c, {UnaryKind::kTanh});
+  g.Output(g.Add("s", OpKind::kSoftmax, {e}, SoftmaxAttributes{3}));
+  g.Output(t);
+  const Partition partition = Cut(g.graph);
+  EXPECT_THAT(Names(partition.device, partition.device.outputs), ElementsAre("t", "c"));
+  ASSERT_EQ(partition.host_nodes.size(), 2U);
+  EXPECT_THAT(partition.host_nodes[0].reason, HasSubstr("without rounding"));
   ExpectComposes(g.graph, partition);
 }
 

@@ -85,7 +85,7 @@ TEST(FloatElementwise, BatchNormScalesChannels) {
 }
 
 TEST(FloatElementwise, Exp) {
-  const FloatValues y = RunOne(OpKind::kExp, {3}, {0, 1, -1}, {});
+  const FloatValues y = RunOne(OpKind::kUnary, {3}, {0, 1, -1}, UnaryAttributes{{UnaryKind::kExp}});
   EXPECT_THAT(y, Pointwise(FloatNear(1e-6F), FloatValues{1, 2.7182818F, 0.36787944F}));
 }
 

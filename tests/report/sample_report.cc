@@ -70,6 +70,7 @@ Report SampleReport() {
   report.l2_bytes = Bytes(69632);
   report.planned_ddr_bytes = Bytes(13312);
   report.planned_l2_bytes = Bytes(69632);
+  report.ddr_lower_bound = Bytes(12000);
   report.elf_bytes = Bytes(20000);
   report.tasklist_bytes = Bytes(1024);
   report.device_mac_share = 0.975;

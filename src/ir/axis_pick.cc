@@ -1,0 +1,56 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "ir/axis_pick.h"
+
+namespace imcc {
+namespace {
+
+std::optional<AxisPick::Side> SideOf(const Shape& shape, size_t axis) {
+  const size_t from_last = shape.rank() - axis;
+  if (from_last == 1) return AxisPick::Side::kChannels;
+  if (shape.rank() == 4 && shape[0] == 1 && from_last == 3) return AxisPick::Side::kRows;
+  if (from_last != 2) return std::nullopt;
+  if (shape.rank() == 4 && shape[0] == 1) return AxisPick::Side::kColumns;
+  // Of other ranks every axis but the last lies in the columns: this one must be all of them.
+  for (size_t i = 0; i < axis; ++i) {
+    if (shape[i] != 1) return std::nullopt;
+  }
+  return AxisPick::Side::kColumns;
+}
+
+}  // namespace
+
+std::vector<size_t> SlicedAxes(const Graph& graph, const Node& slice) {
+  const Shape& x = graph.tensor(slice.inputs[0]).shape;
+  const Shape& y = graph.tensor(slice.output).shape;
+  std::vector<size_t> axes;
+  for (size_t i = 0; i < x.rank(); ++i) {
+    if (x[i] != y[i]) axes.push_back(i);
+  }
+  return axes;
+}
+
+std::optional<AxisPick> PickOf(const Graph& graph, const Node& node) {
+  const Shape& shape = graph.tensor(node.inputs[0]).shape;
+  AxisPick pick;
+  size_t axis = 0;
+  if (node.kind == OpKind::kGather) {
+    const auto& attributes = node.as<GatherAttributes>();
+    axis = static_cast<size_t>(attributes.axis);
+    pick.indices = attributes.indices;
+  } else {
+    const std::vector<size_t> axes = SlicedAxes(graph, node);
+    if (axes.size() != 1) return std::nullopt;
+    axis = axes[0];
+    const auto& attributes = node.as<SliceAttributes>();
+    for (int64_t i = 0; i < graph.tensor(node.output).shape[axis]; ++i) {
+      pick.indices.push_back(attributes.starts[axis] + i * attributes.steps[axis]);
+    }
+  }
+  const auto side = SideOf(shape, axis);
+  if (!side) return std::nullopt;
+  pick.side = *side;
+  return pick;
+}
+
+}  // namespace imcc

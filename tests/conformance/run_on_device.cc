@@ -1,0 +1,162 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "compiler/compile.h"
+#include "conformance/run_node_test.h"
+#include "partition/extract.h"
+#include "reference/float_executor.h"
+#include "reference/integer_executor.h"
+#include "simplify/simplify.h"
+
+namespace imcc::testing {
+namespace {
+
+Outcome Failed(std::string message) { return {Outcome::Kind::kFailed, std::move(message)}; }
+Outcome NotRun(std::string message) { return {Outcome::Kind::kNotRun, std::move(message)}; }
+
+/// Int8 values of every tensor of a frame, by name.
+using Observed = std::map<std::string, std::pair<const QTensor*, Int8Values>>;
+
+float LargestScale(const Quantization& q) {
+  return *std::max_element(q.scale.begin(), q.scale.end());
+}
+
+/// What weights and bias lose by being integers: half a step of each weight for every input it
+/// meets, and half a step of the bias.
+float WeightError(const QuantizedGraph& graph, const QNode& node, float largest_input) {
+  const auto* conv = std::get_if<QConv>(&node.operation);
+  if (conv == nullptr) return 0;
+  const float step = *std::max_element(conv->weight_scales.begin(), conv->weight_scales.end());
+  const float input_step = LargestScale(graph.tensor(node.inputs[0]).quantization);
+  const auto taps = static_cast<float>(conv->taps_per_output());
+  return 0.5F * step * (taps * largest_input + input_step);
+}
+
+/// The float node on the values the int8 node read, against what that one gave. Rounding costs
+/// half a step of the output, and a thousandth for the float arithmetic itself.
+std::string CompareNode(const Graph& graph, size_t index, const QuantizedGraph& quantized,
+                        const QNode& node, const Observed& observed) {
+  std::vector<bool> chosen(graph.nodes.size(), false);
+  chosen[index] = true;
+  const Graph single = ExtractSubgraph(graph, chosen, "node");
+  std::vector<FloatValues> inputs;
+  float largest_input = 0;
+  for (const TensorId id : single.inputs) {
+    const auto& [tensor, values] = observed.at(single.tensor(id).name);
+    inputs.push_back(DequantizeValues(values, *tensor));
+    for (const float v : inputs.back()) largest_input = std::max(largest_input, std::abs(v));
+  }
+  auto executor = FloatExecutor::Create(single);
+  if (!executor.ok()) return executor.error().message;
+  const auto outputs = executor->Run(inputs);
+  if (!outputs.ok()) return outputs.error().message;
+
+  const auto& [tensor, values] = observed.at(graph.tensor(graph.nodes[index].output).name);
+  const std::vector<float> got = DequantizeValues(values, *tensor);
+  const float step = LargestScale(tensor->quantization);
+  const float bound = 0.501F * step + WeightError(quantized, node, largest_input);
+  for (size_t i = 0; i < got.size(); ++i) {
+    // What lies outside the int8 range saturates.
+    const int64_t channel = static_cast<int64_t>(i) % tensor->shape.back();
+    const float scale = tensor->quantization.scale_of(channel);
+    const auto zero = static_cast<float>(tensor->quantization.zero_point_of(channel));
+    const float expected =
+        std::clamp((*outputs)[0][i], (-128 - zero) * scale, (127 - zero) * scale);
+    if (std::abs(got[i] - expected) <= bound) continue;
+    return fmt::format("{} '{}' gives {} for {}, more than {} away", node.onnx_op, node.name,
+                       got[i], expected, bound);
+  }
+  return "";
+}
+
+/// Every node that the quantised graph has under the name of a float node.
+std::string CompareNodes(const Graph& graph, const QuantizedGraph& quantized,
+                         const Observed& observed, int& compared) {
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const std::string& output = graph.tensor(graph.nodes[i].output).name;
+    const auto node =
+        std::find_if(quantized.nodes.begin(), quantized.nodes.end(),
+                     [&](const QNode& n) { return quantized.tensor(n.output).name == output; });
+    if (node == quantized.nodes.end()) continue;
+    std::string difference = CompareNode(graph, i, quantized, *node, observed);
+    if (!difference.empty()) return difference;
+    ++compared;
+  }
+  return "";
+}
+
+Observed Observe(const QuantizedGraph& graph, const std::vector<Int8Values>& inputs) {
+  Observed observed;
+  const auto keep = [&](QTensorId id, const Int8Values& values) {
+    observed[graph.tensor(id).name] = {&graph.tensor(id), values};
+  };
+  for (size_t i = 0; i < inputs.size(); ++i) keep(graph.inputs[i], inputs[i]);
+  (void)ExecuteInteger(graph, inputs, {.observe = keep});
+  return observed;
+}
+
+/// Why the device does not run the whole graph; "" if it does.
+std::string HostReason(const Result<Partition>& partition, const Graph& graph) {
+  if (graph.nodes.empty()) return "nothing is computed";
+  if (!partition.ok()) {
+    const std::string& message = partition.error().message;
+    constexpr std::string_view kPrefix = "nothing is left for the device: ";
+    return message.starts_with(kPrefix) ? message.substr(kPrefix.size()) : message;
+  }
+  if (partition->device.inputs.size() != graph.inputs.size()) return "an input is not read";
+  return partition->host_nodes.empty() ? "" : partition->host_nodes.front().reason;
+}
+
+}  // namespace
+
+Outcome RunOnDevice(const Graph& imported, const std::vector<std::vector<float>>& inputs,
+                    const Target& target) {
+  QuantizedNetwork network;
+  PassRunner runner({});
+  network.float_graph = imported;
+  if (const Status status = Simplify(network.float_graph, runner); !status.ok()) {
+    return Failed(status.error().message);
+  }
+  Result<Partition> partition = PartitionGraph(network.float_graph, target);
+  if (std::string reason = HostReason(partition, network.float_graph); !reason.empty()) {
+    return NotRun(std::move(reason));
+  }
+  network.partition = std::move(*partition);
+  const Graph& device = network.partition.device;
+  const auto sample = [&](int64_t) { return Result<std::vector<FloatValues>>(inputs); };
+  const auto calibration =
+      Calibrate(device, sample, 1, {.scheme = QuantizationScheme::kPerTensorMinMax, .threads = 1});
+  if (!calibration.ok()) return Failed(calibration.error().message);
+  auto quantized = Quantize(device, *calibration);
+  if (!quantized.ok()) return Failed(quantized.error().message);
+  network.quantized = std::move(*quantized);
+  CompileRequest request;
+  request.target = target;
+  const auto compiled = CompileQuantized(network, request, runner);
+  if (!compiled.ok()) return Failed(compiled.error().message);
+
+  std::vector<Int8Values> frame;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    frame.push_back(
+        QuantizeValues(inputs[i], network.quantized.tensor(network.quantized.inputs[i])));
+  }
+  const auto expected = ExecuteInteger(network.quantized, frame);
+  auto simulator = Simulator::Load(compiled->elf);
+  if (!expected.ok() || !simulator.ok()) return Failed("cannot run");
+  const auto outputs = simulator->RunFrame(frame, {.check = true});
+  if (!outputs.ok()) return Failed(outputs.error().message);
+  if (*outputs != *expected) return Failed("the simulator differs from the integer executor");
+  int compared = 0;
+  std::string difference = CompareNodes(SplitActivations(device), network.quantized,
+                                        Observe(network.quantized, frame), compared);
+  if (!difference.empty()) return Failed(std::move(difference));
+  if (compared == 0) return Failed("no node of it is in the quantised graph");
+  return {Outcome::Kind::kPassed, ""};
+}
+
+}  // namespace imcc::testing
