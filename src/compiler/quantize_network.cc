@@ -123,6 +123,18 @@ SampleSource ThroughPrologue(SampleSource source, const std::optional<Graph>& pr
   };
 }
 
+/// Every input of depthwise convolutions that the hybrid scheme left with one scale.
+void NoteFallbacks(const Calibration& calibration, QuantizedNetwork& network) {
+  for (const auto& [tensor, reason] : calibration.per_tensor_fallbacks) {
+    // Tensors that SplitActivations appends feed no convolution.
+    const std::string& name = network.partition.device.tensor(tensor).name;
+    network.notes.push_back(
+        {Note::Severity::kNote, "quantization_scheme",
+         fmt::format("'{}' feeds depthwise convolutions with one scale for all channels: {}", name,
+                     reason)});
+  }
+}
+
 /// --no-host-fallback: names everything that would run on the host.
 Status RefuseHostNodes(const Partition& partition) {
   if (partition.host_nodes.empty()) return {};
@@ -176,7 +188,9 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
   IMCC_TRY(runner.Run(
       {.name = "calibrate", .run = [&]() -> Status {
          IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph, result.notes));
-         const CalibrationOptions options{.scheme = request.network.options.quantization_scheme,
+         const CompilationOptions& chosen = request.network.options;
+         const CalibrationOptions options{.scheme = chosen.quantization_scheme,
+                                          .bias_correction = chosen.bias_correction,
                                           .threads = request.threads,
                                           .progress = [&](int64_t done, int64_t of) {
                                             if (request.progress)
@@ -186,6 +200,7 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                                             ThroughPrologue(std::move(samples.source),
                                                             result.partition.prologue),
                                             samples.count, options));
+         NoteFallbacks(calibration, result);
          return {};
        }}));
   // int8 weights, int32 biases, requantisers, tables.

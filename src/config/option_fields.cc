@@ -40,6 +40,10 @@ std::vector<OptionField> MainOptions() {
         "per_tensor_histogram, per_tensor_min_max or hybrid_per_tensor_per_channel",
         "how the ranges of activations are found during calibration"},
        &O::quantization_scheme},
+      {{"bias_correction", "quantization_config.bias_correction", "bool", "true or false",
+        "change the bias of each output channel so that rounding its weights leaves its mean over "
+        "the calibration samples as it was"},
+       &O::bias_correction},
   };
 }
 

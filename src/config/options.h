@@ -29,6 +29,7 @@ struct CompilationOptions {
   bool page_memory = true;
   int64_t tiling_depth = 1;
   QuantizationScheme quantization_scheme = QuantizationScheme::kPerTensorHistogram;
+  bool bias_correction = true;
 
   int64_t aipu_cores_used = 1;
   MulticoreMode multicore_mode = MulticoreMode::kBatch;

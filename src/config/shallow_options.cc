@@ -15,8 +15,6 @@ std::vector<Note> ShallowOptionNotes(const CompilationOptions& options) {
                      fmt::format("{} is accepted but this version acts as if it were {}",
                                  OptionValue(options, name), instead)});
   };
-  note_if(options.quantization_scheme == QuantizationScheme::kHybridPerTensorPerChannel,
-          "quantization_scheme", "per_tensor_histogram");
   note_if(options.aipu_cores_used > 1, "aipu_cores_used", "1");
   note_if(options.multicore_mode != defaults.multicore_mode, "multicore_mode",
           OptionValue(defaults, "multicore_mode"));

@@ -21,7 +21,7 @@
 namespace imcc {
 
 /// real = scale * (q - zero_point), q in [-128, 127]. One entry, or one per channel (the hybrid
-/// scheme's inputs of depthwise convolutions).
+/// scheme's inputs of depthwise convolutions). Convolutions write one zero point in all channels.
 struct Quantization {
   std::vector<float> scale = {1.0F};
   std::vector<int32_t> zero_point = {0};

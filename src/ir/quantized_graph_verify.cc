@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "ir/quantized_graph.h"
 
@@ -87,6 +88,13 @@ class NodeCheck {
     if (!tensor.quantization.per_channel()) return {};
     return Fail(fmt::format("cannot use '{}', which has a scale per channel", tensor.name));
   }
+  /// Kernels add one zero point to all channels they write.
+  Status CheckOneZeroPoint(const QTensor& tensor) const {
+    const std::vector<int32_t>& z = tensor.quantization.zero_point;
+    if (std::adjacent_find(z.begin(), z.end(), std::not_equal_to<>()) == z.end()) return {};
+    return Fail(
+        fmt::format("cannot write '{}', whose channels have several zero points", tensor.name));
+  }
 
   Status Check(const QConv& conv) const {
     if (!IsValid(conv.window)) return Fail("has an invalid window");
@@ -104,6 +112,7 @@ class NodeCheck {
     if (std::find(conv.weights.begin(), conv.weights.end(), -128) != conv.weights.end())
       return Fail("has a weight of -128");
     if (!conv.is_depthwise()) IMCC_TRY(CheckPerTensor(Input()));
+    IMCC_TRY(CheckOneZeroPoint(output_));
     return CheckClamp(conv.clamp);
   }
 

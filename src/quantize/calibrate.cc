@@ -10,9 +10,11 @@
 #include <thread>
 
 #include "ir/operator_table.h"
+#include "quantize/channel_min_max_observer.h"
 #include "quantize/histogram_observer.h"
 #include "quantize/min_max_observer.h"
 #include "quantize/quantize.h"
+#include "quantize/tap_means.h"
 #include "reference/float_executor.h"
 
 namespace imcc {
@@ -32,6 +34,13 @@ std::vector<bool> ObservedTensors(const Graph& graph) {
   return observed;
 }
 
+/// The window over the input of a node that has weights to round.
+std::optional<Window> WeightedWindow(const Node& node) {
+  if (node.kind == OpKind::kConv) return node.as<ConvAttributes>().window;
+  if (node.kind == OpKind::kFullyConnected) return Window{};
+  return std::nullopt;
+}
+
 /// Several threads run a sample each, one after another in the order of samples as far as any one
 /// tensor is concerned: whoever has computed a tensor waits until all earlier samples have shown
 /// theirs to the observer. Samples start in order, so the earliest never waits and nothing hangs;
@@ -39,17 +48,23 @@ std::vector<bool> ObservedTensors(const Graph& graph) {
 class ParallelCalibration {
  public:
   ParallelCalibration(const Graph& graph, const SampleSource& source, int64_t samples,
-                      const CalibrationOptions& options)
+                      const ChannelRangePlan& plan, const CalibrationOptions& options)
       : graph_(graph),
         source_(source),
         samples_(samples),
         options_(options),
         first_failed_(samples) {
     const std::vector<bool> observed = ObservedTensors(graph);
-    for (const bool wanted : observed) {
-      tensors_.push_back(wanted ? std::make_unique<Watched>() : nullptr);
-      if (wanted) tensors_.back()->observer = MakeObserver(options.scheme);
+    for (size_t i = 0; i < observed.size(); ++i) {
+      tensors_.push_back(observed[i] ? std::make_unique<Watched>() : nullptr);
+      if (!observed[i]) continue;
+      if (plan.per_channel[i])
+        tensors_[i]->observer =
+            std::make_unique<ChannelMinMaxObserver>(graph.tensors[i].shape.back());
+      else
+        tensors_[i]->observer = MakeObserver(options.scheme);
     }
+    if (options.bias_correction) WatchTaps();
   }
 
   Status Run() {
@@ -66,21 +81,44 @@ class ParallelCalibration {
   std::vector<TensorRange> Ranges() const {
     std::vector<TensorRange> ranges(tensors_.size());
     for (size_t i = 0; i < tensors_.size(); ++i) {
-      if (tensors_[i] == nullptr) continue;
+      if (tensors_[i] == nullptr || tensors_[i]->observer == nullptr) continue;
       const Interval<float> range = tensors_[i]->observer->Range();
       ranges[i].min = range.begin;
       ranges[i].max = range.end;
+      ranges[i].per_channel = tensors_[i]->observer->ChannelRanges();
     }
     return ranges;
+  }
+
+  std::vector<std::vector<double>> Means() const {
+    std::vector<std::vector<double>> means(graph_.nodes.size());
+    for (const auto& tensor : tensors_) {
+      if (tensor == nullptr) continue;
+      for (const auto& [node, taps] : tensor->taps) means[node.index()] = taps.Means();
+    }
+    return means;
   }
 
  private:
   /// One observed tensor and whose turn it is.
   struct Watched {
-    std::unique_ptr<Observer> observer;
+    std::unique_ptr<Observer> observer;             // Null where only taps are of interest.
+    std::vector<std::pair<NodeId, TapMeans>> taps;  // One for each node whose weights read it.
     int64_t next_sample = 0;
     std::condition_variable turn;
   };
+
+  void WatchTaps() {
+    for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+      const Node& node = graph_.nodes[i];
+      const std::optional<Window> window = WeightedWindow(node);
+      if (!window || graph_.tensor(node.inputs[0]).is_constant()) continue;
+      std::unique_ptr<Watched>& tensor = tensors_[node.inputs[0].index()];
+      if (tensor == nullptr) tensor = std::make_unique<Watched>();
+      tensor->taps.emplace_back(
+          NodeId(i), TapMeans(*window, AsFeatureMap(graph_.tensor(node.inputs[0]).shape)));
+    }
+  }
 
   void Work() {
     Result<FloatExecutor> executor = FloatExecutor::Create(graph_, 1);
@@ -116,7 +154,9 @@ class ParallelCalibration {
                       [&] { return tensor->next_sample == sample || first_failed_ < sample; });
     if (first_failed_ < sample) return {};
     lock.unlock();
-    tensor->observer->Observe(values, count);  // No other thread has the turn.
+    // No other thread has the turn.
+    if (tensor->observer != nullptr) tensor->observer->Observe(values, count);
+    for (auto& [node, taps] : tensor->taps) taps.Add(values);
     lock.lock();
     ++tensor->next_sample;
     tensor->turn.notify_all();
@@ -169,9 +209,15 @@ Result<Calibration> Calibrate(const Graph& graph, const SampleSource& source, in
                  .hint = "give calibration images, best 100 to 400"};
   }
   const Graph split = SplitActivations(graph);
-  ParallelCalibration calibration(split, source, samples, options);
+  ChannelRangePlan plan{.per_channel = std::vector<bool>(split.tensors.size(), false)};
+  if (options.scheme == QuantizationScheme::kHybridPerTensorPerChannel)
+    plan = FindChannelRanges(split);
+  ParallelCalibration calibration(split, source, samples, plan, options);
   IMCC_TRY(calibration.Run());
-  return Calibration{.ranges = calibration.Ranges(), .samples = samples};
+  return Calibration{.ranges = calibration.Ranges(),
+                     .tap_means = calibration.Means(),
+                     .per_tensor_fallbacks = std::move(plan.fallbacks),
+                     .samples = samples};
 }
 
 }  // namespace imcc

@@ -7,6 +7,12 @@
 #include "quantize/quantize.h"
 
 namespace imcc {
+namespace {
+
+/// Of the tensor's range that every channel's covers: eight bits finer than the tensor's own.
+constexpr float kLeastShare = 1.0F / 256;
+
+}  // namespace
 
 Quantization ChooseQuantization(float min, float max) {
   const float lo = std::min(min, 0.0F);
@@ -18,6 +24,18 @@ Quantization ChooseQuantization(float min, float max) {
   const auto zero_point =
       static_cast<int32_t>(std::clamp(-128.0F - std::nearbyint(lo / scale), -128.0F, 127.0F));
   return {.scale = {scale}, .zero_point = {zero_point}};
+}
+
+Quantization ChooseQuantization(const TensorRange& range) {
+  if (range.per_channel.empty()) return ChooseQuantization(range.min, range.max);
+  Quantization result{.scale = {}, .zero_point = {}};
+  for (const Interval<float>& channel : range.per_channel) {
+    const Quantization own = ChooseQuantization(std::min(channel.begin, range.min * kLeastShare),
+                                                std::max(channel.end, range.max * kLeastShare));
+    result.scale.push_back(own.scale[0]);
+    result.zero_point.push_back(own.zero_point[0]);
+  }
+  return result;
 }
 
 }  // namespace imcc

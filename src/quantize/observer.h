@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "base/units.h"
 
@@ -21,6 +22,8 @@ class Observer {
   virtual void Observe(const float* values, int64_t count) = 0;
   /// [0, 0] before anything was observed.
   virtual Interval<float> Range() const = 0;
+  /// One a channel; empty for observers that do not tell channels apart.
+  virtual std::vector<Interval<float>> ChannelRanges() const { return {}; }
 };
 
 /// Smallest and largest of the values; [inf, -inf] of none.

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "ir/operator_table.h"
+#include "quantize/correct_bias.h"
 #include "quantize/observer.h"
 #include "quantize/pick.h"
 #include "quantize/quantize_conv.h"
@@ -33,7 +34,8 @@ class Quantizer {
       SetRange(id);
       result_.inputs.push_back(Same(id));
     }
-    for (const Node& node : graph_.nodes) {
+    for (current_node_ = 0; current_node_ < graph_.nodes.size(); ++current_node_) {
+      const Node& node = graph_.nodes[current_node_];
       if (Info(node.kind).keeps_quantization)
         Out(node.output).quantization = In(node).quantization;
       else
@@ -61,8 +63,7 @@ class Quantizer {
   const Tensor& Float(const Node& node, size_t i) const { return graph_.tensor(node.inputs[i]); }
 
   void SetRange(TensorId id) {
-    const TensorRange& range = calibration_.ranges[id.index()];
-    Out(id).quantization = ChooseQuantization(range.min, range.max);
+    Out(id).quantization = ChooseQuantization(calibration_.ranges[id.index()]);
   }
 
   static Error Unsupported(const std::string& op, const std::string& name, std::string why) {
@@ -121,6 +122,8 @@ class Quantizer {
     }
   }
 
+  /// Valid for outputs with a scale a channel too: they are clamped at zero, which is -128 in all
+  /// channels, and no channel's range goes beyond an upper clamp, which therefore is 127 in all.
   ClampRange Clamp(const Node& node) {
     return MakeClampRange(node.activation, Out(node.output).quantization);
   }
@@ -133,8 +136,11 @@ class Quantizer {
                    .message = "its weights or bias hold infinities or NaN",
                    .hint = "export the model again from a checkpoint that works"};
     }
-    return QOperation(QuantizeConv(conv, result_.tensor(operands_[0]).quantization,
-                                   Out(node.output).quantization, Clamp(node)));
+    const Quantization& x = result_.tensor(operands_[0]).quantization;
+    QConv quantized = QuantizeConv(conv, x, Out(node.output).quantization, Clamp(node));
+    const std::vector<double>& means = calibration_.tap_means[current_node_];
+    if (!means.empty()) CorrectBias(conv, x, means, quantized);
+    return QOperation(std::move(quantized));
   }
 
   Result<QOperation> Conv(const Node& node, const ConvAttributes& attributes) {
@@ -304,6 +310,7 @@ class Quantizer {
   const Graph& graph_;
   const Calibration& calibration_;
   QuantizedGraph result_;
+  size_t current_node_ = 0;
   std::vector<QTensorId> operands_;  // Of the node being converted, constants left out.
 };
 
@@ -311,7 +318,8 @@ class Quantizer {
 
 Result<QuantizedGraph> Quantize(const Graph& graph, const Calibration& calibration) {
   const Graph split = SplitActivations(graph);
-  if (calibration.ranges.size() != split.tensors.size()) {
+  if (calibration.ranges.size() != split.tensors.size() ||
+      calibration.tap_means.size() != split.nodes.size()) {
     return Error{.code = ErrorCode::kData,
                  .subject = graph.name,
                  .message = fmt::format("calibrated {} tensors of a graph that has {}",

@@ -11,11 +11,13 @@
 #include "config/options.h"
 #include "ir/graph.h"
 #include "ir/quantized_graph.h"
+#include "quantize/find_channel_ranges.h"
 
 /// In: a float device graph and calibration inputs. Out: an int8 QuantizedGraph.
 namespace imcc {
 
-/// Range of real values of one tensor (per channel where `per_channel` is not empty).
+/// Range of real values of one tensor, and of each channel where the channels have scales of their
+/// own.
 struct TensorRange {
   float min = 0;
   float max = 0;
@@ -26,6 +28,11 @@ struct Calibration {
   /// Indexed by TensorId of SplitActivations(calibrated graph); the graph's own tensors come first.
   /// Tensors that take the quantisation of their input have the empty range [0, 0].
   std::vector<TensorRange> ranges;
+  /// Indexed by node of the same graph: mean input under each tap, [tap][channel]; empty where the
+  /// node has no weights, or everywhere without bias correction.
+  std::vector<std::vector<double>> tap_means;
+  /// Hybrid scheme: inputs of depthwise convolutions that have one scale all the same, and why.
+  std::vector<ChannelRangePlan::Fallback> per_tensor_fallbacks;
   int64_t samples = 0;
 };
 
@@ -35,6 +42,7 @@ using SampleSource = std::function<Result<std::vector<std::vector<float>>>(int64
 
 struct CalibrationOptions {
   QuantizationScheme scheme = QuantizationScheme::kPerTensorHistogram;
+  bool bias_correction = true;                             // Collect what it needs.
   int threads = 0;                                         // 0 = all cores. Never changes a bit.
   std::function<void(int64_t done, int64_t of)> progress;  // May be empty.
 };
@@ -50,7 +58,12 @@ Result<Calibration> Calibrate(const Graph& graph, const SampleSource& source, in
 /// Scale and zero point of an int8 asymmetric tensor (PyTorch's rule; zero is representable).
 Quantization ChooseQuantization(float min, float max);
 
-/// Weights per output channel symmetric min-max, bias int32, requantisers, tables.
+/// The same for every channel by itself where the range has channels. Each covers a
+/// 256th of the whole tensor's at least: a channel that calibration never woke may wake later.
+Quantization ChooseQuantization(const TensorRange& range);
+
+/// Weights per output channel symmetric min-max, bias int32, requantisers, tables. Biases are
+/// corrected where the calibration has means.
 Result<QuantizedGraph> Quantize(const Graph& graph, const Calibration& calibration);
 
 }  // namespace imcc

@@ -191,6 +191,17 @@ INSTANTIATE_TEST_SUITE_P(
                  g.tensors[0].quantization = {{1, 1, 1}, {0, 0, 0}};
                },
                "a scale per channel"},
+        Damage{"ZeroPoints",
+               [](auto& g) {
+                 ConvOf(g).weights.resize(2 * ConvOf(g).weights.size());
+                 ConvOf(g).out_channels = 2;
+                 ConvOf(g).weight_scales.resize(2, 1);
+                 ConvOf(g).bias.resize(2);
+                 ConvOf(g).requantizers.resize(2);
+                 g.tensors[1].shape[3] = 2;
+                 g.tensors[1].quantization = {{1, 1}, {0, 1}};
+               },
+               "several zero points"},
         Damage{"Table", [](auto& g) { g.nodes[0].operation = QTable{}; }, "changes the shape"},
         Damage{"Reshape", [](auto& g) { g.nodes[0].operation = QReshape{}; }, "elements"}),
     [](const auto& test) { return test.param.name; });

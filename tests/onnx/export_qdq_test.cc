@@ -71,6 +71,22 @@ TEST(ExportQdq, ReluIsImplicitWhereSaturationDoesIt) {
   }
 }
 
+TEST(ExportQdq, AScaleForEachChannelOfAnActivation) {
+  testing::GraphBuilder builder(1);
+  const QTensorId x = builder.Conv(builder.Input(4, 4, 3), 6, {});
+  builder.GiveChannelsScales(x);
+  const auto bytes = ExportQdq(builder.Build({builder.Depthwise(x, {})}));
+  ASSERT_TRUE(bytes.ok()) << bytes.error().Format();
+  const onnx::ModelProto model = Parse(*bytes);
+  EXPECT_NO_THROW(onnx::checker::check_model(model));
+  int per_channel = 0;
+  for (const auto& node : model.graph().node()) {
+    for (const auto& attribute : node.attribute())
+      per_channel += attribute.name() == "axis" && attribute.i() == 1 ? 1 : 0;
+  }
+  EXPECT_EQ(per_channel, 2);  // QuantizeLinear and DequantizeLinear of x: channels first.
+}
+
 TEST(ExportQdq, WeightsPerChannelAndChannelsFirst) {
   testing::GraphBuilder builder(1);
   const QTensorId y = builder.Conv(builder.Input(4, 4, 3), 2, {.kernel_h = 2, .kernel_w = 1});

@@ -26,11 +26,16 @@ TEST(Calibrate, TheSameBitsOnAnyNumberOfThreads) {
   for (const auto scheme :
        {QuantizationScheme::kPerTensorMinMax, QuantizationScheme::kPerTensorHistogram}) {
     std::vector<TensorRange> expected;
+    std::vector<std::vector<double>> means;
     for (const int threads : {1, 2, 3, 8}) {
       const auto calibration =
           Calibrate(graph, RandomSource(graph), 20, {.scheme = scheme, .threads = threads});
       ASSERT_TRUE(calibration.ok()) << calibration.error().Format();
-      if (expected.empty()) expected = calibration->ranges;
+      if (expected.empty()) {
+        expected = calibration->ranges;
+        means = calibration->tap_means;
+      }
+      EXPECT_EQ(calibration->tap_means, means);
       ASSERT_EQ(calibration->ranges.size(), expected.size());
       for (size_t i = 0; i < expected.size(); ++i) {
         EXPECT_EQ(calibration->ranges[i].min, expected[i].min) << i;

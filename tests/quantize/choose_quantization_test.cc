@@ -31,5 +31,14 @@ TEST(ChooseQuantization, NoScaleBelowTheEpsilonAndNoneInfinite) {
   EXPECT_NEAR(widest.zero_point[0], 0, 1);
 }
 
+TEST(ChooseQuantization, EveryChannelByItself) {
+  const Quantization q =
+      ChooseQuantization({.min = 0, .max = 51, .per_channel = {{0, 51}, {0.5F, 25.5F}, {0, 0}}});
+  // The last was never seen: a 256th of the whole range.
+  EXPECT_EQ(q.scale, (std::vector<float>{51.0F / 255, 25.5F / 255, 51.0F / 256 / 255}));
+  EXPECT_EQ(q.zero_point, (std::vector<int32_t>{-128, -128, -128}));
+  EXPECT_EQ(ChooseQuantization({.min = 0, .max = 51}), ChooseQuantization(0, 51));
+}
+
 }  // namespace
 }  // namespace imcc

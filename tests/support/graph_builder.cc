@@ -72,6 +72,13 @@ QTensorId GraphBuilder::Depthwise(QTensorId x, Window window) {
   return Conv(x, MapOf(x).channels, window, MapOf(x).channels);
 }
 
+void GraphBuilder::GiveChannelsScales(QTensorId id) {
+  const auto channels = static_cast<size_t>(MapOf(id).channels);
+  Quantization& q = graph_.tensor(id).quantization;
+  q.zero_point.resize(channels, q.zero_point[0]);
+  while (q.scale.size() < channels) q.scale.push_back(0.01F * static_cast<float>(Random(1, 20)));
+}
+
 QTensorId GraphBuilder::Elementwise(QElementwise::Kind kind, QTensorId a, QTensorId b) {
   const QTensorId y = AddTensor(graph_.tensor(a).shape);
   QElementwise op{.kind = kind, .broadcast_b = MapOf(a) != MapOf(b)};

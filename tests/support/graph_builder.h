@@ -20,6 +20,8 @@ class GraphBuilder {
   QTensorId Input(int64_t height, int64_t width, int64_t channels);
   QTensorId Conv(QTensorId x, int64_t out_channels, Window window, int64_t groups = 1);
   QTensorId Depthwise(QTensorId x, Window window);
+  /// Only for outputs of convolutions that only depthwise convolutions read.
+  void GiveChannelsScales(QTensorId id);
   QTensorId Elementwise(QElementwise::Kind kind, QTensorId a, QTensorId b);
   QTensorId Table(QTensorId x);
   QTensorId Pool(QPool::Kind kind, QTensorId x, Window window, bool count_include_pad = false);
