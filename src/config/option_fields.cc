@@ -96,7 +96,8 @@ std::vector<OptionField> ScheduleOptions() {
        -1,
        8},
       {{"enable_swicr", "backend_config.enable_swicr", "bool", "true or false",
-        "replicate below the granularity of a pword in first layers with few input channels"},
+        "store the input of convolutions without padding of its channels, so that kernel rows fill "
+        "whole pwords"},
        &O::enable_swicr},
       {{"mvm_utilization_limit", "backend_config.mvm_utilization_limit", "float", "0.125 to 1",
         "largest share of the array that may compute at once, against power peaks"},

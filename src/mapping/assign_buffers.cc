@@ -8,35 +8,54 @@ namespace imcc {
 
 namespace {
 
-/// Inputs with up to this many channels are packed: beyond it a pword holds too few taps to pay.
-constexpr int64_t kMaxPackedChannels = 16;
-
-bool OnlyFeedsPackableConvolutions(const QuantizedGraph& graph, QTensorId id,
-                                   const Target& target) {
-  bool any = false;
-  for (const QNode& node : graph.nodes) {
-    if (std::find(node.inputs.begin(), node.inputs.end(), id) == node.inputs.end()) continue;
-    const QConv* conv = std::get_if<QConv>(&node.operation);
-    if (conv == nullptr || FitsDepthwiseUnit(*conv, target) || conv->groups != 1 ||
-        conv->window.dilation_w != 1)
-      return false;
-    any = true;
+/// Which tensors are packed: stored without the padding of their pixels to whole pwords, so that an
+/// array convolution can read a kernel row as one run of bytes (subword mode, DESIGN 6).
+class PackedTensors {
+ public:
+  PackedTensors(const QuantizedGraph& graph, const Target& target,
+                const CompilationOptions& options)
+      : graph_(graph), packed_(graph.tensors.size()) {
+    if (!options.enable_swicr) return;
+    for (const QNode& node : graph.nodes)
+      if (Profits(node, target)) packed_[node.inputs[0].index()] = true;
+    for (const QTensorId id : graph.outputs) packed_[id.index()] = false;
+    for (const QNode& node : graph.nodes) {
+      if (!std::holds_alternative<QReshape>(node.operation)) continue;
+      packed_[node.inputs[0].index()] = false;  // Several shapes share the bytes.
+      packed_[node.output.index()] = false;
+    }
+    while (AlignAddends()) {
+    }
   }
-  return any;
-}
 
-int64_t PixelStride(const QuantizedGraph& graph, QTensorId id, const Target& target,
-                    const CompilationOptions& options) {
-  const int64_t channels = AsFeatureMap(graph.tensor(id).shape).channels;
-  const bool is_input =
-      std::find(graph.inputs.begin(), graph.inputs.end(), id) != graph.inputs.end();
-  const bool is_output =
-      std::find(graph.outputs.begin(), graph.outputs.end(), id) != graph.outputs.end();
-  if (options.enable_swicr && is_input && !is_output && channels <= kMaxPackedChannels &&
-      OnlyFeedsPackableConvolutions(graph, id, target))
-    return channels;
-  return RoundUp(channels, target.pword);
-}
+  bool Has(QTensorId id) const { return packed_[id.index()]; }
+
+ private:
+  /// Convolutions that need fewer pwords if the pixels of their input lie side by side.
+  bool Profits(const QNode& node, const Target& target) const {
+    const QConv* conv = std::get_if<QConv>(&node.operation);
+    return conv != nullptr && !FitsDepthwiseUnit(*conv, target) && conv->groups == 1 &&
+           conv->window.dilation_w == 1 && conv->in_channels % target.pword != 0;
+  }
+
+  /// The vector unit reads both tensors of an addition with one pixel stride. True if that took
+  /// the packing off one of them.
+  bool AlignAddends() {
+    bool changed = false;
+    for (const QNode& node : graph_.nodes) {
+      if (!std::holds_alternative<QElementwise>(node.operation)) continue;
+      const size_t a = node.inputs[0].index();
+      const size_t b = node.inputs[1].index();
+      if (packed_[a] == packed_[b]) continue;
+      packed_[a] = packed_[b] = false;
+      changed = true;
+    }
+    return changed;
+  }
+
+  const QuantizedGraph& graph_;
+  std::vector<bool> packed_;  // By QTensorId.
+};
 
 /// True if a kernel can apply any table to what it writes: drains of the array, and the vector
 /// unit.
@@ -119,11 +138,14 @@ BufferAssignment AssignBuffers(const QuantizedGraph& graph, const Target& target
                                const CompilationOptions& options) {
   BufferAssignment result;
   result.of_tensor.resize(graph.tensors.size());
+  const PackedTensors packed(graph, target, options);
   const auto create = [&](QTensorId id) {
+    const FeatureMap map = AsFeatureMap(graph.tensor(id).shape);
     result.of_tensor[id.index()] = BufferId(result.buffers.size());
-    result.buffers.push_back({.name = graph.tensor(id).name,
-                              .map = AsFeatureMap(graph.tensor(id).shape),
-                              .pixel_stride = PixelStride(graph, id, target, options)});
+    result.buffers.push_back(
+        {.name = graph.tensor(id).name,
+         .map = map,
+         .pixel_stride = packed.Has(id) ? map.channels : RoundUp(map.channels, target.pword)});
   };
   result.parts = FindParts(graph);
   for (const QTensorId id : graph.inputs) create(id);

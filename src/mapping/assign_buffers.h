@@ -27,8 +27,8 @@ struct BufferAssignment {
 };
 
 /// One buffer per tensor, except that a reshape shares its input's and a part of a concatenation
-/// lies in the joined tensor. Pixels are padded to whole pwords; inputs with few channels that only
-/// feed array convolutions are packed, so that a whole kernel row fits few pwords (subword mode).
+/// lies in the joined tensor. Pixels are padded to whole pwords; those an undilated convolution on
+/// the array reads are packed, so that a kernel row fits few pwords (subword mode).
 BufferAssignment AssignBuffers(const QuantizedGraph& graph, const Target& target,
                                const CompilationOptions& options);
 

@@ -61,7 +61,8 @@ class Candidates {
 
   void Try(const ConvolutionChoice& choice) {
     const ImcKernel imc = LayOutConvolution(
-        conv_, MappingOf(choice, kernel_.inputs[0].pixel_stride, target_, options_), target_);
+        conv_, MappingOf(conv_, choice, kernel_.inputs[0].pixel_stride, target_, options_),
+        target_);
     for (const ColumnTile& column : imc.column_tiles)
       if (static_cast<int64_t>(column.tiles.size()) > target_.array.max_row_tiles) return;
     Candidate next{choice, ArrayDemandOf(imc, kernel_.output.box, target_, options_)};

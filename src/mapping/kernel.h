@@ -22,7 +22,7 @@ namespace imcc {
 struct Buffer {
   std::string name;
   FeatureMap map;
-  int64_t pixel_stride = 0;  // Channels padded to the pword, or packed (subword inputs).
+  int64_t pixel_stride = 0;  // Channels padded to the pword, or packed: no padding.
   bool is_input = false;
   bool is_output = false;
 
@@ -82,7 +82,7 @@ struct ColumnTile {
 struct ImcKernel {
   Window window;
   int64_t replicas = 1;  // Neighbouring output pixels of one MVM: the ICR factor.
-  bool subword = false;  // Kernel rows packed into pwords (few input channels).
+  bool subword = false;  // Kernel rows of packed pixels are read as one run of bytes.
   int8_t input_zero_point = 0;
   int32_t output_zero_point = 0;
   ClampRange clamp;

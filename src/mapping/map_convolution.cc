@@ -10,14 +10,32 @@
 
 namespace imcc {
 
-ArrayMapping MappingOf(const ConvolutionChoice& choice, int64_t pixel_stride, const Target& target,
-                       const CompilationOptions& options) {
+namespace {
+
+/// Packed pixels can be read tap by tap or, without dilation and groups, as whole kernel rows.
+bool KernelRowsAreShorter(const QConv& conv, int64_t replicas, int64_t pixel_stride,
+                          int64_t pword) {
+  if (pixel_stride % pword == 0 || conv.groups != 1 || conv.window.dilation_w != 1) return false;
+  VectorLayout layout{.window = conv.window,
+                      .replicas = replicas,
+                      .channels = conv.in_channels,
+                      .pixel_stride = pixel_stride,
+                      .pword = pword};
+  const int64_t taps = layout.pwords();
+  layout.subword = true;
+  return layout.pwords() < taps;
+}
+
+}  // namespace
+
+ArrayMapping MappingOf(const QConv& conv, const ConvolutionChoice& choice, int64_t pixel_stride,
+                       const Target& target, const CompilationOptions& options) {
   // The limit switches whole banks off.
   const ImcArray& array = target.array;
   const auto limit = static_cast<int64_t>(
       std::floor(static_cast<double>(array.columns) * options.mvm_utilization_limit));
   return {.replicas = choice.replicas,
-          .subword = pixel_stride < target.pword,
+          .subword = KernelRowsAreShorter(conv, choice.replicas, pixel_stride, target.pword),
           .pixel_stride = pixel_stride,
           .groups_per_block = choice.groups_per_block,
           .max_columns = std::max(limit / array.bank_columns, int64_t{1}) * array.bank_columns};

@@ -15,14 +15,14 @@ namespace imcc {
 /// How a convolution is to stand in the array.
 struct ArrayMapping {
   int64_t replicas = 1;          // ICR factor: output pixels along X per MVM.
-  bool subword = false;          // Kernel rows packed into pwords (few input channels).
+  bool subword = false;          // Kernel rows of packed pixels as one run of bytes.
   int64_t pixel_stride = 0;      // Of the input, used with subword.
   int64_t groups_per_block = 0;  // 0 = as minimises the MVMs.
   int64_t max_columns = 0;       // Columns that may compute at once (mvm_utilization_limit).
 };
 
-ArrayMapping MappingOf(const ConvolutionChoice& choice, int64_t pixel_stride, const Target& target,
-                       const CompilationOptions& options);
+ArrayMapping MappingOf(const QConv& conv, const ConvolutionChoice& choice, int64_t pixel_stride,
+                       const Target& target, const CompilationOptions& options);
 
 /// Where one byte of the im2col vector comes from. Invalid rows are padding of the last pword.
 struct VectorRow {

@@ -224,7 +224,7 @@ class NetworkMapper {
     Kernel& kernel = Add(node, op, add != nullptr ? add->output : product);
     const Operand& input = kernel.inputs[0];
     ImcKernel imc = LayOutConvolution(
-        conv, MappingOf(choices_[index], input.pixel_stride, target_, options_), target_);
+        conv, MappingOf(conv, choices_[index], input.pixel_stride, target_, options_), target_);
     imc.input_zero_point = static_cast<int8_t>(ZeroPoint(node.inputs[0]));
     imc.output_zero_point = ZeroPoint(node.output);
     kernel.constants =

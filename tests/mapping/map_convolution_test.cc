@@ -25,7 +25,8 @@ QConv Filled(int64_t in, int64_t out, int64_t kernel, int64_t groups = 1) {
 ImcKernel LayOut(const QConv& conv, int64_t pixel_stride = 64, int64_t replicas = 1) {
   const Target target = testing::ReadTarget("quad512");
   return LayOutConvolution(
-      conv, MappingOf({.replicas = replicas}, pixel_stride, target, CompilationOptions{}), target);
+      conv, MappingOf(conv, {.replicas = replicas}, pixel_stride, target, CompilationOptions{}),
+      target);
 }
 
 int64_t Tiles(const QConv& conv, int64_t pixel_stride = 64, int64_t replicas = 1) {
@@ -73,6 +74,24 @@ TEST(MapConvolution, ShiftedWindowsShareColumns) {
   EXPECT_EQ(imc.tiles[0].pwords + imc.tiles[1].pwords, 12);
   FillWeights(conv, 64, testing::ReadTarget("quad512"), imc);
   EXPECT_EQ(imc.tiles[0].used_cells + imc.tiles[1].used_cells, 2 * 3 * 3 * 64 * 64);
+}
+
+// 3x3 s2 over 32 packed channels, 8 replicas: 17 columns of 32 bytes are 9 pwords a kernel row, 27
+// in all; tap by tap it would be 51.
+TEST(MapConvolution, PackedPixelsFillPwords) {
+  QConv conv = Filled(32, 32, 3);
+  conv.window.stride_h = conv.window.stride_w = 2;
+  EXPECT_EQ(Tiles(conv, 32, 8), 4);
+  EXPECT_EQ(Tiles(conv, 64, 8), 7);
+}
+
+// 1x1 s2: between the columns of the replicas lies one that none needs, so tap by tap is no longer.
+TEST(MapConvolution, PackedPixelsWithGapsAreReadTapByTap) {
+  QConv conv = Filled(48, 32, 1);
+  conv.window.stride_h = conv.window.stride_w = 2;
+  EXPECT_FALSE(LayOut(conv, 48, 8).subword);
+  conv.window = {};
+  EXPECT_TRUE(LayOut(conv, 48, 8).subword);
 }
 
 // 2x2 s3 d1 touches columns 0 1 | 3 4 | 6 7: copies side by side, the gaps take no rows.

@@ -75,6 +75,53 @@ TEST(MapNetwork, InputsOfFewChannelsArePackedOnlyWithSwicr) {
   EXPECT_EQ(MustMap(graph, off).kernels[0].imc()->tiles.size(), 2U);  // 9 pwords of 64 rows.
 }
 
+int64_t StrideOf(const MappedNetwork& network, QTensorId tensor) {
+  return network.buffer(network.buffer_of_tensor[tensor.index()]).pixel_stride;
+}
+
+// Between convolutions nobody needs the padding: 3x3 over 32 channels takes 2 pwords a kernel row
+// instead of 3, so one tile of 384 rows instead of two.
+TEST(MapNetwork, TensorsOnlyConvolutionsReadArePacked) {
+  GraphBuilder builder(1);
+  const QTensorId a = builder.Conv(builder.Input(9, 9, 3), 32, {});
+  const QTensorId b = builder.Conv(a, 64, {.kernel_h = 3, .kernel_w = 3});
+  const QuantizedGraph graph = builder.Build({builder.Conv(b, 32, {})});
+  const MappedNetwork network = MustMap(graph);
+  EXPECT_EQ(StrideOf(network, a), 32);
+  EXPECT_EQ(StrideOf(network, b), 64);
+  EXPECT_EQ(StrideOf(network, graph.outputs[0]), 64);  // Nothing reads it but the host.
+  EXPECT_TRUE(network.kernels[1].imc()->subword);
+  ASSERT_EQ(network.kernels[1].imc()->tiles.size(), 1U);
+  EXPECT_EQ(network.kernels[1].imc()->tiles[0].pwords, 6);
+}
+
+// A dilated kernel row has gaps: packing it would multiply them.
+TEST(MapNetwork, DilatedConvolutionsReadTapByTap) {
+  GraphBuilder builder(1);
+  const QTensorId a = builder.Conv(builder.Input(9, 9, 3), 32, {});
+  const QTensorId b = builder.Conv(a, 64, {.kernel_h = 3, .kernel_w = 3});
+  const QTensorId c =
+      builder.Conv(a, 64, {.kernel_h = 3, .kernel_w = 3, .dilation_h = 2, .dilation_w = 2});
+  const QuantizedGraph graph = builder.Build({b, c});
+  const MappedNetwork network = MustMap(graph);
+  EXPECT_EQ(StrideOf(network, a), 32);  // For the sake of b.
+  EXPECT_TRUE(network.kernels[1].imc()->subword);
+  EXPECT_FALSE(network.kernels[2].imc()->subword);
+}
+
+// One pixel stride serves both addends: the one nobody packs for decides.
+TEST(MapNetwork, AddendsArePackedTogetherOrNotAtAll) {
+  GraphBuilder builder(1);
+  const QTensorId x = builder.Input(9, 9, 3);
+  const QTensorId a = builder.Table(builder.Conv(x, 32, {}));
+  const QTensorId b = builder.Table(builder.Conv(x, 32, {}));
+  const auto sum = builder.Elementwise(QElementwise::Kind::kMul, a, b);
+  const QTensorId c = builder.Conv(a, 64, {.kernel_h = 3, .kernel_w = 3});
+  const MappedNetwork network = MustMap(builder.Build({sum, c}));
+  EXPECT_EQ(StrideOf(network, a), 64);
+  EXPECT_EQ(StrideOf(network, b), 64);
+}
+
 // 3x3 depthwise over 56x56x70: two groups of 64 lanes, nine taps.
 TEST(CostOf, DepthwiseByHand) {
   GraphBuilder builder(1);
