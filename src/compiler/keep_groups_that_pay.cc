@@ -68,24 +68,23 @@ class GroupTrials {
   std::optional<Cycles> cycles_;  // None: the kernels alone do not fit.
 };
 
+/// Cycles with the placement the network gets in the end; the trials take a simpler one.
+std::optional<Cycles> FinalCycles(const MappedNetwork& network, const TilePlan& tiles,
+                                  const Target& target, const CompilationOptions& options) {
+  const Result<MemoryPlan> memory = PlanMemoryThatPays(network, tiles, target, options);
+  if (!memory.ok()) return std::nullopt;
+  const Result<FrameCost> cost = MeasureMemory(network, tiles, *memory, target, options);
+  return cost.ok() ? std::optional(cost->cycles) : std::nullopt;
+}
+
 TilePlan Alone(TilePlan plan) {
   for (std::vector<size_t> left = StripedGroups(plan); !left.empty(); left = StripedGroups(plan))
     plan = WithoutGroup(plan, left.front());
   return plan;
 }
 
-}  // namespace
-
-Result<Cycles> MeasureTiles(const MappedNetwork& network, const TilePlan& tiles,
-                            const Target& target, const CompilationOptions& options) {
-  IMCC_ASSIGN(const MemoryPlan memory, PlanMemory(network, tiles, target, options));
-  IMCC_ASSIGN(const FrameCost cost, MeasureMemory(network, tiles, memory, target, options));
-  return cost.cycles;
-}
-
-TilePlan KeepGroupsThatPay(const MappedNetwork& network, TilePlan tiles, const Target& target,
-                           const CompilationOptions& options) {
-  if (options.tiling_depth == 1) return tiles;
+TilePlan FindGroups(const MappedNetwork& network, TilePlan tiles, const Target& target,
+                    const CompilationOptions& options) {
   GroupTrials trials(network, Alone(tiles), target, options);
   trials.Add(std::move(tiles));
   const auto add = [&](const GroupSettings& settings) {
@@ -101,6 +100,27 @@ TilePlan KeepGroupsThatPay(const MappedNetwork& network, TilePlan tiles, const T
   for (const double share : {GroupSettings{}.l1_share, kLargeGroups})
     add({.l1_share = share, .placement = placement});
   return std::move(trials).Best();
+}
+
+}  // namespace
+
+Result<Cycles> MeasureTiles(const MappedNetwork& network, const TilePlan& tiles,
+                            const Target& target, const CompilationOptions& options) {
+  IMCC_ASSIGN(const MemoryPlan memory, PlanMemory(network, tiles, target, options));
+  IMCC_ASSIGN(const FrameCost cost, MeasureMemory(network, tiles, memory, target, options));
+  return cost.cycles;
+}
+
+TilePlan KeepGroupsThatPay(const MappedNetwork& network, TilePlan tiles, const Target& target,
+                           const CompilationOptions& options) {
+  if (options.tiling_depth == 1) return tiles;
+  TilePlan alone = Alone(tiles);
+  TilePlan grouped = FindGroups(network, std::move(tiles), target, options);
+  if (StripedGroups(grouped).empty()) return grouped;
+  const std::optional<Cycles> cycles = FinalCycles(network, grouped, target, options);
+  const std::optional<Cycles> alone_cycles = FinalCycles(network, alone, target, options);
+  const bool alone_pays = alone_cycles && (!cycles || *alone_cycles < *cycles);
+  return alone_pays ? std::move(alone) : std::move(grouped);
 }
 
 }  // namespace imcc

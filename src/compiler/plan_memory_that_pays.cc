@@ -15,6 +15,9 @@ namespace imcc {
 
 namespace {
 
+/// Of L1 for whole tensors, beside all of it.
+constexpr std::array<double, 2> kL1Shares = {0.85, 0.7};
+
 /// Of L2 for rows of tensors; the first is the one that moves fewest DDR bytes.
 constexpr std::array<double, 5> kL2Shares = {1, 0.75, 0.5, 0.25, 0.125};
 
@@ -32,7 +35,7 @@ bool HasNothingToPage(const MappedNetwork& network, const MemoryPlan& plan) {
 
 /// Bytes of DDR cost energy that the frame time does not show.
 bool IsBetter(const FrameCost& a, const FrameCost& b) {
-  if (a.ddr < b.ddr) return a.cycles <= b.cycles;
+  if (a.ddr <= b.ddr) return a.cycles < b.cycles || (a.cycles == b.cycles && a.ddr < b.ddr);
   return a.cycles.count() * 100 < b.cycles.count() * 99;
 }
 
@@ -54,30 +57,80 @@ Result<FrameCost> MeasureMemory(const MappedNetwork& network, const TilePlan& ti
   return FrameCost{.cycles = timing.cycles, .ddr = ddr};
 }
 
+namespace {
+
+/// The best plan so far, by simulation.
+class MemoryTrials {
+ public:
+  MemoryTrials(const MappedNetwork& network, const TilePlan& tiles, const Target& target,
+               const CompilationOptions& options)
+      : network_(network),
+        tiles_(tiles),
+        target_(target),
+        options_(options),
+        best_(PlanMemory(network, tiles, target, options, {.page_weights = false})) {}
+
+  /// Space in L1 against tensors there.
+  void VaryL1() {
+    for (const double share : kL1Shares)
+      if (best_.ok() && best_->Peak(Region::kL1) > ShareOf(best_->budget.l1, share))
+        Try({.page_weights = false, .l1_share = share});
+  }
+
+  void VaryPaging() {
+    if (best_.ok() && HasNothingToPage(network_, *best_)) {
+      best_->paging_bound = Bytes(0);
+      return;
+    }
+    const double l1_share = settings_.l1_share;
+    Try({.l1_share = l1_share});
+    for (const double share : kL2Shares)
+      Try({.page_activations = true, .l1_share = l1_share, .l2_share = share});
+    if (best_.ok()) best_->paging_bound = bound_;
+  }
+
+  Result<MemoryPlan> Best() && { return std::move(best_); }
+
+ private:
+  static Bytes ShareOf(Bytes all, double share) {
+    return Bytes(static_cast<int64_t>(static_cast<double>(all.count()) * share));
+  }
+
+  void Try(const PlacementSettings& settings) {
+    Result<MemoryPlan> plan = PlanMemory(network_, tiles_, target_, options_, settings);
+    if (!plan.ok()) return;
+    if (plan->paging_bound) bound_ = plan->paging_bound;
+    if (best_.ok() && !cost_) cost_ = Measure(*best_);
+    const std::optional<FrameCost> cost = Measure(*plan);
+    if (!cost || (cost_ && !IsBetter(*cost, *cost_))) return;
+    cost_ = cost;
+    settings_ = settings;
+    best_ = std::move(plan);
+  }
+
+  std::optional<FrameCost> Measure(const MemoryPlan& plan) const {
+    const Result<FrameCost> cost = MeasureMemory(network_, tiles_, plan, target_, options_);
+    return cost.ok() ? std::optional(*cost) : std::nullopt;
+  }
+
+  const MappedNetwork& network_;
+  const TilePlan& tiles_;
+  const Target& target_;
+  const CompilationOptions& options_;
+  Result<MemoryPlan> best_;
+  PlacementSettings settings_{.page_weights = false};  // Of the best.
+  std::optional<FrameCost> cost_;                      // Of the best; none: not measured.
+  std::optional<Bytes> bound_;
+};
+
+}  // namespace
+
 Result<MemoryPlan> PlanMemoryThatPays(const MappedNetwork& network, const TilePlan& tiles,
                                       const Target& target, const CompilationOptions& options) {
-  Result<MemoryPlan> best = PlanMemory(network, tiles, target, options, {.weights = false});
-  if (!options.page_memory) return best;
-  if (best.ok() && HasNothingToPage(network, *best)) {
-    best->paging_bound = Bytes(0);
-    return best;
-  }
-  std::optional<FrameCost> cost;
-  std::optional<Bytes> bound;
-  const auto consider = [&](Result<MemoryPlan> plan) {
-    if (!plan.ok()) return;
-    if (plan->paging_bound) bound = plan->paging_bound;
-    const auto measured = MeasureMemory(network, tiles, *plan, target, options);
-    if (!measured.ok() || (cost && !IsBetter(*measured, *cost))) return;
-    cost = *measured;
-    best = std::move(plan);
-  };
-  if (best.ok()) consider(*best);
-  consider(PlanMemory(network, tiles, target, options));
-  for (const double share : kL2Shares)
-    consider(PlanMemory(network, tiles, target, options, {.activations = true, .l2_share = share}));
-  if (best.ok()) best->paging_bound = bound;
-  return best;
+  MemoryTrials trials(network, tiles, target, options);
+  trials.VaryL1();
+  if (options.page_memory) trials.VaryPaging();
+  return std::move(trials).Best();
 }
 
 }  // namespace imcc

@@ -54,10 +54,13 @@ struct MemoryPlan {
   Bytes Peak(Region region) const;
 };
 
-/// What page_memory may place piece by piece. The option itself rules over both.
-struct PagingChoice {
-  bool weights = true;       // Tile by tile, else layer by layer.
-  bool activations = false;  // Rows in L2 and DDR over time, else whole buffers.
+/// What a plan may do. The option page_memory rules over paging.
+struct PlacementSettings {
+  bool page_weights = true;       // Tile by tile, else layer by layer.
+  bool page_activations = false;  // Rows in L2 and DDR over time, else whole buffers.
+  /// Of L1, that whole tensors may fill beside the tiles of the kernels at work. In the rest,
+  /// neighbouring kernels find space of their own and need not wait for each other.
+  double l1_share = 1;
   /// Of L2, for the rows: the rest of them goes to DDR although there is room. Tiles that come from
   /// one memory while others go to the other are faster than all of them in one.
   double l2_share = 1;
@@ -69,7 +72,7 @@ struct PagingChoice {
 /// kept; what cannot fit is an error with the bytes needed and available.
 Result<MemoryPlan> PlanMemory(const MappedNetwork& network, const TilePlan& tiles,
                               const Target& target, const CompilationOptions& options,
-                              PagingChoice paging = {});
+                              PlacementSettings settings = {});
 
 /// Judge of the paged buffers: every row is somewhere whenever a kernel reads or writes it, and
 /// what is read in L2 was written or copied there.

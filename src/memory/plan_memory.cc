@@ -56,12 +56,12 @@ struct Level {
 class MemoryPlanner {
  public:
   MemoryPlanner(const MappedNetwork& network, const TilePlan& tiles, const Target& target,
-                const CompilationOptions& options, PagingChoice paging)
+                const CompilationOptions& options, PlacementSettings settings)
       : network_(network),
         tiles_(tiles),
         target_(target),
         options_(options),
-        paging_(paging),
+        settings_(settings),
         steps_(static_cast<int64_t>(network.kernels.size())),
         uses_(UsesOfBuffers(network, tiles)),
         group_of_(tiles.GroupOfKernel()) {
@@ -200,11 +200,16 @@ class MemoryPlanner {
     return level;
   }
 
+  Bytes ShareOfL1() const {
+    const auto all = static_cast<double>(plan_.budget.l1.count());
+    return Bytes(static_cast<int64_t>(all * settings_.l1_share));
+  }
+
   /// Packs L1, giving up the least valuable resident tensor until the offsets fit.
   Status PlaceL1(bool staging) {
     const Level fixed = FixedL1(staging);
     std::vector<BufferId> residents =
-        ChooseL1Residents(network_, tiles_, LiveBytes(fixed), plan_.budget.l1);
+        ChooseL1Residents(network_, tiles_, LiveBytes(fixed), ShareOfL1());
     Level level = L1With(fixed, residents);
     // Plans are placed and measured by the dozen: with a tensor less the simple orders mostly fit,
     // and exact search is the last resort.
@@ -247,7 +252,7 @@ class MemoryPlanner {
                   {}},
                  {Owner::Kind::kConstants, k}))
         constants_in_ddr_.push_back(k);
-    if (paging_.activations && options_.page_memory) PlacePages(paged, level);
+    if (settings_.page_activations && options_.page_memory) PlacePages(paged, level);
     SplitWeightTiles(level);
     for (const size_t k : KernelsByWeight()) {
       const Bytes resident = TileBytes(k, /*streamed=*/false);
@@ -272,7 +277,8 @@ class MemoryPlanner {
 
   std::vector<bool> BuffersToPage() const {
     std::vector<bool> paged(network_.buffers.size());
-    for (size_t i = 0; paging_.activations && options_.page_memory && i < paged.size(); ++i) {
+    for (size_t i = 0; settings_.page_activations && options_.page_memory && i < paged.size();
+         ++i) {
       const Buffer& buffer = network_.buffers[i];
       paged[i] = !in_l1_[i] && !uses_[i].is_internal && !buffer.is_input && !buffer.is_output &&
                  CanPage(network_, BufferId(i));
@@ -286,7 +292,7 @@ class MemoryPlanner {
                       .weights = {},
                       .pinned = LiveBytes(level),
                       .l2 = plan_.budget.l2,
-                      .l2_share = paging_.l2_share};
+                      .l2_share = settings_.l2_share};
     for (const Kernel& kernel : network_.kernels) demand.weights += kernel.weight_bytes();
     PageDecision decision = PlanPages(network_, tiles_, demand);
     plan_.paging_bound = decision.lower_bound;
@@ -346,7 +352,7 @@ class MemoryPlanner {
     }
     const Bytes free = plan_.budget.l2 - top - Bytes(blocks * kAlignment);
     streamed_ = SplitWeights(demands, std::max(free, Bytes(0)),
-                             paging_.weights && options_.page_memory, target_);
+                             settings_.page_weights && options_.page_memory, target_);
   }
 
   Bytes TileBytes(size_t kernel, bool streamed) const {
@@ -484,7 +490,7 @@ class MemoryPlanner {
   const TilePlan& tiles_;
   const Target& target_;
   const CompilationOptions& options_;
-  const PagingChoice paging_;
+  const PlacementSettings settings_;
   const int64_t steps_;
   const std::vector<BufferUse> uses_;
   const std::vector<size_t> group_of_;  // By KernelId.
@@ -500,8 +506,8 @@ class MemoryPlanner {
 
 Result<MemoryPlan> PlanMemory(const MappedNetwork& network, const TilePlan& tiles,
                               const Target& target, const CompilationOptions& options,
-                              PagingChoice paging) {
-  return MemoryPlanner(network, tiles, target, options, paging).Plan();
+                              PlacementSettings settings) {
+  return MemoryPlanner(network, tiles, target, options, settings).Plan();
 }
 
 }  // namespace imcc

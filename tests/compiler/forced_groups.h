@@ -98,7 +98,7 @@ inline std::optional<PlannedNetwork> PlanRegrouped(const QuantizedGraph& graph,
                                                    const CompilationOptions& options,
                                                    const StripeSettings& settings,
                                                    const ChooseGroup& choose,
-                                                   PagingChoice paging = {}) {
+                                                   PlacementSettings placement = {}) {
   PlannedNetwork plan{.target = TinyWithLargeL1(), .mapped = {}, .tiles = {}, .memory = {}};
   const MappingChoices choices = ChooseReplication(graph, plan.target, options);
   auto mapped = MapNetwork(graph, choices, plan.target, options);
@@ -110,7 +110,7 @@ inline std::optional<PlannedNetwork> PlanRegrouped(const QuantizedGraph& graph,
   Regroup(plan.mapped, settings, choose, plan.tiles);
   const Status judged = Verify(plan.tiles, plan.mapped);
   EXPECT_TRUE(judged.ok()) << judged.error().Format() << "\n" << Dump(plan.tiles, plan.mapped);
-  auto memory = PlanMemory(plan.mapped, plan.tiles, plan.target, options, paging);
+  auto memory = PlanMemory(plan.mapped, plan.tiles, plan.target, options, placement);
   if (!memory.ok()) return std::nullopt;
   plan.memory = std::move(*memory);
   return plan;

@@ -43,7 +43,7 @@ Seen RunSeed(uint64_t seed) {
     return testing::GroupChoice{seed % 3 == 0 ? static_cast<size_t>(draw(1, 4)) : 1, draw(1, 5)};
   };
   const QuantizedGraph graph = testing::RandomGraph(seed, 14, 32);
-  const PagingChoice paging{.activations = true, .l2_share = seed % 2 == 0 ? 1 : 0.5};
+  const PlacementSettings paging{.page_activations = true, .l2_share = seed % 2 == 0 ? 1 : 0.5};
   const auto plan = testing::PlanRegrouped(graph, options, settings, choose, paging);
   if (!plan) return {};
   const Status placed = Verify(plan->memory);
