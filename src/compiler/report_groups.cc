@@ -10,8 +10,6 @@ namespace imcc {
 
 namespace {
 
-int64_t RowsOf(const Kernel& kernel) { return TiledPlane(kernel).height; }
-
 /// Bytes of the tensors without a home: one write, and a read by every reader.
 Bytes SavedBytes(const ReportInput& in, const TileGroup& group) {
   Bytes saved;
@@ -37,12 +35,19 @@ GroupReport Describe(const ReportInput& in, const TileGroup& group) {
   const size_t last = group.kernel(group.count - 1);
   for (const Stripe& stripe : group.stripes) {
     const int64_t rows = stripe.rows.end - stripe.rows.begin;
-    computed += rows;
-    if (stripe.kernel.index() != last) continue;
+    const size_t kernel = stripe.kernel.index();
+    const Interval<int64_t> columns =
+        group.bands[stripe.band].computed[kernel - group.first.index()];
+    computed += rows * (columns.end - columns.begin);
+    if (kernel != last) continue;
     ++report.stripes;
     report.rows = std::max(report.rows, rows);
   }
-  for (int64_t i = 0; i < group.count; ++i) needed += RowsOf(in.mapped.kernels[group.kernel(i)]);
+  report.bands = static_cast<int64_t>(group.bands.size());
+  for (int64_t i = 0; i < group.count; ++i) {
+    const Kernel& kernel = in.mapped.kernels[group.kernel(i)];
+    needed += TiledPlane(kernel).height * kernel.output.box.width;
+  }
   report.recompute = static_cast<double>(computed) / static_cast<double>(needed);
   for (const LineBuffer& line : group.lines)
     if (line.is_internal || in.memory.buffers[line.buffer.index()].region != Region::kL1)

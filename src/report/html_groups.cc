@@ -14,8 +14,9 @@ const std::vector<HtmlColumn>& GroupColumns() {
       {"layers"},
       {"stripes", true, "parts that the rows of the last layer are computed in"},
       {"rows", true, "of the last layer's output in one stripe"},
+      {"bands", true, "parts that the columns are computed in, one after the other"},
       {"lines", true, "L1 bytes for circular line buffers"},
-      {"recompute", true, "rows computed / rows of the tensors"},
+      {"recompute", true, "pixels computed / pixels of the tensors"},
       {"saved", true, "bytes a frame written to and read from L1 alone"},
       {"cycles", true, "simulated"},
       {"predicted", true, "cycles by the cost model"}};
@@ -33,7 +34,7 @@ std::string HtmlGroups(const Report& report) {
     html += "<tr><td>" + LayerLink(group.first_layer) + " to " +
             LayerLink(group.first_layer + static_cast<size_t>(group.layers) - 1) + "</td>" +
             HtmlNumber(Grouped(group.stripes)) + HtmlNumber(Grouped(group.rows)) +
-            HtmlNumber(HumanBytes(group.line_bytes)) +
+            HtmlNumber(Grouped(group.bands)) + HtmlNumber(HumanBytes(group.line_bytes)) +
             HtmlNumber(fmt::format("{:.2f}", group.recompute)) +
             HtmlNumber(HumanBytes(group.saved_bytes)) + HtmlNumber(Grouped(group.cycles.count())) +
             HtmlNumber(Grouped(group.predicted_cycles.count())) + "</tr>\n";

@@ -34,6 +34,7 @@ Json GroupsJson(const Report& report) {
                     {"layers", group.layers},
                     {"stripes", group.stripes},
                     {"rows", group.rows},
+                    {"bands", group.bands},
                     {"line_bytes", group.line_bytes.count()},
                     {"recompute", group.recompute},
                     {"saved_bytes", group.saved_bytes.count()},

@@ -45,6 +45,7 @@ std::string GroupTable(const Report& report, size_t width) {
   TextTable table({{.title = "depth-first layers"},
                    {.title = "stripes", .align = Align::kRight},
                    {.title = "rows", .align = Align::kRight},
+                   {.title = "bands", .align = Align::kRight, .optional = true},
                    {.title = "lines in L1", .align = Align::kRight},
                    {.title = "recompute", .align = Align::kRight, .optional = true},
                    {.title = "bytes saved", .align = Align::kRight},
@@ -53,9 +54,10 @@ std::string GroupTable(const Report& report, size_t width) {
   for (const GroupReport& group : report.groups)
     table.AddRow({fmt::format("{} to {}", group.first_layer,
                               group.first_layer + static_cast<size_t>(group.layers) - 1),
-                  Grouped(group.stripes), Grouped(group.rows), HumanBytes(group.line_bytes),
-                  fmt::format("{:.2f}", group.recompute), HumanBytes(group.saved_bytes),
-                  Grouped(group.cycles.count()), DashIfZero(group.predicted_cycles.count())});
+                  Grouped(group.stripes), Grouped(group.rows), Grouped(group.bands),
+                  HumanBytes(group.line_bytes), fmt::format("{:.2f}", group.recompute),
+                  HumanBytes(group.saved_bytes), Grouped(group.cycles.count()),
+                  DashIfZero(group.predicted_cycles.count())});
   return table.Render(width);
 }
 

@@ -43,10 +43,11 @@ struct LayerReport {
 struct GroupReport {
   size_t first_layer = 0;
   int64_t layers = 0;
-  int64_t stripes = 0;
+  int64_t stripes = 0;   // Of the last layer, in all bands.
+  int64_t bands = 1;     // Parts that the columns are cut into.
   int64_t rows = 0;      // Of the last layer's output in one stripe.
   Bytes line_bytes;      // L1 for line buffers.
-  double recompute = 1;  // Rows computed / rows of the tensors.
+  double recompute = 1;  // Pixels computed / pixels of the tensors.
   Bytes saved_bytes;     // Read and written in L1 alone: tensors that only the group touches.
   Cycles predicted_cycles;
   Cycles cycles;  // Simulated, share of the frame.

@@ -22,16 +22,13 @@ LineRows RowsIn(const LineBuffer& line, Address lines, Interval<int64_t> rows) {
 
 bool IsGlobal(const Kernel& kernel) { return kernel.window() && kernel.window()->is_global(); }
 
-/// The full-width tile of a stripe.
-Tile TileOf(const Kernel& kernel, const Stripe& stripe) {
+/// What a stripe computes of its band, and the boxes it reads.
+Tile TileOf(const Kernel& kernel, const Stripe& stripe, Interval<int64_t> columns) {
   if (IsGlobal(kernel))
     return {.output = {{0, 1}, {0, 1}}, .inputs = {{stripe.rows, {0, kernel.inputs[0].map.width}}}};
-  Tile tile{.output = {stripe.rows, {0, kernel.output.box.width}}, .inputs = {}};
+  Tile tile{.output = {stripe.rows, columns}, .inputs = {}};
   for (size_t i = 0; i < kernel.inputs.size(); ++i)
     tile.inputs.push_back(InputBox(kernel, i, tile.output));
-  // A stripe reads whole rows.
-  for (size_t i = 0; i < tile.inputs.size(); ++i)
-    tile.inputs[i].columns = {0, kernel.inputs[i].map.width};
   return tile;
 }
 
@@ -57,15 +54,25 @@ void KernelEmitter::EmitStriped(size_t index) {
 void KernelEmitter::EmitStripe(size_t group, const Stripe& stripe) {
   SetCurrent(stripe.kernel.index());
   const Kernel& kernel = *current_.kernel;
-  const Tile tile = TileOf(kernel, stripe);
+  const size_t number = current_.index - tiles_.groups[group].first.index();
+  const Band& band = tiles_.groups[group].bands[stripe.band];
+  const Tile tile = TileOf(kernel, stripe, band.computed[number]);
   std::vector<InputPlane> inputs;
   for (size_t i = 0; i < tile.inputs.size(); ++i)
     inputs.push_back(LineInput(group, stripe, i, tile.inputs[i]));
-  const OutputPlane output = LineOutput(group, tile);
+  const OutputPlane output = LineOutput(group, stripe.band, tile);
   const Turn turn{.first = stripe.rows.begin == 0,
                   .last = stripe.rows.end == TiledPlane(kernel).height};
   Compute({tile, inputs, output}, turn);
-  if (!IsGlobal(kernel) || turn.last) StoreOutput(tile, output);
+  if (!IsGlobal(kernel) || turn.last) StoreBand(tile, output, band.stored[number]);
+}
+
+/// The halo is for this band alone: its neighbour stores it.
+void KernelEmitter::StoreBand(Tile tile, OutputPlane output, Interval<int64_t> stored) {
+  if (stored.empty()) return;
+  output.base = Plus(output.base, (stored.begin - tile.output.columns.begin) * output.pixel_stride);
+  tile.output.columns = stored;
+  StoreOutput(tile, output);
 }
 
 /// Copies the rows that this stripe is the first to read to their lines.
@@ -77,19 +84,21 @@ InputPlane KernelEmitter::LineInput(size_t group, const Stripe& stripe, size_t o
   if (!line.is_internal && memory_.buffers[line.buffer.index()].region == Region::kL1)
     return HomeInput(operand, box);
   const Address lines = memory_.lines[group][index];
-  const auto plane_of = [&](Interval<int64_t> rows) {
-    const LineRows place = RowsIn(line, lines, rows);
-    return InputPlane{.base = place.base,
+  const int64_t stride = current_.kernel->inputs[operand].pixel_stride;
+  const Interval<int64_t> held = tiles_.groups[group].bands[stripe.band].held[index];
+  const auto plane_of = [&](const Box& part) {
+    const LineRows place = RowsIn(line, lines, part.rows);
+    return InputPlane{.base = Plus(place.base, (part.columns.begin - held.begin) * stride),
                       .ring = place.ring,
                       .row_stride = line.row_stride(),
-                      .box = {rows, box.columns}};
+                      .box = part};
   };
-  const Interval<int64_t> load = stripe.loads[operand];
-  if (!load.empty()) CopyIn(operand, {load, box.columns}, plane_of(load));
-  return plane_of(box.rows);
+  if (const Box load{stripe.loads[operand], held}; !load.rows.empty())
+    CopyIn(operand, load, plane_of(load));
+  return plane_of(box);
 }
 
-OutputPlane KernelEmitter::LineOutput(size_t group, const Tile& tile) const {
+OutputPlane KernelEmitter::LineOutput(size_t group, size_t band, const Tile& tile) const {
   const size_t kernel = current_.index - tiles_.groups[group].first.index();
   const auto index = static_cast<size_t>(tiles_.groups[group].output_line[kernel]);
   const LineBuffer& line = tiles_.groups[group].lines[index];
@@ -99,7 +108,9 @@ OutputPlane KernelEmitter::LineOutput(size_t group, const Tile& tile) const {
   const LineRows place = RowsIn(line, memory_.lines[group][index], tile.output.rows);
   // A slice that nobody in the group reads has lines of its own.
   const int64_t channel0 = line.pixel_stride == output.pixel_stride ? output.channel0 : 0;
-  return {.base = Plus(place.base, channel0),
+  const Interval<int64_t> held = tiles_.groups[group].bands[band].held[index];
+  const int64_t column = tile.output.columns.begin - held.begin;
+  return {.base = Plus(place.base, column * line.pixel_stride + channel0),
           .ring = place.ring,
           .row_stride = line.row_stride(),
           .pixel_stride = line.pixel_stride};

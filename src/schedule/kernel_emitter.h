@@ -92,7 +92,8 @@ class KernelEmitter {
   void EmitStriped(size_t group);
   void EmitStripe(size_t group, const Stripe& stripe);
   InputPlane LineInput(size_t group, const Stripe& stripe, size_t operand, const Box& box);
-  OutputPlane LineOutput(size_t group, const Tile& tile) const;
+  OutputPlane LineOutput(size_t group, size_t band, const Tile& tile) const;
+  void StoreBand(Tile tile, OutputPlane output, Interval<int64_t> stored);
 
   void EmitImc(const ImcKernel& imc, const TilePlanes& planes);
   void EmitBlocks(const ImcKernel& imc, const TilePlanes& planes);

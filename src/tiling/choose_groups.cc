@@ -8,11 +8,15 @@
 
 #include "tiling/group_cost.h"
 #include "tiling/group_rules.h"
+#include "tiling/plan_bands.h"
 #include "tiling/plan_stripes.h"
 
 namespace imcc {
 
 namespace {
+
+/// Columns of the narrowest bands: a halo costs more than all of it saves in narrower ones.
+constexpr int64_t kLeastBand = 8;
 
 struct Candidate {
   TileGroup group;
@@ -70,7 +74,7 @@ class GroupChooser {
       if (!MayGroup(network_, links_, first, last)) return;
       alone += cost_.Alone(last - 1);
       if (budget_-- <= 0) return;
-      std::optional<Candidate> candidate = BestStripes({first, last});
+      std::optional<Candidate> candidate = BestCut({first, last});
       if (!candidate || candidate->cost > alone) continue;
       const double cost = best[first].cost + candidate->cost;
       if (cost < best[last].cost)
@@ -88,17 +92,28 @@ class GroupChooser {
 
   /// Twice as many stripes each time, down to single rows: more of them take less L1 and fill the
   /// engines sooner, fewer start fewer tasks and load weights less often.
-  std::optional<Candidate> BestStripes(GroupSpan span) const {
+  std::optional<Candidate> BestStripes(GroupSpan span, int64_t bands) const {
     const int64_t height = TiledPlane(network_.kernels[span.last - 1]).height;
     std::optional<Candidate> best;
     for (int64_t stripes = 2; stripes <= height; stripes = Next(stripes, height)) {
-      TileGroup group = PlanStripes(network_, links_, span, stripes, settings_);
+      TileGroup group = PlanStripes(network_, links_, span, {stripes, bands}, settings_);
       if (L1Of(group) > l1_) continue;
       const double cost = cost_.Of(group);
       if (!best || cost < best->cost) best = {.group = std::move(group), .cost = cost};
     }
     return best;
   }
+
+  /// Rows of full width, unless not even single ones fit: then as few bands as fit.
+  std::optional<Candidate> BestCut(GroupSpan span) const {
+    const int64_t width = network_.kernels[span.last - 1].output.box.width;
+    const bool may_cut = MayCutBands(network_, span.first, span.last);
+    const int64_t most = may_cut ? std::max<int64_t>(width / kLeastBand, 1) : 1;
+    for (int64_t bands = 1; bands <= most; bands *= 2)
+      if (std::optional<Candidate> best = BestStripes(span, bands)) return best;
+    return std::nullopt;
+  }
+
   static int64_t Next(int64_t stripes, int64_t height) {
     return stripes < height ? std::min(stripes * 2, height) : height + 1;
   }

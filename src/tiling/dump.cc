@@ -33,6 +33,7 @@ std::string DumpStriped(const TileGroup& group, const MappedNetwork& network) {
     text += fmt::format("{:3} {:<24} | {} stripes of up to {} rows\n", kernel,
                         network.kernels[kernel].name, stripes, rows);
   }
+  if (group.bands.size() > 1) text += fmt::format("    {} bands\n", group.bands.size());
   for (const LineBuffer& line : group.lines)
     text += fmt::format("    {:<24} | {} lines of {} bytes{}\n", network.buffer(line.buffer).name,
                         line.rows, line.row_stride(), line.is_internal ? ", nowhere else" : "");

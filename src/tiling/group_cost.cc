@@ -20,6 +20,11 @@ double ResourceCycles::longest() const {
   return std::max({mvm, load, vector, depthwise, copies, ddr});
 }
 
+ResourceCycles ResourceCycles::operator*(double factor) const {
+  return {mvm * factor,       load * factor,   vector * factor,
+          depthwise * factor, copies * factor, ddr * factor};
+}
+
 ResourceCycles& ResourceCycles::operator+=(const ResourceCycles& other) {
   mvm += other.mvm;
   load += other.load;
@@ -117,6 +122,24 @@ class GroupCost::ArrayTurns {
   double loader_ = 0, array_ = 0;
 };
 
+double GroupCost::ComputedShare(const TileGroup& group, int64_t kernel) const {
+  const Kernel& at = network_.kernels[group.kernel(kernel)];
+  const int64_t replicas = at.imc() ? at.imc()->replicas : 1;
+  int64_t computed = 0;  // Multiplies, or pixels, of a row.
+  for (const Band& band : group.bands) {
+    const Interval<int64_t> columns = band.computed[static_cast<size_t>(kernel)];
+    computed += CeilDiv(columns.end - columns.begin, replicas);
+  }
+  return static_cast<double>(computed) /
+         static_cast<double>(CeilDiv(at.output.box.width, replicas));
+}
+
+double GroupCost::HeldShare(const TileGroup& group, size_t line, int64_t width) {
+  int64_t held = 0;
+  for (const Band& band : group.bands) held += band.held[line].end - band.held[line].begin;
+  return static_cast<double>(held) / static_cast<double>(width);
+}
+
 double GroupCost::ArrayRound(const TileGroup& group, double stripes) const {
   constexpr int kRounds = 6;  // The middle two count: the last has no turns after it.
   ArrayTurns turns(*this, group, kRounds);
@@ -124,7 +147,9 @@ double GroupCost::ArrayRound(const TileGroup& group, double stripes) const {
   for (int round = 0; round < kRounds - 1; ++round) {
     if (round == kRounds - 3) before = turns.now();
     for (int64_t i = 0; i < group.count; ++i)
-      turns.Turn(group.kernel(i), demands_[group.kernel(i)].mvm_per_tile / stripes, round % 2 == 1);
+      turns.Turn(group.kernel(i),
+                 demands_[group.kernel(i)].mvm_per_tile * ComputedShare(group, i) / stripes,
+                 round % 2 == 1);
   }
   return (turns.now() - before) / 2;
 }
@@ -140,7 +165,7 @@ double GroupCost::Of(const TileGroup& group) const {
   for (int64_t i = 0; i < group.count; ++i) {
     const auto index = static_cast<size_t>(i);
     const Kernel& kernel = network_.kernels[group.kernel(i)];
-    ResourceCycles engines = Engines(group.kernel(i));
+    ResourceCycles engines = Engines(group.kernel(i)) * ComputedShare(group, i);
     const double starts = stripes_of[index] * startup;
     if (kernel.imc()) {
       engines.mvm += starts * static_cast<double>(kernel.imc()->tiles.size());
@@ -157,7 +182,8 @@ double GroupCost::Of(const TileGroup& group) const {
       if (made_here || read[line]) continue;
       read[line] = true;
       AddCopy(input.buffer,
-              Bytes64(input.map.pixels(), CopiedBytes(input.map.channels, input.pixel_stride)),
+              Bytes64(input.map.pixels(), CopiedBytes(input.map.channels, input.pixel_stride)) *
+                  HeldShare(group, line, input.map.width),
               sum);
     }
     const FeatureMap& box = kernel.output.box;
@@ -166,7 +192,8 @@ double GroupCost::Of(const TileGroup& group) const {
               Bytes64(box.pixels(), CopiedBytes(box.channels, kernel.output.pixel_stride)), sum);
   }
   sum.mvm = std::max(sum.mvm, ArrayRound(group, stripes) * stripes);
-  return sum.longest() * (1 + static_cast<double>(group.lag) / stripes);
+  const auto lag = static_cast<double>(group.lag) * static_cast<double>(group.bands.size());
+  return sum.longest() * (1 + lag / stripes);
 }
 
 }  // namespace imcc

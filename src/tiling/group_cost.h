@@ -19,6 +19,7 @@ struct ResourceCycles {
   double ddr = 0;
 
   double longest() const;
+  ResourceCycles operator*(double factor) const;
   ResourceCycles& operator+=(const ResourceCycles& other);
 };
 
@@ -39,6 +40,9 @@ class GroupCost {
   ResourceCycles Engines(size_t kernel) const;
   void AddCopy(BufferId buffer, double bytes, ResourceCycles& sum) const;
   class ArrayTurns;
+  /// Work of a kernel of the group in all bands, over that without bands: the halo is in several.
+  double ComputedShare(const TileGroup& group, int64_t kernel) const;
+  static double HeldShare(const TileGroup& group, size_t line, int64_t width);
   /// Cycles of the array in one round of all kernels, once the sets have seen some.
   double ArrayRound(const TileGroup& group, double stripes) const;
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "mapping/predict_timeline.h"
+#include "tiling/plan_bands.h"
 
 namespace imcc {
 
@@ -16,12 +17,13 @@ constexpr int64_t kNoMore = std::numeric_limits<int64_t>::max();
 class StripePlanner {
  public:
   StripePlanner(const MappedNetwork& network, const BufferLinks& links, GroupSpan span,
-                int64_t stripes, const StripeSettings& settings)
+                StripeCut cut, const StripeSettings& settings)
       : network_(network),
         links_(links),
         span_(span),
         count_(span.count()),
-        stripes_(static_cast<size_t>(stripes)),
+        stripes_(static_cast<size_t>(cut.stripes)),
+        bands_(cut.bands),
         settings_(settings) {
     group_.first = KernelId(span.first);
     group_.count = static_cast<int64_t>(count_);
@@ -30,9 +32,12 @@ class StripePlanner {
   TileGroup Plan() {
     PropagateRows();
     MakeLines();
-    EmitWaves();
-    for (size_t i = 0; i < group_.lines.size(); ++i)
+    group_.bands = PlanBands(network_, group_, bands_);
+    for (size_t band = 0; band < group_.bands.size(); ++band) EmitWaves(band);
+    for (size_t i = 0; i < group_.lines.size(); ++i) {
       group_.lines[i].rows = std::min(group_.lines[i].rows, heights_[i]);
+      group_.lines[i].width = WidestBand(i);
+    }
     return std::move(group_);
   }
 
@@ -74,6 +79,13 @@ class StripePlanner {
         delay_[reader] = std::max(delay_[reader], delay_[i] + 1);
   }
 
+  int64_t WidestBand(size_t line) const {
+    int64_t width = 0;
+    for (const Band& band : group_.bands)
+      width = std::max(width, band.held[line].end - band.held[line].begin);
+    return width;
+  }
+
   Interval<int64_t> RowsOf(size_t i, size_t t) const {
     return {t == 0 ? 0 : done_[i][t - 1], done_[i][t]};
   }
@@ -86,7 +98,6 @@ class StripePlanner {
          .pixel_stride = pixel_stride,
          .is_internal = IsInternal(network_, links_, buffer, span_.first, span_.last)});
     heights_.push_back(map.height);
-    top_.push_back(0);
     return static_cast<int>(group_.lines.size()) - 1;
   }
 
@@ -125,9 +136,10 @@ class StripePlanner {
   }
 
   /// The first row of a line that a stripe not yet emitted reads.
-  int64_t FirstNeeded(int line) const {
+  int64_t FirstNeeded(int line, size_t band) const {
     int64_t row = kNoMore;
     for (size_t i = 0; i < count_; ++i) {
+      if (group_.bands[band].computed[i].empty()) continue;
       size_t t = next_[i];
       while (t < stripes_ && RowsOf(i, t).empty()) ++t;
       if (t == stripes_) continue;
@@ -139,10 +151,10 @@ class StripePlanner {
   }
 
   /// A line gets rows up to `top`: everything still needed and the new rows lie in it at once.
-  void Fill(int line, Interval<int64_t> rows, bool is_copied) {
+  void Fill(int line, Interval<int64_t> rows, size_t band, bool is_copied) {
     int64_t& top = top_[static_cast<size_t>(line)];
     top = std::max(top, rows.end);
-    const int64_t held = top - std::min(FirstNeeded(line), rows.begin);
+    const int64_t held = top - std::min(FirstNeeded(line, band), rows.begin);
     const int64_t spare = is_copied && settings_.double_buffer ? rows.end - rows.begin : 0;
     LineBuffer& buffer = group_.lines[static_cast<size_t>(line)];
     buffer.rows = std::max(buffer.rows, held + spare);
@@ -153,9 +165,10 @@ class StripePlanner {
     return !writers.empty() && span_.Contains(writers.front()) && span_.Contains(writers.back());
   }
 
-  void Emit(size_t i, size_t t) {
+  void Emit(size_t i, size_t t, size_t band) {
     const Kernel& kernel = KernelAt(i);
-    Stripe stripe{.kernel = KernelId(span_.first + i), .rows = RowsOf(i, t), .loads = {}};
+    Stripe stripe{
+        .kernel = KernelId(span_.first + i), .band = band, .rows = RowsOf(i, t), .loads = {}};
     for (size_t o = 0; o < kernel.inputs.size(); ++o) {
       const int line = group_.input_lines[i][o];
       Interval<int64_t>& load = stripe.loads.emplace_back();
@@ -163,32 +176,34 @@ class StripePlanner {
       const Interval<int64_t> read = RowsRead(kernel, o, stripe.rows);
       int64_t& top = top_[static_cast<size_t>(line)];
       load = {std::max(top, top == 0 ? read.begin : top), std::max(top, read.end)};
-      if (!load.empty()) Fill(line, load, /*is_copied=*/true);
+      if (!load.empty()) Fill(line, load, band, /*is_copied=*/true);
     }
     next_[i] = t + 1;
     const int line = group_.output_line[i];
     const bool is_internal = group_.lines[static_cast<size_t>(line)].is_internal;
     const bool is_global = kernel.window() && kernel.window()->is_global();
-    Fill(line, is_global ? Interval<int64_t>{0, 1} : stripe.rows, !is_internal);
+    Fill(line, is_global ? Interval<int64_t>{0, 1} : stripe.rows, band, !is_internal);
     group_.stripes.push_back(std::move(stripe));
   }
 
   /// In wave w, kernel i computes stripe w - delay.
-  void EmitWaves() {
+  void EmitWaves(size_t band) {
     next_.assign(count_, 0);
+    top_.assign(group_.lines.size(), 0);
     const size_t last_delay = *std::max_element(delay_.begin(), delay_.end());
     group_.lag = static_cast<int64_t>(last_delay);
     for (size_t wave = 0; wave < stripes_ + last_delay; ++wave)
       for (size_t i = 0; i < count_; ++i)
         if (wave >= delay_[i] && wave - delay_[i] < stripes_ &&
-            !RowsOf(i, wave - delay_[i]).empty())
-          Emit(i, wave - delay_[i]);
+            !group_.bands[band].computed[i].empty() && !RowsOf(i, wave - delay_[i]).empty())
+          Emit(i, wave - delay_[i], band);
   }
 
   const MappedNetwork& network_;
   const BufferLinks& links_;
   const GroupSpan span_;
   const size_t count_, stripes_;
+  const int64_t bands_;
   const StripeSettings settings_;
   TileGroup group_;
   std::vector<std::vector<int64_t>> done_;  // Rows computed, by kernel, after each stripe.
@@ -201,8 +216,8 @@ class StripePlanner {
 }  // namespace
 
 TileGroup PlanStripes(const MappedNetwork& network, const BufferLinks& links, GroupSpan span,
-                      int64_t stripes, const StripeSettings& settings) {
-  return StripePlanner(network, links, span, stripes, settings).Plan();
+                      StripeCut cut, const StripeSettings& settings) {
+  return StripePlanner(network, links, span, cut, settings).Plan();
 }
 
 }  // namespace imcc

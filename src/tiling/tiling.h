@@ -49,7 +49,7 @@ struct KernelTiles {
 struct LineBuffer {
   BufferId buffer;
   int64_t rows = 0;
-  int64_t width = 0;         // Pixels of a row.
+  int64_t width = 0;         // Pixels of a row: of the widest band.
   int64_t pixel_stride = 0;  // Bytes.
   bool is_internal = false;  // The tensor lives nowhere else.
 
@@ -57,22 +57,33 @@ struct LineBuffer {
   Bytes bytes() const { return Bytes(rows * row_stride()); }
 };
 
-/// Full-width rows of one kernel, computed at one go.
+/// Rows of one kernel across a band, computed at one go.
 struct Stripe {
   KernelId kernel;
+  size_t band = 0;
   Interval<int64_t> rows;  // Of the output; global pools: of the input.
   /// By operand: rows of the input to be copied to its lines first; empty where a kernel of the
   /// group makes them or an earlier stripe brought them.
   std::vector<Interval<int64_t>> loads;
 };
 
-/// Consecutive kernels computed depth first, stripe by stripe (tiling_depth). Every row of every
-/// tensor is computed, loaded and stored once.
+/// Columns that a group computes from top to bottom before it goes on to the next. One band of full
+/// width unless its lines are too long for L1. Columns that windows on both sides of a border read
+/// (the halo) are computed or loaded in both bands, and stored in one.
+struct Band {
+  std::vector<Interval<int64_t>> computed;  // By kernel of the group: of the output.
+  std::vector<Interval<int64_t>> stored;    // Of these, where somebody outside needs them.
+  std::vector<Interval<int64_t>> held;      // By line.
+};
+
+/// Consecutive kernels computed depth first, stripe by stripe (tiling_depth). In a band of full
+/// width every row of every tensor is computed, loaded and stored once.
 struct TileGroup {
   KernelId first;
   int64_t count = 1;  // Kernels.
   // Groups of several kernels only:
-  std::vector<Stripe> stripes;  // In execution order.
+  std::vector<Stripe> stripes;  // In execution order: band by band.
+  std::vector<Band> bands;      // From left to right.
   int64_t lag = 0;              // Stripes that the last kernels are behind the first.
   std::vector<LineBuffer> lines;
   std::vector<std::vector<int>> input_lines;  // By kernel of the group and operand.

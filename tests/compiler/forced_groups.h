@@ -15,6 +15,7 @@
 #include "sim/simulator.h"
 #include "support/graph_builder.h"
 #include "support/targets.h"
+#include "tiling/plan_bands.h"
 #include "tiling/plan_stripes.h"
 #include "tiling/tiling.h"
 
@@ -24,6 +25,7 @@ namespace imcc::testing {
 struct GroupChoice {
   size_t kernels = 1;
   int64_t stripes = 1;
+  int64_t bands = 1;  // Where the rules allow.
 };
 using ChooseGroup = std::function<GroupChoice(size_t first)>;
 
@@ -39,7 +41,9 @@ inline void Regroup(const MappedNetwork& network, const StripeSettings& settings
     if (last == first + 1)
       plan.groups.push_back({.first = KernelId(first), .count = 1});
     else
-      plan.groups.push_back(PlanStripes(network, links, {first, last}, choice.stripes, settings));
+      plan.groups.push_back(PlanStripes(
+          network, links, {first, last},
+          {choice.stripes, MayCutBands(network, first, last) ? choice.bands : 1}, settings));
     first = last;
   }
 }

@@ -36,7 +36,8 @@ int RunSeed(uint64_t seed) {
   const StripeSettings settings{.pword = testing::ReadTarget("tiny").pword,
                                 .double_buffer = seed % 3 != 0};
   const auto choose = [&](size_t) {
-    return testing::GroupChoice{static_cast<size_t>(draw(1, 6)), draw(1, 9)};
+    return testing::GroupChoice{static_cast<size_t>(draw(1, 6)), draw(1, 9),
+                                seed % 2 == 0 ? draw(1, 4) : 1};
   };
   const auto schedule =
       testing::RunRegrouped(testing::RandomGraph(seed, 12, 24), options, settings, choose, seed);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 
 #include "mapping/mapping.h"
@@ -11,6 +12,7 @@
 #include "support/targets.h"
 #include "tiling/group_cost.h"
 #include "tiling/group_rules.h"
+#include "tiling/plan_bands.h"
 #include "tiling/plan_stripes.h"
 
 namespace imcc {
@@ -41,14 +43,24 @@ class BruteForce {
   }
 
  private:
+  /// Bands are for what does not fit in full width.
   double GroupCostOf(GroupSpan span) const {
+    const int64_t width = network_.kernels[span.last - 1].output.box.width;
+    const bool may_cut = MayCutBands(network_, span.first, span.last);
+    double best = std::numeric_limits<double>::infinity();
+    for (int64_t bands = 1; bands == 1 || (may_cut && width / bands >= 8); bands *= 2)
+      if (std::isinf(best)) best = CostInBands(span, bands);
+    return best;
+  }
+
+  double CostInBands(GroupSpan span, int64_t bands) const {
     const int64_t height = TiledPlane(network_.kernels[span.last - 1]).height;
     double best = std::numeric_limits<double>::infinity();
     std::vector<int64_t> counts;
     for (int64_t stripes = 2; stripes < height; stripes *= 2) counts.push_back(stripes);
     counts.push_back(height);
     for (const int64_t stripes : counts) {
-      const TileGroup group = PlanStripes(network_, links_, span, stripes, settings_);
+      const TileGroup group = PlanStripes(network_, links_, span, {stripes, bands}, settings_);
       Bytes l1;
       for (const LineBuffer& line : group.lines) l1 += line.bytes();
       for (size_t k = span.first; k < span.last; ++k)

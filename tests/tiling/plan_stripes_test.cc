@@ -44,7 +44,7 @@ std::vector<Rows> RowsOf(const TileGroup& group, size_t kernel) {
 // first, and those need rows [0, r + 2) of the input.
 TEST(PlanStripes, RowsPropagateBackwardsByHand) {
   const MappedNetwork network = Chain();
-  const TileGroup group = PlanStripes(network, LinksOf(network), {0, 2}, 8, kSettings);
+  const TileGroup group = PlanStripes(network, LinksOf(network), {0, 2}, {.stripes = 8}, kSettings);
   EXPECT_EQ(
       RowsOf(group, 1),
       (std::vector<Rows>{{0, 2}, {2, 4}, {4, 6}, {6, 8}, {8, 10}, {10, 12}, {12, 14}, {14, 16}}));
@@ -58,7 +58,7 @@ TEST(PlanStripes, RowsPropagateBackwardsByHand) {
 // The reader lags one stripe behind: stripes of kernels 0 0 1 0 1 ... 0 1 1.
 TEST(PlanStripes, ReadersAreOneStripeBehind) {
   const MappedNetwork network = Chain();
-  const TileGroup group = PlanStripes(network, LinksOf(network), {0, 2}, 4, kSettings);
+  const TileGroup group = PlanStripes(network, LinksOf(network), {0, 2}, {.stripes = 4}, kSettings);
   std::vector<size_t> order;
   for (const Stripe& stripe : group.stripes) order.push_back(stripe.kernel.index());
   EXPECT_EQ(order, (std::vector<size_t>{0, 0, 1, 0, 1, 0, 1, 1}));
@@ -70,7 +70,7 @@ TEST(PlanStripes, ReadersAreOneStripeBehind) {
 // output: 2 rows, and 2 more while they are stored.
 TEST(PlanStripes, LineBuffersByHand) {
   const MappedNetwork network = Chain();
-  const TileGroup group = PlanStripes(network, LinksOf(network), {0, 2}, 8, kSettings);
+  const TileGroup group = PlanStripes(network, LinksOf(network), {0, 2}, {.stripes = 8}, kSettings);
   ASSERT_EQ(group.lines.size(), 3U);
   const LineBuffer& input = group.lines[static_cast<size_t>(group.input_lines[0][0])];
   const LineBuffer& between = group.lines[static_cast<size_t>(group.output_line[0])];
@@ -86,8 +86,8 @@ TEST(PlanStripes, LineBuffersByHand) {
 
 TEST(PlanStripes, WithoutDoubleBufferNoRoomForTheNextStripe) {
   const MappedNetwork network = Chain();
-  const TileGroup group =
-      PlanStripes(network, LinksOf(network), {0, 2}, 8, {.pword = 16, .double_buffer = false});
+  const TileGroup group = PlanStripes(network, LinksOf(network), {0, 2}, {.stripes = 8},
+                                      {.pword = 16, .double_buffer = false});
   EXPECT_EQ(group.lines[static_cast<size_t>(group.input_lines[0][0])].rows, 4);
   EXPECT_EQ(group.lines[static_cast<size_t>(group.output_line[1])].rows, 2);
 }
@@ -101,8 +101,8 @@ TEST(PlanStripes, AResidualKeepsItsRowsUntilTheAddition) {
   const MappedNetwork network =
       MustMap(builder.Build({builder.Elementwise(QElementwise::Kind::kAdd, y, x)}));
   const size_t count = network.kernels.size();
-  const TileGroup group =
-      PlanStripes(network, LinksOf(network), {0, count}, 8, {.pword = 16, .double_buffer = false});
+  const TileGroup group = PlanStripes(network, LinksOf(network), {0, count}, {.stripes = 8},
+                                      {.pword = 16, .double_buffer = false});
   const Status judged = VerifyStripes(group, network);
   EXPECT_TRUE(judged.ok()) << judged.error().Format();
   const LineBuffer& input = group.lines[static_cast<size_t>(group.input_lines[0][0])];
@@ -111,7 +111,7 @@ TEST(PlanStripes, AResidualKeepsItsRowsUntilTheAddition) {
 
 TEST(StripeJudge, NoticesWhatIsMissing) {
   const MappedNetwork network = Chain();
-  const TileGroup good = PlanStripes(network, LinksOf(network), {0, 2}, 8, kSettings);
+  const TileGroup good = PlanStripes(network, LinksOf(network), {0, 2}, {.stripes = 8}, kSettings);
   ASSERT_TRUE(VerifyStripes(good, network).ok());
   TileGroup few_lines = good;
   few_lines.lines[static_cast<size_t>(good.output_line[0])].rows = 5;
