@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "tiling/budget.h"
+#include "mapping/budget.h"
 
 namespace imcc {
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "mapping/budget.h"
 #include "mapping/mapping.h"
 #include "mapping/predict_timeline.h"
 #include "mapping/split_weights.h"
@@ -77,7 +78,8 @@ KernelDemand DemandOf(const Kernel& kernel, const Target& target,
 Placement GuessPlacement(const MappedNetwork& network, const std::vector<KernelDemand>& demands,
                          const Target& target, const CompilationOptions& options) {
   Placement placement;
-  const auto l1 = static_cast<double>(target.l1.usable().count());
+  const MemoryBudget budget = BudgetOf(target, options);
+  const auto l1 = static_cast<double>(budget.l1.count());
   Bytes activations;
   for (const Buffer& buffer : network.buffers) {
     const bool host = buffer.is_input || buffer.is_output;
@@ -85,10 +87,7 @@ Placement GuessPlacement(const MappedNetwork& network, const std::vector<KernelD
     placement.buffers.push_back(host ? Region::kDdr : fits ? Region::kL1 : Region::kL2);
     if (!host && !fits) activations = std::max(activations, buffer.bytes() * 2);
   }
-  Bytes free = Bytes(static_cast<int64_t>(static_cast<double>(target.l2.usable().count()) *
-                                          options.resources_used));
-  if (options.l2_constraint) free = std::min(free, *options.l2_constraint);
-  free -= options.l2_reserved_nbytes_tasklist + activations;
+  const Bytes free = budget.l2 - activations;
   placement.streamed = SplitWeights(demands, free, options.page_memory, target);
   return placement;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "mapping/budget.h"
 #include "mapping/mapping.h"
 #include "mapping/weight_sets.h"
 
@@ -38,6 +39,7 @@ class Timeline {
       : network_(network),
         placement_(placement),
         target_(target),
+        l1_(BudgetOf(target, options).l1),
         weight_rate_(WeightBandwidth(target, options)),
         startup_(static_cast<double>(target.fetch.task_startup.count())),
         buffers_(network.buffers.size()),
@@ -135,7 +137,7 @@ class Timeline {
     for (const Operand& operand : kernel.inputs)
       bytes += operand.map.pixels() * operand.pixel_stride;
     constexpr int64_t kBuffers = 2;
-    return std::max<int64_t>(CeilDiv(kBuffers * bytes, target_.l1.usable().count() / 2), 1);
+    return std::max<int64_t>(CeilDiv(kBuffers * bytes, std::max<int64_t>(l1_.count() / 2, 1)), 1);
   }
 
   /// One visit of a column tile: some of the kernel's pixels multiplied with all its row tiles.
@@ -297,6 +299,7 @@ class Timeline {
   const MappedNetwork& network_;
   const Placement& placement_;
   const Target& target_;
+  const Bytes l1_;
   const double weight_rate_;
   const double startup_;
   std::vector<Availability> buffers_;

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
+#include "mapping/budget.h"
 #include "memory/pack_offsets.h"
-#include "tiling/budget.h"
 
 namespace imcc {
 

@@ -10,10 +10,10 @@
 #include "base/units.h"
 #include "config/options.h"
 #include "isa/task.h"
+#include "mapping/budget.h"
 #include "mapping/kernel.h"
 #include "memory/paged_buffer.h"
 #include "target/target.h"
-#include "tiling/budget.h"
 #include "tiling/tiling.h"
 
 namespace imcc {

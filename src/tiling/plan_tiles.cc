@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "mapping/budget.h"
 #include "mapping/predict_timeline.h"
-#include "tiling/budget.h"
 #include "tiling/choose_groups.h"
 #include "tiling/tiling.h"
 

@@ -20,9 +20,9 @@ constexpr const char* kGolden = R"(tiny/tiny-model on quad512
 0  features/conv1  Conv 3x3 s2  16x16x64   256  0.7 %  4.7 %  12.0 KiB   3,072      2,048  mvm
 1  add<1>          Add          16x16x64     -      -      -         -   1,024        256  latency
 
-depth-first layers  stripes  rows  lines in L1  recompute  bytes saved  cycles  predicted
------------------------------------------------------------------------------------------
-0 to 1                    8     2      6.0 KiB       1.00     32.0 KiB   4,000      3,900
+depth-first layers  stripes  rows  bands  lines in L1  recompute  bytes saved  cycles  predicted
+------------------------------------------------------------------------------------------------
+0 to 1                    8     2      1      6.0 KiB       1.00     32.0 KiB   4,000      3,900
 
 frame time             50.0 us (4,096 cycles at 800 MHz, and the launch)
 frame rate             20,000 frames/s

@@ -1,6 +1,6 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
-#include "tiling/budget.h"
+#include "mapping/budget.h"
 
 #include <fmt/format.h>
 
