@@ -67,8 +67,10 @@ std::vector<Segment> MakeSegments(const MappedNetwork& network, const MemoryPlan
 /// One symbol for the weights in each memory; the tiles there lie one after the other.
 void AddWeightSymbols(const Kernel& kernel, const std::vector<Address>& tiles,
                       std::vector<Symbol>& symbols) {
-  for (const Region region : {Region::kL2, Region::kDdr}) {
-    Symbol symbol{kernel.name + (region == Region::kL2 ? ".weights" : ".weights.ddr"), {}, 0};
+  const std::pair<Region, const char*> homes[] = {
+      {Region::kL2, ".weights"}, {Region::kDdr, ".weights.ddr"}, {Region::kL1, ".weights.l1"}};
+  for (const auto& [region, suffix] : homes) {
+    Symbol symbol{kernel.name + suffix, {}, 0};
     for (size_t t = 0; t < tiles.size(); ++t) {
       if (tiles[t].region != region) continue;
       if (symbol.size == 0) symbol.address = tiles[t];

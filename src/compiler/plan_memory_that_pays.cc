@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "program/program.h"
@@ -33,10 +34,18 @@ bool HasNothingToPage(const MappedNetwork& network, const MemoryPlan& plan) {
   });
 }
 
-/// Bytes of DDR cost energy that the frame time does not show.
+Bytes WeightsInL1(const MappedNetwork& network, const MemoryPlan& plan) {
+  Bytes sum;
+  for (size_t k = 0; k < plan.weights.size(); ++k)
+    for (size_t t = 0; t < plan.weights[k].size(); ++t)
+      if (plan.weights[k][t].region == Region::kL1) sum += network.kernels[k].imc()->tiles[t].size;
+  return sum;
+}
+
+/// Bytes cost energy that the frame time does not show: more of DDR must save a hundredth of it.
 bool IsBetter(const FrameCost& a, const FrameCost& b) {
-  if (a.ddr <= b.ddr) return a.cycles < b.cycles || (a.cycles == b.cycles && a.ddr < b.ddr);
-  return a.cycles.count() * 100 < b.cycles.count() * 99;
+  if (a.ddr > b.ddr) return a.cycles.count() * 100 < b.cycles.count() * 99;
+  return std::tuple(a.cycles, a.ddr, a.l2) < std::tuple(b.cycles, b.ddr, b.l2);
 }
 
 }  // namespace
@@ -46,7 +55,7 @@ Result<FrameCost> MeasureMemory(const MappedNetwork& network, const TilePlan& ti
                                 const CompilationOptions& options) {
   IMCC_ASSIGN(Schedule schedule, ScheduleTasks(network, tiles, memory, target, options));
   Program program;  // Timing depends on the tasks alone, not on what they move.
-  const Bytes ddr = schedule.traffic.ddr;
+  const PlannedTraffic traffic = schedule.traffic;
   program.cores = {std::move(schedule.tasks)};
   program.layers.resize(network.kernels.size());
   program.tasks_in_ddr = options.elf_in_ddr;
@@ -54,7 +63,9 @@ Result<FrameCost> MeasureMemory(const MappedNetwork& network, const TilePlan& ti
   program.options_json = "{}";
   program.target_yaml = target.yaml;
   IMCC_ASSIGN(const FrameTiming timing, SimulateTiming(program));
-  return FrameCost{.cycles = timing.cycles, .ddr = ddr};
+  return FrameCost{.cycles = timing.cycles,
+                   .ddr = traffic.ddr,
+                   .l2 = traffic.l2_activations + traffic.l2_weights};
 }
 
 namespace {
@@ -89,6 +100,17 @@ class MemoryTrials {
     if (best_.ok()) best_->paging_bound = bound_;
   }
 
+  /// What is left of L1 spares DDR and L2 some weights.
+  void PromoteWeights() {
+    if (!best_.ok()) return;
+    const std::optional<Bytes> bound = best_->paging_bound;
+    PlacementSettings settings = settings_;
+    settings.weights_in_l1 = true;
+    Try(settings);
+    // The bound is for L1 without weights; each byte there spares DDR one byte a frame at most.
+    if (bound) best_->paging_bound = std::max(*bound - WeightsInL1(network_, *best_), Bytes(0));
+  }
+
   Result<MemoryPlan> Best() && { return std::move(best_); }
 
  private:
@@ -99,6 +121,7 @@ class MemoryTrials {
   void Try(const PlacementSettings& settings) {
     Result<MemoryPlan> plan = PlanMemory(network_, tiles_, target_, options_, settings);
     if (!plan.ok()) return;
+    if (settings.weights_in_l1 && WeightsInL1(network_, *plan) == Bytes(0)) return;
     if (plan->paging_bound) bound_ = plan->paging_bound;
     if (best_.ok() && !cost_) cost_ = Measure(*best_);
     const std::optional<FrameCost> cost = Measure(*plan);
@@ -130,6 +153,7 @@ Result<MemoryPlan> PlanMemoryThatPays(const MappedNetwork& network, const TilePl
   MemoryTrials trials(network, tiles, target, options);
   trials.VaryL1();
   if (options.page_memory) trials.VaryPaging();
+  trials.PromoteWeights();
   return std::move(trials).Best();
 }
 

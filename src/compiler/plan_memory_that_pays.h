@@ -14,7 +14,7 @@ namespace imcc {
 /// What one frame costs under a placement.
 struct FrameCost {
   Cycles cycles;  // Simulated.
-  Bytes ddr;      // Planned, without the task list.
+  Bytes ddr, l2;  // Planned, without the task list.
 };
 Result<FrameCost> MeasureMemory(const MappedNetwork& network, const TilePlan& tiles,
                                 const MemoryPlan& memory, const Target& target,

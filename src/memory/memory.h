@@ -38,7 +38,7 @@ struct MemoryPlan {
   std::vector<Address> buffers;    // Home of each activation buffer, by BufferId; its lines, if it
                                    // only lives inside a group; not those in `paged`.
   std::vector<PagedBuffer> paged;  // By BufferId; empty for those that lie whole in one memory.
-  std::vector<std::vector<Address>> weights;  // Of each weight tile, L2 or DDR. By KernelId.
+  std::vector<std::vector<Address>> weights;  // Of each weight tile, by KernelId.
   std::vector<Address> constants;           // Of each kernel's constants: L1 (resident), L2 or DDR.
   std::vector<Address> constants_l1;        // Where the engines read them, by KernelId.
   std::vector<KernelSlots> slots;           // By KernelId; of kernels alone in their group.
@@ -61,6 +61,8 @@ struct PlacementSettings {
   /// Of L1, that whole tensors may fill beside the tiles of the kernels at work. In the rest,
   /// neighbouring kernels find space of their own and need not wait for each other.
   double l1_share = 1;
+  /// Weights that DDR would send, or L2 several times a frame, live in what is left of L1.
+  bool weights_in_l1 = false;
   /// Of L2, for the rows: the rest of them goes to DDR although there is room. Tiles that come from
   /// one memory while others go to the other are faster than all of them in one.
   double l2_share = 1;

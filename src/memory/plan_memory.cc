@@ -11,6 +11,7 @@
 #include "memory/memory.h"
 #include "memory/pack_offsets.h"
 #include "memory/plan_pages.h"
+#include "memory/promote_weights.h"
 
 namespace imcc {
 
@@ -80,6 +81,8 @@ class MemoryPlanner {
       IMCC_TRY(PlaceL1(/*staging=*/true));
       l2 = PlaceL2();
     }
+    PlaceWeightsInL1();
+    Commit(l1_, Region::kL1);
     Commit(l2, Region::kL2);
     IMCC_TRY(PlaceDdr());
     return std::move(plan_);
@@ -221,8 +224,26 @@ class MemoryPlanner {
       residents.pop_back();
       level = L1With(fixed, residents);
     }
-    Commit(level, Region::kL1);
+    l1_ = std::move(level);
     return {};
+  }
+
+  /// What no allocation of L1 ever reaches.
+  Interval<int64_t> TopOfL1() const {
+    Bytes top;
+    for (const Allocation& a : l1_.allocations) top = std::max(top, a.offset + a.size);
+    return {RoundUp(top.count(), kAlignment), plan_.budget.l1.count()};
+  }
+
+  void PlaceWeightsInL1() {
+    Bytes offset(TopOfL1().begin);
+    for (size_t k = 0; k < network_.kernels.size(); ++k) {
+      const Bytes bytes = TileBytes(k, Region::kL1);
+      if (bytes.count() == 0) continue;
+      l1_.Add({KernelAt(k).name + ".weights", Region::kL1, bytes, {0, steps_}, offset},
+              {Owner::Kind::kWeights, k});
+      offset += Bytes(RoundUp(bytes.count(), kAlignment));
+    }
   }
 
   /// Fills L2: activations by traffic per byte first (they share space over time), then constants,
@@ -255,15 +276,15 @@ class MemoryPlanner {
     if (settings_.page_activations && options_.page_memory) PlacePages(paged, level);
     SplitWeightTiles(level);
     for (const size_t k : KernelsByWeight()) {
-      const Bytes resident = TileBytes(k, /*streamed=*/false);
+      const Bytes resident = TileBytes(k, Region::kL2);
       if (resident.count() > 0 &&
           !place({KernelAt(k).name + ".weights", Region::kL2, resident, always, {}},
                  {Owner::Kind::kWeights, k}))
-        streamed_[k].assign(streamed_[k].size(), true);
+        std::replace(homes_[k].begin(), homes_[k].end(), Region::kL2, Region::kDdr);
     }
     weights_in_ddr_ = false;
-    for (const std::vector<bool>& tiles : streamed_)
-      for (const bool streamed : tiles) weights_in_ddr_ = weights_in_ddr_ || streamed;
+    for (const std::vector<Region>& tiles : homes_)
+      for (const Region home : tiles) weights_in_ddr_ = weights_in_ddr_ || home == Region::kDdr;
     return level;
   }
 
@@ -346,19 +367,42 @@ class MemoryPlanner {
           std::max(top, Bytes(RoundUp((allocation.offset + allocation.size).count(), kAlignment)));
     std::vector<KernelDemand> demands;
     int64_t blocks = 0;
+    homes_.clear();
     for (const Kernel& kernel : network_.kernels) {
       demands.push_back(DemandOf(kernel, target_, options_));
       blocks += kernel.imc() != nullptr ? 1 : 0;
+      homes_.emplace_back(demands.back().tile_bytes.size(), Region::kL2);
     }
     const Bytes free = plan_.budget.l2 - top - Bytes(blocks * kAlignment);
-    streamed_ = SplitWeights(demands, std::max(free, Bytes(0)),
-                             settings_.page_weights && options_.page_memory, target_);
+    const std::vector<int64_t> loads =
+        LoadsOfWeights(network_, tiles_, in_l1_, target_.array.weight_sets);
+    const Bytes moved = Promote(loads, Region::kL2, /*least_loads=*/2, Bytes(0));
+    for (size_t k = 0; k < homes_.size(); ++k)
+      for (size_t t = 0; t < homes_[k].size(); ++t)
+        if (homes_[k][t] == Region::kL1) demands[k].tile_bytes[t] = Bytes(0);
+    const StreamedTiles streamed = SplitWeights(
+        demands, std::max(free, Bytes(0)), settings_.page_weights && options_.page_memory, target_);
+    for (size_t k = 0; k < homes_.size(); ++k)
+      for (size_t t = 0; t < homes_[k].size(); ++t)
+        if (streamed[k][t] && homes_[k][t] == Region::kL2) homes_[k][t] = Region::kDdr;
+    Promote(loads, Region::kDdr, /*least_loads=*/1, moved);
   }
 
-  Bytes TileBytes(size_t kernel, bool streamed) const {
+  /// Into what is left of L1, of which `taken` bytes have been given away.
+  Bytes Promote(const std::vector<int64_t>& loads, Region source, int64_t least_loads,
+                Bytes taken) {
+    if (!settings_.weights_in_l1) return Bytes(0);
+    const Interval<int64_t> free = TopOfL1();
+    const int64_t gaps = static_cast<int64_t>(network_.kernels.size()) * kAlignment;
+    const Bytes room = Bytes(free.end - free.begin - gaps) - taken;
+    return PromoteWeights(network_, loads, source, room, least_loads,
+                          settings_.page_weights && options_.page_memory, homes_);
+  }
+
+  Bytes TileBytes(size_t kernel, Region home) const {
     Bytes bytes;
-    for (size_t t = 0; t < streamed_[kernel].size(); ++t)
-      if (streamed_[kernel][t] == streamed) bytes += KernelAt(kernel).imc()->tiles[t].size;
+    for (size_t t = 0; t < homes_[kernel].size(); ++t)
+      if (homes_[kernel][t] == home) bytes += KernelAt(kernel).imc()->tiles[t].size;
     return bytes;
   }
 
@@ -390,7 +434,7 @@ class MemoryPlanner {
     Level level;
     const Interval<int64_t> always{0, steps_};
     for (size_t k = 0; k < network_.kernels.size(); ++k)
-      if (const Bytes bytes = TileBytes(k, /*streamed=*/true); bytes.count() > 0)
+      if (const Bytes bytes = TileBytes(k, Region::kDdr); bytes.count() > 0)
         level.Add({KernelAt(k).name + ".weights", Region::kDdr, bytes, always, {}},
                   {Owner::Kind::kWeights, k});
     for (const size_t k : constants_in_ddr_)
@@ -480,7 +524,7 @@ class MemoryPlanner {
     const std::vector<WeightTile>& tiles = KernelAt(kernel).imc()->tiles;
     plan_.weights[kernel].resize(tiles.size());
     for (size_t t = 0; t < tiles.size(); ++t) {
-      if (streamed_[kernel][t] != (address.region == Region::kDdr)) continue;
+      if (homes_[kernel][t] != address.region) continue;
       plan_.weights[kernel][t] = address;
       address.offset += static_cast<uint64_t>(tiles[t].size.count());
     }
@@ -499,7 +543,8 @@ class MemoryPlanner {
   bool weights_in_ddr_ = false;
   std::vector<bool> in_l1_;  // By buffer.
   std::vector<size_t> buffers_in_ddr_, constants_in_ddr_;
-  StreamedTiles streamed_;  // Weight tiles that live in DDR.
+  TileHomes homes_;
+  Level l1_;
 };
 
 }  // namespace

@@ -234,7 +234,7 @@ WeightSets::Choice KernelEmitter::LoadWeights(const ImcKernel& imc, int64_t tile
   load.column0 = static_cast<uint16_t>(place.column0);
   load.rows = static_cast<uint16_t>(tile.pwords * target_.pword);
   load.columns = static_cast<uint16_t>(columns);
-  traffic_.l2_weights += tile.size;
+  if (home.region == Region::kL2) traffic_.l2_weights += tile.size;
   Emit(Engine::kWeightLoad, load);
   return place;
 }
