@@ -30,7 +30,7 @@ def add_arguments(parser):
 
 def export_missing(models, names):
     """Exports what is not there, or was made from other sources. Paths to .onnx files stay out."""
-    names = [name for name in names if not name.endswith(".onnx")]
+    names = [name for name in names if ".onnx" not in name]
     if names:
         subprocess.run([TORCH_PYTHON, str(ZOO / "export.py"), str(models), *names],
                        stdout=sys.stderr, check=False)
@@ -38,8 +38,10 @@ def export_missing(models, names):
 
 def model_arguments(models, name):
     """The model's path, and the fewest samples imcc can calibrate on: timing needs no more."""
-    if name.endswith(".onnx"):
-        return [name, "--random-calibration"]
+    path, _, side = name.partition("@")
+    if path.endswith(".onnx"):
+        shape = ["--input-shape", f"1,3,{side},{side}"] if side else []
+        return [path, "--random-calibration", "--calibration-limit", "1", *shape]
     calibration = models / f"calibration_{split_name(name)[1]}.npy"
     return [str(models / (name + ".onnx")), "--calibration", str(calibration)]
 
@@ -61,7 +63,7 @@ def reason_of(stderr):
 
 def compile_network(arguments, name, options=()):
     """The report of a network as a dict, or {"error": reason}; `seconds` is the wall clock."""
-    if not name.endswith(".onnx") and not (arguments.models / (name + ".onnx")).exists():
+    if ".onnx" not in name and not (arguments.models / (name + ".onnx")).exists():
         return {"error": "could not be exported"}
     with tempfile.TemporaryDirectory() as output:
         start = time.monotonic()

@@ -89,7 +89,7 @@ Result<Samples> NetworkSamples(const CompileRequest& request, const Graph& graph
                             "meaningless, only the timing is. Give images with --images or a "
                             "dataset in the YAML"));
     return Samples{[&graph](int64_t i) { return Result<Sample>(RandomSample(graph, i)); },
-                   kRandomSamples};
+                   std::min(request.calibration_limit, kRandomSamples)};
   }
   if (graph.inputs.size() != 1)
     return Error{.code = ErrorCode::kUnsupported,
