@@ -10,6 +10,7 @@
 #include "compiler/compile.h"
 #include "images/images.h"
 #include "onnx/import.h"
+#include "quantize/adopt_scales.h"
 #include "reference/float_executor.h"
 #include "simplify/simplify.h"
 
@@ -135,6 +136,21 @@ void NoteFallbacks(const Calibration& calibration, QuantizedNetwork& network) {
   }
 }
 
+/// Says what becomes of the scales of a quantised model. True if it has one for every tensor.
+bool NoteGivenScales(const AdoptedScales& adopted, std::vector<Note>& notes) {
+  const std::vector<std::string> missing = TensorsWithoutScale(adopted);
+  if (missing.empty()) {
+    notes.push_back({Note::Severity::kNote, "calibration",
+                     "the model is quantised: its scales are kept, and nothing is calibrated"});
+    return true;
+  }
+  notes.push_back(Warning(
+      "calibration", fmt::format("the model is quantised, but {} tensors have no scale and are "
+                                 "calibrated; the first is '{}'",
+                                 missing.size(), missing.front())));
+  return false;
+}
+
 /// --no-host-fallback: names everything that would run on the host.
 Status RefuseHostNodes(const Partition& partition) {
   if (partition.host_nodes.empty()) return {};
@@ -184,9 +200,23 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                        },
                        .verify = [&] { return Verify(result.partition.device); },
                        .dump = [&] { return Dump(result.partition.device); }}));
+  // Scales that the model brings, if it is quantised already.
+  AdoptedScales adopted;
+  IMCC_TRY(runner.Run({.name = "adopt-scales",
+                       .run = [&]() -> Status {
+                         adopted = AdoptScales(result.partition.device);
+                         result.partition.device = adopted.graph;
+                         return {};
+                       },
+                       .verify = [&] { return Verify(result.partition.device); }}));
   // Ranges of every activation, over real images.
   IMCC_TRY(runner.Run(
       {.name = "calibrate", .run = [&]() -> Status {
+         if (adopted.any() && NoteGivenScales(adopted, result.notes)) {
+           calibration = WithoutCalibration(adopted.graph);
+           calibration.given = std::move(adopted.given);
+           return {};
+         }
          IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph, result.notes));
          const CompilationOptions& chosen = request.network.options;
          const CalibrationOptions options{.scheme = chosen.quantization_scheme,
@@ -200,6 +230,7 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                                             ThroughPrologue(std::move(samples.source),
                                                             result.partition.prologue),
                                             samples.count, options));
+         calibration.given = std::move(adopted.given);
          NoteFallbacks(calibration, result);
          return {};
        }}));
