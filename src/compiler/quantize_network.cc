@@ -10,6 +10,7 @@
 #include "compiler/compile.h"
 #include "images/images.h"
 #include "onnx/import.h"
+#include "quantize/equalize_layers.h"
 #include "reference/float_executor.h"
 #include "simplify/simplify.h"
 
@@ -123,6 +124,32 @@ SampleSource ThroughPrologue(SampleSource source, const std::optional<Graph>& pr
   };
 }
 
+CalibrationOptions ObserveAs(const CompileRequest& request, const std::string& stage) {
+  const CompilationOptions& chosen = request.network.options;
+  return {.scheme = chosen.quantization_scheme,
+          .bias_correction = chosen.bias_correction,
+          .unified_concat_scales = chosen.unified_concat_scales,
+          .threads = request.threads,
+          .progress = [&request, stage](int64_t done, int64_t of) {
+            if (request.progress) request.progress(stage, done, of);
+          }};
+}
+
+/// Observes the channels between layers once, then moves factors between the layers.
+Status EqualizeDevice(const CompileRequest& request, QuantizedNetwork& network) {
+  Graph& device = network.partition.device;
+  const std::vector<bool> wanted = FindEqualizable(device);
+  if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return {};
+  std::vector<Note> said_by_calibrate;
+  IMCC_ASSIGN(Samples samples, NetworkSamples(request, network.float_graph, said_by_calibrate));
+  IMCC_ASSIGN(const std::vector<TensorRange> ranges,
+              ObserveChannels(
+                  device, ThroughPrologue(std::move(samples.source), network.partition.prologue),
+                  samples.count, wanted, ObserveAs(request, "equalize")));
+  EqualizeLayers(device, ranges);
+  return {};
+}
+
 /// Every input of depthwise convolutions that the hybrid scheme left with one scale.
 void NoteFallbacks(const Calibration& calibration, QuantizedNetwork& network) {
   for (const auto& [tensor, reason] : calibration.per_tensor_fallbacks) {
@@ -184,22 +211,22 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                        },
                        .verify = [&] { return Verify(result.partition.device); },
                        .dump = [&] { return Dump(result.partition.device); }}));
+  // Channels between two layers scaled alike.
+  if (request.network.options.cross_layer_equalization) {
+    IMCC_TRY(runner.Run({.name = "equalize-layers",
+                         .can_disable = true,
+                         .run = [&] { return EqualizeDevice(request, result); },
+                         .verify = [&] { return Verify(result.partition.device); },
+                         .dump = [&] { return Dump(result.partition.device); }}));
+  }
   // Ranges of every activation, over real images.
   IMCC_TRY(runner.Run(
       {.name = "calibrate", .run = [&]() -> Status {
          IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph, result.notes));
-         const CompilationOptions& chosen = request.network.options;
-         const CalibrationOptions options{.scheme = chosen.quantization_scheme,
-                                          .bias_correction = chosen.bias_correction,
-                                          .threads = request.threads,
-                                          .progress = [&](int64_t done, int64_t of) {
-                                            if (request.progress)
-                                              request.progress("calibrate", done, of);
-                                          }};
          IMCC_ASSIGN(calibration, Calibrate(result.partition.device,
                                             ThroughPrologue(std::move(samples.source),
                                                             result.partition.prologue),
-                                            samples.count, options));
+                                            samples.count, ObserveAs(request, "calibrate")));
          NoteFallbacks(calibration, result);
          return {};
        }}));
