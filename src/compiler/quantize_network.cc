@@ -104,9 +104,12 @@ Result<Samples> NetworkSamples(const CompileRequest& request, const Graph& graph
     notes.push_back(
         Warning("calibration", fmt::format("only {} samples; 100 to 400 are advised", count)));
   const FeatureMap map = InputMap(graph);
-  SampleSource source = [refs = std::move(refs), &network, map](int64_t i) -> Result<Sample> {
-    IMCC_ASSIGN(std::vector<float> values, LoadSample(refs[static_cast<size_t>(i)], network,
-                                                      map.height, map.width, map.channels));
+  // Copies of a std::function share what they read from.
+  const auto reader = std::make_shared<SampleReader>();
+  SampleSource source = [refs = std::move(refs), reader, &network,
+                         map](int64_t i) -> Result<Sample> {
+    IMCC_ASSIGN(std::vector<float> values, reader->Load(refs[static_cast<size_t>(i)], network,
+                                                        map.height, map.width, map.channels));
     Sample sample;
     sample.push_back(std::move(values));
     return sample;
