@@ -27,6 +27,7 @@ class Network:
     first_class: int = 0  # Label 0 of the images is this class of the network.
     scale: bool = True  # To [0, 1] before mean and deviation.
     normalize: tuple = None
+    resize: bool = False  # Photos to the side's size; else their centre is cut out.
 
     @property
     def path(self):
@@ -43,6 +44,7 @@ NETWORKS = {
     "resnet20": Network("resnet20_cifar10_jpeg.onnx", 32, 10, normalize=IMAGENET),
     "resnet8": Network("resnet8_cifar10.onnx", 32, 10, scale=False),
 }
+DEEPLABV3 = Network("deeplabv3_mnv2_voc_513.onnx", 513, 0, normalize=HALF, resize=True)
 
 
 def photos():
@@ -56,7 +58,9 @@ def photos():
 
 def steps(network):
     lines = []
-    if not network.cifar:
+    if network.resize:
+        lines.append(f"resize: {{width: {network.side}, height: {network.side}}}")
+    elif not network.cifar:
         lines.append(f"centercrop: {{width: {network.side}, height: {network.side}}}")
     lines.append("torch-totensor:" if network.scale else "torch-totensor: {scale: false}")
     if network.normalize:
@@ -65,8 +69,8 @@ def steps(network):
     return "".join(f"      - {line}\n" for line in lines)
 
 
-def write_yaml(folder, name):
-    network = NETWORKS[name]
+def write_yaml(folder, name, network=None):
+    network = network or NETWORKS[name]
     if network.cifar:
         calibration = os.path.join(IMAGES, "cifar10_train_calib_500x3x32x32.u8")
         validation = os.path.join(IMAGES, "cifar10_2500x3x32x32.u8")
@@ -104,7 +108,11 @@ datasets:
 
 def preprocess(network, pixels):
     """HWC uint8 to the network's CHW float32, as imcc's steps do it."""
-    if not network.cifar:
+    if network.resize:
+        from PIL import Image
+        size = (network.side, network.side)
+        pixels = np.asarray(Image.fromarray(pixels).resize(size, Image.BILINEAR))
+    elif not network.cifar:
         top, left = ((size - network.side) // 2 for size in pixels.shape[:2])
         pixels = pixels[top:top + network.side, left:left + network.side]
     values = pixels.astype(np.float32) / np.float32(255 if network.scale else 1)

@@ -51,8 +51,8 @@ std::vector<OptionField> MainOptions() {
        &O::cross_layer_equalization},
       {{"unified_concat_scales", "quantization_config.unified_concat_scales", "bool",
         "true or false",
-        "inputs of a Concat of similar range take the scale of its output, which spares "
-        "requantising them"},
+        "inputs of a Concat that nothing else reads take the scale of its output at once, which "
+        "spares them a second rounding"},
        &O::unified_concat_scales},
   };
 }
