@@ -23,7 +23,8 @@ KEYS = ["network", "options", "cycles", "efficiency", "intermediate_bytes", "l2_
 
 
 def row_of(name, options, report):
-    row = {"network": pathlib.PurePath(name).name.replace(".onnx", ""), "options": " ".join(options)}
+    row = {"network": pathlib.PurePath(name).name.replace(".onnx", ""),
+           "options": " ".join(options)}
     if "error" in report:
         return {**row, "error": report["error"]}
     totals = report["totals"]

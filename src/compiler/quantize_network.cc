@@ -10,6 +10,7 @@
 #include "compiler/compile.h"
 #include "images/images.h"
 #include "onnx/import.h"
+#include "quantize/adopt_scales.h"
 #include "quantize/equalize_layers.h"
 #include "reference/float_executor.h"
 #include "simplify/simplify.h"
@@ -165,6 +166,21 @@ void NoteFallbacks(const Calibration& calibration, QuantizedNetwork& network) {
   }
 }
 
+/// Says what becomes of the scales of a quantised model. True if it has one for every tensor.
+bool NoteGivenScales(const AdoptedScales& adopted, std::vector<Note>& notes) {
+  const std::vector<std::string> missing = TensorsWithoutScale(adopted);
+  if (missing.empty()) {
+    notes.push_back({Note::Severity::kNote, "calibration",
+                     "the model is quantised: its scales are kept, and nothing is calibrated"});
+    return true;
+  }
+  notes.push_back(Warning(
+      "calibration", fmt::format("the model is quantised, but {} tensors have no scale and are "
+                                 "calibrated; the first is '{}'",
+                                 missing.size(), missing.front())));
+  return false;
+}
+
 /// --no-host-fallback: names everything that would run on the host.
 Status RefuseHostNodes(const Partition& partition) {
   if (partition.host_nodes.empty()) return {};
@@ -214,8 +230,17 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                        },
                        .verify = [&] { return Verify(result.partition.device); },
                        .dump = [&] { return Dump(result.partition.device); }}));
-  // Channels between two layers scaled alike.
-  if (request.network.options.cross_layer_equalization) {
+  // Scales that the model brings, if it is quantised already.
+  AdoptedScales adopted;
+  IMCC_TRY(runner.Run({.name = "adopt-scales",
+                       .run = [&]() -> Status {
+                         adopted = AdoptScales(result.partition.device);
+                         result.partition.device = adopted.graph;
+                         return {};
+                       },
+                       .verify = [&] { return Verify(result.partition.device); }}));
+  // Channels between two layers scaled alike. Scales that the model brings fit its own channels.
+  if (request.network.options.cross_layer_equalization && !adopted.any()) {
     IMCC_TRY(runner.Run({.name = "equalize-layers",
                          .can_disable = true,
                          .run = [&] { return EqualizeDevice(request, result); },
@@ -225,11 +250,17 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
   // Ranges of every activation, over real images.
   IMCC_TRY(runner.Run(
       {.name = "calibrate", .run = [&]() -> Status {
+         if (adopted.any() && NoteGivenScales(adopted, result.notes)) {
+           calibration = WithoutCalibration(adopted.graph);
+           calibration.given = std::move(adopted.given);
+           return {};
+         }
          IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph, result.notes));
          IMCC_ASSIGN(calibration, Calibrate(result.partition.device,
                                             ThroughPrologue(std::move(samples.source),
                                                             result.partition.prologue),
                                             samples.count, ObserveAs(request, "calibrate")));
+         calibration.given = std::move(adopted.given);
          NoteFallbacks(calibration, result);
          return {};
        }}));

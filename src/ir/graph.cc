@@ -63,6 +63,10 @@ struct AttributeText {
   std::string operator()(const ConvTransposeAttributes& a) const {
     return WindowText(a.window) + fmt::format(" g{}", a.groups);
   }
+  std::string operator()(const QuantizeAttributes& a) const {
+    return fmt::format(" scale {} zero {}{}", a.scale[0], a.zero_point[0],
+                       a.scale.size() > 1 ? ", ..." : "");
+  }
   std::string operator()(const SliceAttributes& a) const {
     return fmt::format(" from {} step {}", fmt::join(a.starts, ","), fmt::join(a.steps, ","));
   }

@@ -26,6 +26,10 @@ struct Tensor {
   Shape shape;       // As stored.
   Layout layout = Layout::kPlain;
   std::vector<float> constant;  // Values of a constant, in stored order; empty for activations.
+  // Of weights and biases of a model that is quantised already:
+  std::vector<float> weight_scales;  // Of the int8 values: one, or one per output channel.
+  std::vector<int32_t> integers;     // The int32 values; float holds 24 bits of them.
+  bool has_zero_point = false;       // The int8 values are not symmetric around 0.
 
   bool is_constant() const { return !constant.empty(); }
 };
@@ -57,6 +61,7 @@ enum class OpKind {
   kGather,         // in: x; picks along one axis
   kArgMax,         // in: x; the index, as a float
   kConvTranspose,  // in: x, weights [Cout,kh,kw,Cin/groups], optional bias [Cout]
+  kFakeQuantize,   // in: x; rounds to an int8 grid
 };
 
 struct ConvAttributes {
@@ -116,11 +121,17 @@ struct ConvTransposeAttributes {
   Window window;  // Of the convolution it is the transpose of; padding may be negative at the end.
   int64_t groups = 1;
 };
+/// y = scale * (q - zero_point) with the nearest q (ties to even) in [-128, 127].
+struct QuantizeAttributes {
+  std::vector<float> scale;         // One, or one per position of the last stored axis.
+  std::vector<int32_t> zero_point;  // As many, in [-128, 127].
+  friend bool operator==(const QuantizeAttributes&, const QuantizeAttributes&) = default;
+};
 using Attributes =
     std::variant<std::monostate, ConvAttributes, UnaryAttributes, PoolAttributes, ConcatAttributes,
                  TransposeAttributes, PadAttributes, ResizeAttributes, SoftmaxAttributes,
                  SliceAttributes, ReduceAttributes, GatherAttributes, ArgMaxAttributes,
-                 ConvTransposeAttributes>;
+                 ConvTransposeAttributes, QuantizeAttributes>;
 
 struct Node {
   OpKind kind = OpKind::kReshape;

@@ -44,6 +44,15 @@ class Inference {
                  .message = std::move(message)};
   }
 
+  Result<Shape> FakeQuantize() const {
+    const auto& grid = node_.as<QuantizeAttributes>();
+    const auto count = static_cast<int64_t>(grid.scale.size());
+    if (count != static_cast<int64_t>(grid.zero_point.size()) ||
+        (count != 1 && (In(0).rank() == 0 || count != In(0).back())))
+      return Fail(fmt::format("it has {} scales for {}", count, In(0).ToString()));
+    return In(0);
+  }
+
   const Shape& In(size_t i) const { return graph_.tensor(node_.inputs[i]).shape; }
 
   Result<Shape> Dispatch() const {
@@ -56,6 +65,8 @@ class Inference {
         return BatchNorm();
       case OpKind::kUnary:
         return In(0);
+      case OpKind::kFakeQuantize:
+        return FakeQuantize();
       case OpKind::kAdd:
       case OpKind::kSub:
       case OpKind::kMul:

@@ -11,7 +11,7 @@ namespace {
 
 // In the order of OpKind. Columns: kind, name, on_device, keeps_quantization, moves_data_only,
 // min_inputs, max_inputs.
-constexpr std::array<OperatorInfo, 25> kOperators = {{
+constexpr std::array<OperatorInfo, 26> kOperators = {{
     {OpKind::kConv, "Conv", true, false, false, 2, 3},
     {OpKind::kFullyConnected, "FullyConnected", true, false, false, 2, 3},
     {OpKind::kBatchNorm, "BatchNorm", false, false, false, 3, 3},
@@ -37,6 +37,7 @@ constexpr std::array<OperatorInfo, 25> kOperators = {{
     {OpKind::kGather, "Gather", true, true, true, 1, 1},
     {OpKind::kArgMax, "ArgMax", false, false, false, 1, 1},
     {OpKind::kConvTranspose, "ConvTranspose", false, false, false, 2, 3},
+    {OpKind::kFakeQuantize, "FakeQuantize", true, false, false, 1, 1},
 }};
 
 constexpr bool RowsFollowOpKind() {

@@ -44,6 +44,8 @@ size_t ExpectedAttributes(OpKind kind) {
       return index_of(ArgMaxAttributes{});
     case OpKind::kConvTranspose:
       return index_of(ConvTransposeAttributes{});
+    case OpKind::kFakeQuantize:
+      return index_of(QuantizeAttributes{});
     default:
       return index_of(std::monostate{});
   }

@@ -311,6 +311,9 @@ class GraphExport {
         case OpKind::kArgMax:
           EmitArgMax(node, output);
           break;
+        case OpKind::kFakeQuantize:
+          EmitFakeQuantize(node, output);
+          break;
         case OpKind::kGather:
           EmitGather(node, output);
           break;
@@ -323,6 +326,24 @@ class GraphExport {
       }
     });
     return {};
+  }
+
+  void EmitFakeQuantize(const Node& node, const std::string& output) {
+    const auto& grid = node.as<QuantizeAttributes>();
+    const std::vector<int8_t> zeros(grid.zero_point.begin(), grid.zero_point.end());
+    const bool per_tensor = grid.scale.size() == 1;
+    const Shape shape = per_tensor ? Shape{} : Shape{static_cast<int64_t>(grid.scale.size())};
+    const std::string scale = builder_.AddFloats(output + "_scale", shape, grid.scale);
+    const std::string zero = builder_.AddInt8s(output + "_zero_point", shape, zeros);
+    const std::string bytes = builder_.UniqueName(output + "_quantized");
+    const auto rank = static_cast<int64_t>(Out(node).shape.rank());
+    const auto add = [&](const char* op, const std::string& name, const std::string& from,
+                         const std::string& to) {
+      onnx::NodeProto& proto = builder_.AddNode(op, name, {from, scale, zero}, to);
+      if (!per_tensor) OnnxBuilder::SetInt(proto, "axis", OnnxAxis(rank - 1, Out(node).layout));
+    };
+    add("QuantizeLinear", node.name, Same(node), bytes);
+    add("DequantizeLinear", output, bytes, output);
   }
 
   std::string Same(const Node& node) { return InLayout(In(node, 0), Out(node).layout); }

@@ -172,6 +172,7 @@ Result<HostTensor> ReadTensor(const Proto& proto, const std::string& directory) 
   HostTensor tensor;
   tensor.shape = Shape(std::vector<int64_t>(proto.dims().begin(), proto.dims().end()));
   tensor.is_float = IsFloatType(proto.data_type());
+  tensor.is_unsigned = proto.data_type() == Proto::UINT8;
   IMCC_ASSIGN(const int64_t elements, CheckedElements(tensor.shape.dims(), Subject(proto)));
 
   if (proto.data_location() == Proto::EXTERNAL) {

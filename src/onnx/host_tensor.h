@@ -21,7 +21,11 @@ struct HostTensor {
   Shape shape;
   bool is_float = true;
   std::vector<float> floats;  // If is_float.
-  std::vector<int64_t> ints;  // Otherwise.
+  std::vector<int64_t> ints;  // Otherwise; beside floats those they were dequantised from.
+  bool is_unsigned = false;   // Integers of an unsigned type.
+  std::vector<float> scales;  // Of dequantised floats: one, or one per position of `scale_axis`.
+  int64_t scale_axis = 0;
+  bool is_symmetric = true;  // No zero point when dequantised.
 
   int64_t elements() const { return shape.elements(); }
 };

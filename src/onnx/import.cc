@@ -70,6 +70,13 @@ bool IsQuantizationOperator(const std::string& op) {
          op == "DynamicQuantizeLinear" || op == "ConvInteger" || op == "MatMulInteger";
 }
 
+/// ONNX Runtime's quantiser writes operators on int8 that ONNX does not have.
+bool IsKnownDomain(const OnnxNode& node) {
+  const std::string& domain = node.proto().domain();
+  const bool is_quantized = node.op().starts_with("QLinear") || node.op() == "QGemm";
+  return IsStandardDomain(domain) || (domain == "com.microsoft" && is_quantized);
+}
+
 class ModelImport {
  public:
   ModelImport(const onnx::ModelProto& model, std::string directory, ImportedModel& result)
@@ -100,7 +107,7 @@ class ModelImport {
   }
 
   bool IsSupported(const OnnxNode& node) const {
-    if (!IsStandardDomain(node.proto().domain())) return false;
+    if (!IsKnownDomain(node)) return false;
     return node.op() == "Constant" || FindOperator(node.op()) != nullptr ||
            ConstantEvaluator::Knows(node.op());
   }
@@ -127,8 +134,8 @@ class ModelImport {
                  .message = fmt::format("operators of opset {} that imcc does not support: {}",
                                         result_.opset, list),
                  .hint = quantized
-                             ? "the model is already quantised; give imcc the float model, it "
-                               "quantises it itself"
+                             ? "give imcc the float model, or quantise it with QuantizeLinear "
+                               "and DequantizeLinear around every operator (QDQ)"
                              : "cut the model before them, replace them by supported "
                                "operators, or simplify it (onnx-simplifier)"};
   }

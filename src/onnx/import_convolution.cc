@@ -4,6 +4,7 @@
 
 #include "onnx/feature_map.h"
 #include "onnx/operators.h"
+#include "onnx/quantization_grid.h"
 #include "onnx/window_attributes.h"
 
 namespace imcc {
@@ -56,9 +57,11 @@ Status ImportConv(Importer& importer, const OnnxNode& node) {
   HostTensor stored = Permute(kernels, {0, 2, 3, 1});
   std::vector<TensorId> inputs = {
       x, importer.AddConstant(node.input(1), stored.shape, std::move(stored.floats))};
+  IMCC_TRY(KeepIntegers(importer, node, *weights, inputs[1], /*output_axis=*/0));
   if (node.has_input(2)) {
     IMCC_ASSIGN(const HostTensor* bias, NonEmpty(node, importer.ConstantInput(node, 2)));
     inputs.push_back(importer.AddConstant(node.input(2), bias->shape, bias->floats));
+    IMCC_TRY(KeepIntegers(importer, node, *bias, inputs[2], /*output_axis=*/0));
   }
   return EmitFeatureMap(importer, node, spatial,
                         {.kind = OpKind::kConv,

@@ -6,6 +6,7 @@
 
 #include "onnx/compose.h"
 #include "onnx/operators.h"
+#include "onnx/quantization_grid.h"
 
 namespace imcc {
 namespace {
@@ -116,10 +117,14 @@ Status ImportGemm(Importer& importer, const OnnxNode& node) {
   if (!IsBias(importer, node, outputs)) return GeneralGemm(importer, node);
   std::vector<TensorId> inputs = {
       x, importer.AddConstant(node.input(1), weights.shape, std::move(weights.floats))};
+  if (alpha == 1)
+    IMCC_TRY(KeepIntegers(importer, node, *b, inputs[1], node.Int("transB", 0) != 0 ? 0 : 1));
   if (node.has_input(2)) {
     IMCC_ASSIGN(const HostTensor* c, NonEmpty(node, importer.ConstantInput(node, 2)));
     IMCC_ASSIGN(std::vector<float> bias, SpreadBias(node, *c, outputs, node.Float("beta", 1)));
     inputs.push_back(importer.AddConstant(node.input(2), Shape{outputs}, std::move(bias)));
+    if (c->elements() == outputs && c->shape.rank() == 1 && node.Float("beta", 1) == 1)
+      IMCC_TRY(KeepIntegers(importer, node, *c, inputs[2], /*output_axis=*/0));
   }
   return importer.Emit(node, {.kind = OpKind::kFullyConnected, .inputs = std::move(inputs)});
 }
@@ -131,6 +136,7 @@ Status ImportMatMul(Importer& importer, const OnnxNode& node) {
   HostTensor weights = Permute(*b, {1, 0});
   const TensorId stored =
       importer.AddConstant(node.input(1), weights.shape, std::move(weights.floats));
+  IMCC_TRY(KeepIntegers(importer, node, *b, stored, /*output_axis=*/1));
   return importer.Emit(node,
                        {.kind = OpKind::kFullyConnected, .inputs = {importer.Plain(x), stored}});
 }

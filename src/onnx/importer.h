@@ -29,6 +29,7 @@ class Importer {
   explicit Importer(std::string graph_name) { graph_.name = std::move(graph_name); }
 
   Graph& graph() { return graph_; }
+  const Graph& graph() const { return graph_; }
   void ReserveName(const std::string& name) { names_.insert(name); }
   /// `base`, or base_1, base_2, ... if that is taken.
   std::string UniqueName(const std::string& base);

@@ -57,6 +57,13 @@ Status ImportPow(Importer& importer, const OnnxNode& node);
 // import_pool.cc
 Status ImportPool(Importer& importer, const OnnxNode& node);
 
+// import_quantize.cc
+Status ImportQuantizeLinear(Importer& importer, const OnnxNode& node);
+Status ImportDequantizeLinear(Importer& importer, const OnnxNode& node);
+
+// import_qlinear.cc
+Status ImportQLinear(Importer& importer, const OnnxNode& node);
+
 // import_reduce.cc
 Status ImportReduce(Importer& importer, const OnnxNode& node);
 Status ImportGlobalPool(Importer& importer, const OnnxNode& node);

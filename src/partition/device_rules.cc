@@ -47,6 +47,8 @@ class DeviceRules {
       case OpKind::kSlice:
       case OpKind::kGather:
         return CheckPick();
+      case OpKind::kFakeQuantize:
+        return CheckGrid();
       case OpKind::kTranspose:
         return "it changes the order of the bytes";
       case OpKind::kPad:
@@ -81,6 +83,8 @@ class DeviceRules {
     for (size_t i = 0; i < node_.inputs.size(); ++i) {
       const bool parameter = weighted && i > 0;
       if (parameter && !In(i).is_constant()) return "its weights are computed by the network";
+      if (parameter && In(i).has_zero_point)
+        return "its int8 weights have a zero point, and the array multiplies symmetric ones";
       if (!parameter && In(i).is_constant()) return "one operand is a constant";
       if (parameter) continue;
       if (std::string reason = CheckTensor(In(i)); !reason.empty()) return reason;
@@ -160,6 +164,14 @@ class DeviceRules {
     }
     if (pick->side != AxisPick::Side::kChannels) return "";
     return CheckTaps(AsFeatureMap(In(0).shape).channels);
+  }
+
+  /// Channels may have scales of their own where a kernel adds one zero point to all of them.
+  std::string CheckGrid() const {
+    const std::vector<int32_t>& zeros = node_.as<QuantizeAttributes>().zero_point;
+    const bool alike =
+        std::all_of(zeros.begin(), zeros.end(), [&](int32_t z) { return z == zeros[0]; });
+    return alike ? "" : "its channels have different zero points";
   }
 
   std::string CheckReshape() const {

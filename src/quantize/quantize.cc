@@ -63,7 +63,9 @@ class Quantizer {
   const Tensor& Float(const Node& node, size_t i) const { return graph_.tensor(node.inputs[i]); }
 
   void SetRange(TensorId id) {
-    Out(id).quantization = ChooseQuantization(calibration_.ranges[id.index()]);
+    const bool is_given = id.index() < calibration_.given.size() && calibration_.given[id.index()];
+    Out(id).quantization = is_given ? *calibration_.given[id.index()]
+                                    : ChooseQuantization(calibration_.ranges[id.index()]);
   }
 
   static Error Unsupported(const std::string& op, const std::string& name, std::string why) {
@@ -139,7 +141,7 @@ class Quantizer {
     const Quantization& x = result_.tensor(operands_[0]).quantization;
     QConv quantized = QuantizeConv(conv, x, Out(node.output).quantization, Clamp(node));
     const std::vector<double>& means = calibration_.tap_means[current_node_];
-    if (!means.empty()) CorrectBias(conv, x, means, quantized);
+    if (!means.empty() && conv.weight_scales.empty()) CorrectBias(conv, x, means, quantized);
     return QOperation(std::move(quantized));
   }
 
@@ -150,9 +152,14 @@ class Quantizer {
                    .groups = attributes.groups,
                    .in_channels = In(node).shape.back(),
                    .out_channels = Float(node, 1).shape[0],
-                   .weights = Float(node, 1).constant};
+                   .weights = Float(node, 1).constant,
+                   .bias = {},
+                   .weight_scales = Float(node, 1).weight_scales};
     conv.bias.resize(static_cast<size_t>(conv.out_channels));
-    if (node.inputs.size() > 2) conv.bias = Float(node, 2).constant;
+    if (node.inputs.size() > 2) {
+      conv.bias = Float(node, 2).constant;
+      conv.bias_integers = Float(node, 2).integers;
+    }
     const int64_t taps = Float(node, 1).shape.elements() / conv.out_channels;
     if (taps > kMaxTaps)
       return Unsupported(node, fmt::format("{} products an output may overflow 32 bits", taps));
@@ -315,6 +322,14 @@ class Quantizer {
 };
 
 }  // namespace
+
+Calibration WithoutCalibration(const Graph& graph) {
+  const Graph split = SplitActivations(graph);
+  Calibration calibration;
+  calibration.ranges.resize(split.tensors.size());
+  calibration.tap_means.resize(split.nodes.size());
+  return calibration;
+}
 
 Result<QuantizedGraph> Quantize(const Graph& graph, const Calibration& calibration) {
   const Graph split = SplitActivations(graph);

@@ -34,7 +34,12 @@ struct Calibration {
   /// Hybrid scheme: inputs of depthwise convolutions that have one scale all the same, and why.
   std::vector<ChannelRangePlan::Fallback> per_tensor_fallbacks;
   int64_t samples = 0;
+  /// Scales that a quantised model brings, by TensorId of the graph; they go before the ranges.
+  std::vector<std::optional<Quantization>> given;
 };
+
+/// What Quantize needs of a graph whose tensors all have scales: nothing is measured.
+Calibration WithoutCalibration(const Graph& graph);
 
 /// Yields one sample (stored order, one vector per graph input) or an error; called with 0..n-1,
 /// from several threads at once, in any order.
@@ -69,7 +74,8 @@ Quantization ChooseQuantization(float min, float max);
 Quantization ChooseQuantization(const TensorRange& range);
 
 /// Weights per output channel symmetric min-max, bias int32, requantisers, tables. Biases are
-/// corrected where the calibration has means.
+/// corrected where the calibration has means. Weights, biases and tensors of a model that is
+/// quantised already keep their integers and scales.
 Result<QuantizedGraph> Quantize(const Graph& graph, const Calibration& calibration);
 
 }  // namespace imcc

@@ -26,13 +26,30 @@ float ChooseWeightScale(const float* weights, int64_t count, float bias, float x
   return std::max(scale, static_cast<float>(least));
 }
 
-int8_t QuantizeWeight(float weight, float scale) {
-  return static_cast<int8_t>(std::clamp(std::nearbyint(weight / scale), -127.0F, 127.0F));
+int8_t QuantizeWeight(float weight, float scale, float least) {
+  return static_cast<int8_t>(std::clamp(std::nearbyint(weight / scale), least, 127.0F));
 }
 
 int32_t QuantizeBias(float bias, float scale) {
   const double q = std::nearbyint(static_cast<double>(bias) / static_cast<double>(scale));
   return static_cast<int32_t>(std::clamp(q, -2147483647.0, 2147483647.0));
+}
+
+/// The scale that came with the weights of an output channel; 0 if none did.
+float GivenScale(const FloatConv& conv, int64_t n) {
+  if (conv.weight_scales.empty()) return 0;
+  return conv.weight_scales[conv.weight_scales.size() == 1 ? 0 : static_cast<size_t>(n)];
+}
+
+/// The integer that came with a bias, if it means the same at this scale: rewrites may have changed
+/// the bias since. float holds 24 bits of it.
+int32_t KeepBias(const FloatConv& conv, int64_t n, float scale) {
+  const auto i = static_cast<size_t>(n);
+  const int32_t rounded = QuantizeBias(conv.bias[i], scale);
+  if (conv.bias_integers.size() != conv.bias.size()) return rounded;
+  const int64_t difference = int64_t{conv.bias_integers[i]} - rounded;
+  const int64_t tolerance = 1 + std::abs(int64_t{rounded}) / (1 << 20);
+  return std::abs(difference) <= tolerance ? conv.bias_integers[i] : rounded;
 }
 
 }  // namespace
@@ -50,10 +67,13 @@ QConv QuantizeConv(const FloatConv& conv, const Quantization& x, const Quantizat
     const float* weights = conv.weights.data() + n * taps;
     const float bias = conv.bias[static_cast<size_t>(n)];
     const float x_scale = x.scale_of(ScaleChannel(result, n));
-    const float scale = ChooseWeightScale(weights, taps, bias, x_scale);
-    for (int64_t k = 0; k < taps; ++k) result.weights.push_back(QuantizeWeight(weights[k], scale));
+    const float given = GivenScale(conv, n);
+    const float scale = given > 0 ? given : ChooseWeightScale(weights, taps, bias, x_scale);
+    const float least = given > 0 ? -128.0F : -127.0F;
+    for (int64_t k = 0; k < taps; ++k)
+      result.weights.push_back(QuantizeWeight(weights[k], scale, least));
     result.weight_scales.push_back(scale);
-    result.bias.push_back(QuantizeBias(bias, x_scale * scale));
+    result.bias.push_back(KeepBias(conv, n, x_scale * scale));
     // In the order ONNX Runtime multiplies and divides, in float.
     result.requantizers.push_back(MakeRequantizer(x_scale * scale / y.scale_of(n)));
   }

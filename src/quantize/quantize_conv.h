@@ -16,6 +16,9 @@ struct FloatConv {
   int64_t out_channels = 0;
   std::vector<float> weights;  // [Cout][kh][kw][Cin/groups]
   std::vector<float> bias;     // [Cout]
+  // Of a model that is quantised already; empty: to be chosen.
+  std::vector<float> weight_scales;    // Of all channels, or [Cout].
+  std::vector<int32_t> bias_integers;  // [Cout], at scale s_x * s_w.
 };
 
 /// Weights per output channel symmetric min-max in [-127, 127], biases int32 at s_x * s_w. The

@@ -118,6 +118,8 @@ Result<FloatKernel> MakeFloatKernel(const Graph& graph, const Node& node, OneDnn
       return MakeMatMulKernel(graph, node);
     case OpKind::kConvTranspose:
       return MakeConvTransposeKernel(graph, node);
+    case OpKind::kFakeQuantize:
+      return MakeFakeQuantizeKernel(graph, node);
   }
   IMCC_CHECK(false, "operator without a float kernel");
 }

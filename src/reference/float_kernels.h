@@ -40,6 +40,7 @@ FloatKernel MakeReduceKernel(const Graph& graph, const Node& node);
 FloatKernel MakeArgMaxKernel(const Graph& graph, const Node& node);
 FloatKernel MakeMatMulKernel(const Graph& graph, const Node& node);
 FloatKernel MakeConvTransposeKernel(const Graph& graph, const Node& node);
+FloatKernel MakeFakeQuantizeKernel(const Graph& graph, const Node& node);
 
 /// values[i] = function(values[i]).
 void ApplyInPlace(const UnaryFunction& function, float* values, int64_t count);

@@ -46,7 +46,7 @@ TEST(BadModel, ListsAllUnsupportedOperators) {
   m.Output("z");
   ExpectError(m.Import(), ErrorCode::kUnsupported, "Einsum (1x");
   ExpectError(m.Import(), ErrorCode::kUnsupported, "LSTM (1x");
-  ExpectError(OneNode("QuantizeLinear").Import(), ErrorCode::kUnsupported, "already quantised");
+  ExpectError(OneNode("ConvInteger").Import(), ErrorCode::kUnsupported, "(QDQ)");
   ExpectError(OneNode("Add", 6).Import(), ErrorCode::kUnsupported, "since opset 7");
 }
 
