@@ -12,6 +12,7 @@
 //   --no-optimize   keep ONNX Runtime from rewriting the graph
 //   --threads N     threads within an operator (default 1: the same bits on every machine)
 //   --repeat N      runs that are timed (default 1)
+//   --frames N      every input file holds N frames one after another; so do the outputs (default 1)
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {homedir} from 'node:os';
@@ -30,7 +31,7 @@ function loadRuntime() {
   return createRequire(join(dir, 'package.json'))('onnxruntime-node');
 }
 
-function parseInput(argument, metadata) {
+function parseInput(argument, metadata, frames) {
   const at = argument.lastIndexOf('@');
   const file = at < 0 ? argument : argument.slice(0, at);
   const shape = at < 0 ? metadata.shape : argument.slice(at + 1).split('x').map(Number);
@@ -38,9 +39,10 @@ function parseInput(argument, metadata) {
   // A copy, because a Buffer need not start at a multiple of four bytes.
   const values = new Float32Array(new Uint8Array(bytes).buffer);
   const elements = shape.reduce((product, dim) => product * Number(dim), 1);
-  if (elements !== values.length)
+  if (elements * frames !== values.length)
     fail(`${file} holds ${values.length} floats; ${metadata.name} is ${shape.join('x')}`);
-  return {values, shape: shape.map(Number)};
+  return Array.from({length: frames}, (_, i) => new ort.Tensor(
+      'float32', values.subarray(i * elements, (i + 1) * elements), shape.map(Number)));
 }
 
 const {values: options, positionals} = parseArgs({
@@ -49,6 +51,7 @@ const {values: options, positionals} = parseArgs({
     'no-optimize': {type: 'boolean', default: false},
     threads: {type: 'string', default: '1'},
     repeat: {type: 'string', default: '1'},
+    frames: {type: 'string', default: '1'},
   },
 });
 if (positionals.length < 3) fail('usage: run.mjs [options] MODEL.onnx OUTPUT_PREFIX INPUT...');
@@ -67,23 +70,25 @@ const session = await ort.InferenceSession.create(model, {
 });
 if (inputs.length !== session.inputNames.length)
   fail(`the model has ${session.inputNames.length} inputs: ${session.inputNames.join(', ')}`);
-const feeds = {};
-session.inputMetadata.forEach((metadata, i) => {
-  const {values, shape} = parseInput(inputs[i], metadata);
-  feeds[metadata.name] = new ort.Tensor('float32', values, shape);
-});
-
-let results;
+const frames = Number(options.frames);
+const columns = session.inputMetadata.map((m, i) => parseInput(inputs[i], m, frames));
+const results = [];
+const repeats = Number(options.repeat);
 const begin = performance.now();
-for (let i = 0; i < Number(options.repeat); ++i) results = await session.run(feeds);
-const milliseconds = (performance.now() - begin) / Number(options.repeat);
+for (let frame = 0; frame < frames; ++frame) {
+  const feeds = Object.fromEntries(session.inputNames.map((name, i) => [name, columns[i][frame]]));
+  for (let i = 0; i < repeats; ++i) results[frame] = await session.run(feeds);
+}
+const milliseconds = (performance.now() - begin) / (repeats * frames);
 
 const outputs = session.outputNames.map((name, i) => {
-  const tensor = results[name];
-  const values = tensor.data instanceof Float32Array ? tensor.data
-                                                     : Float32Array.from(tensor.data, Number);
-  writeFileSync(`${prefix}${i}.f32`,
-                new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  return {name, shape: tensor.dims, type: tensor.type};
+  const {dims, type} = results[0][name];
+  const bytes = results.map((result) => {
+    const {data} = result[name];
+    const values = data instanceof Float32Array ? data : Float32Array.from(data, Number);
+    return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  });
+  writeFileSync(`${prefix}${i}.f32`, Buffer.concat(bytes));
+  return {name, shape: dims, type};
 });
 process.stdout.write(`${JSON.stringify({inputs: session.inputNames, outputs, milliseconds})}\n`);

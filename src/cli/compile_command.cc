@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/ignore_interrupts.h"
 #include "cli/network_arguments.h"
 #include "compiler/compile.h"
 #include "report/human.h"
@@ -20,24 +20,6 @@ constexpr const char* kExamples = R"(Examples:
   imcc compile model.onnx --calibration samples.npy --input-shape 1,3,224,224
   imcc compile network.yaml --dump-after=map-network --json > report.json
   imcc compile model.onnx --check)";
-
-/// Ctrl-C while the folder is renamed into place would leave its hidden sibling; that takes
-/// milliseconds, so it is simply not heard. At any other time it ends the process at once.
-class IgnoreInterrupts {
- public:
-  IgnoreInterrupts()
-      : interrupt_(std::signal(SIGINT, SIG_IGN)), terminate_(std::signal(SIGTERM, SIG_IGN)) {}
-  IgnoreInterrupts(const IgnoreInterrupts&) = delete;
-  IgnoreInterrupts& operator=(const IgnoreInterrupts&) = delete;
-  ~IgnoreInterrupts() {
-    std::signal(SIGINT, interrupt_);
-    std::signal(SIGTERM, terminate_);
-  }
-
- private:
-  void (*interrupt_)(int);
-  void (*terminate_)(int);
-};
 
 /// The contract of docs/report.md, and where the folder is.
 std::string JsonWithOutput(const Report& report, const std::string& path) {

@@ -10,11 +10,12 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/progress_line.h"
+
 namespace imcc {
 namespace {
 
 constexpr int kPipeColumns = 120;
-constexpr int kBarWidth = 30;
 constexpr std::chrono::milliseconds kRedrawInterval(50);
 constexpr const char* kRed = "1;31";
 constexpr const char* kMagenta = "1;35";
@@ -84,13 +85,13 @@ void Console::PrintNotes(const std::vector<Note>& notes) {
 void Console::ShowProgress(const std::string& stage, int64_t done, int64_t of) {
   if (!error_is_terminal_) return;
   const auto now = std::chrono::steady_clock::now();
-  if (progress_shown_ && done != of && now - last_drawn_ < kRedrawInterval) return;
-  std::string line = fmt::format("\r\033[K{:<18}", stage);
-  if (of > 0) {
-    const int filled = static_cast<int>(done * kBarWidth / of);
-    line += fmt::format(" [{}{}] {}/{}", std::string(static_cast<size_t>(filled), '#'),
-                        std::string(static_cast<size_t>(kBarWidth - filled), '.'), done, of);
+  if (stage != stage_) {
+    stage_ = stage;
+    stage_start_ = now;
   }
+  if (progress_shown_ && done != of && now - last_drawn_ < kRedrawInterval) return;
+  const std::chrono::duration<double> elapsed = now - stage_start_;
+  const std::string line = "\r\033[K" + ProgressLine(stage, done, of, elapsed.count());
   std::fwrite(line.data(), 1, line.size(), stderr);
   std::fflush(stderr);
   progress_shown_ = true;

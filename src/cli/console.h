@@ -27,7 +27,7 @@ class Console {
   void PrintNotes(const std::vector<Note>& notes);
   void PrintLog(const std::string& text);  // As it is, to standard error.
 
-  /// Redraws the progress line: a bar where `of` is known. Nothing in a pipe.
+  /// Redraws the progress line: a bar and the time left where `of` is known. Nothing in a pipe.
   void ShowProgress(const std::string& stage, int64_t done, int64_t of);
   void ClearProgress();
 
@@ -38,6 +38,8 @@ class Console {
   int columns_ = 0;
   bool progress_shown_ = false;
   std::chrono::steady_clock::time_point last_drawn_;
+  std::string stage_;
+  std::chrono::steady_clock::time_point stage_start_;
 };
 
 }  // namespace imcc

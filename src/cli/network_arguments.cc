@@ -98,7 +98,8 @@ void NetworkArguments::Register(CLI::App& sub) {
       ->allow_extra_args(false)
       ->delimiter('\0');
   sub.add_option("--images", images, "folder of calibration images");
-  sub.add_option("--calibration", calibration, "calibration data: .npy, raw tensors or a list");
+  sub.add_option("--calibration", calibration,
+                 "calibration data: .npy, raw tensors (NAME_NxCxHxW.u8 or .f32) or a list");
   sub.add_option("--calibration-limit", calibration_limit, "calibration samples used at most")
       ->capture_default_str()
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 30));

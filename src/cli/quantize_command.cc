@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "cli/command.h"
+#include "cli/ignore_interrupts.h"
 #include "cli/network_arguments.h"
 #include "compiler/compile.h"
 #include "onnx/export.h"
@@ -78,7 +79,10 @@ class QuantizeCommand : public Command {
     IMCC_ASSIGN(const QuantizedNetwork network, QuantizeNetwork(loaded.request, runner));
     IMCC_TRY(runner.CheckNames());
     IMCC_ASSIGN(const std::string onnx, ExportQdq(network.quantized));
-    IMCC_TRY(WriteFile(output_, onnx));
+    {
+      const IgnoreInterrupts ignore;
+      IMCC_TRY(WriteFile(output_, onnx));
+    }
     console.PrintNotes(loaded.notes);
     console.PrintNotes(network.notes);
     const Summary summary = Summarise(network, loaded.request.network.options);

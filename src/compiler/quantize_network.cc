@@ -11,6 +11,7 @@
 #include "images/images.h"
 #include "onnx/import.h"
 #include "quantize/adopt_scales.h"
+#include "quantize/equalize_layers.h"
 #include "reference/float_executor.h"
 #include "simplify/simplify.h"
 
@@ -104,9 +105,12 @@ Result<Samples> NetworkSamples(const CompileRequest& request, const Graph& graph
     notes.push_back(
         Warning("calibration", fmt::format("only {} samples; 100 to 400 are advised", count)));
   const FeatureMap map = InputMap(graph);
-  SampleSource source = [refs = std::move(refs), &network, map](int64_t i) -> Result<Sample> {
-    IMCC_ASSIGN(std::vector<float> values, LoadSample(refs[static_cast<size_t>(i)], network,
-                                                      map.height, map.width, map.channels));
+  // Copies of a std::function share what they read from.
+  const auto reader = std::make_shared<SampleReader>();
+  SampleSource source = [refs = std::move(refs), reader, &network,
+                         map](int64_t i) -> Result<Sample> {
+    IMCC_ASSIGN(std::vector<float> values, reader->Load(refs[static_cast<size_t>(i)], network,
+                                                        map.height, map.width, map.channels));
     Sample sample;
     sample.push_back(std::move(values));
     return sample;
@@ -122,6 +126,32 @@ SampleSource ThroughPrologue(SampleSource source, const std::optional<Graph>& pr
     IMCC_ASSIGN(FloatExecutor executor, FloatExecutor::Create(*prologue, 1));
     return executor.Run(sample);
   };
+}
+
+CalibrationOptions ObserveAs(const CompileRequest& request, const std::string& stage) {
+  const CompilationOptions& chosen = request.network.options;
+  return {.scheme = chosen.quantization_scheme,
+          .bias_correction = chosen.bias_correction,
+          .unified_concat_scales = chosen.unified_concat_scales,
+          .threads = request.threads,
+          .progress = [&request, stage](int64_t done, int64_t of) {
+            if (request.progress) request.progress(stage, done, of);
+          }};
+}
+
+/// Observes the channels between layers once, then moves factors between the layers.
+Status EqualizeDevice(const CompileRequest& request, QuantizedNetwork& network) {
+  Graph& device = network.partition.device;
+  const std::vector<bool> wanted = FindEqualizable(device);
+  if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return {};
+  std::vector<Note> said_by_calibrate;
+  IMCC_ASSIGN(Samples samples, NetworkSamples(request, network.float_graph, said_by_calibrate));
+  IMCC_ASSIGN(const std::vector<TensorRange> ranges,
+              ObserveChannels(
+                  device, ThroughPrologue(std::move(samples.source), network.partition.prologue),
+                  samples.count, wanted, ObserveAs(request, "equalize")));
+  EqualizeLayers(device, ranges);
+  return {};
 }
 
 /// Every input of depthwise convolutions that the hybrid scheme left with one scale.
@@ -209,6 +239,14 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                          return {};
                        },
                        .verify = [&] { return Verify(result.partition.device); }}));
+  // Channels between two layers scaled alike. Scales that the model brings fit its own channels.
+  if (request.network.options.cross_layer_equalization && !adopted.any()) {
+    IMCC_TRY(runner.Run({.name = "equalize-layers",
+                         .can_disable = true,
+                         .run = [&] { return EqualizeDevice(request, result); },
+                         .verify = [&] { return Verify(result.partition.device); },
+                         .dump = [&] { return Dump(result.partition.device); }}));
+  }
   // Ranges of every activation, over real images.
   IMCC_TRY(runner.Run(
       {.name = "calibrate", .run = [&]() -> Status {
@@ -218,18 +256,10 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
            return {};
          }
          IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph, result.notes));
-         const CompilationOptions& chosen = request.network.options;
-         const CalibrationOptions options{.scheme = chosen.quantization_scheme,
-                                          .bias_correction = chosen.bias_correction,
-                                          .threads = request.threads,
-                                          .progress = [&](int64_t done, int64_t of) {
-                                            if (request.progress)
-                                              request.progress("calibrate", done, of);
-                                          }};
          IMCC_ASSIGN(calibration, Calibrate(result.partition.device,
                                             ThroughPrologue(std::move(samples.source),
                                                             result.partition.prologue),
-                                            samples.count, options));
+                                            samples.count, ObserveAs(request, "calibrate")));
          calibration.given = std::move(adopted.given);
          NoteFallbacks(calibration, result);
          return {};

@@ -44,6 +44,16 @@ std::vector<OptionField> MainOptions() {
         "change the bias of each output channel so that rounding its weights leaves its mean over "
         "the calibration samples as it was"},
        &O::bias_correction},
+      {{"cross_layer_equalization", "quantization_config.cross_layer_equalization", "bool",
+        "true or false",
+        "scale channels between two convolutions up or down, and the weights on both sides to "
+        "match, so that channels use int8 alike"},
+       &O::cross_layer_equalization},
+      {{"unified_concat_scales", "quantization_config.unified_concat_scales", "bool",
+        "true or false",
+        "inputs of a Concat that nothing else reads take the scale of its output at once, which "
+        "spares them a second rounding"},
+       &O::unified_concat_scales},
   };
 }
 

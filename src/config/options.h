@@ -30,6 +30,8 @@ struct CompilationOptions {
   int64_t tiling_depth = 1;
   QuantizationScheme quantization_scheme = QuantizationScheme::kPerTensorHistogram;
   bool bias_correction = true;
+  bool cross_layer_equalization = false;
+  bool unified_concat_scales = false;
 
   int64_t aipu_cores_used = 1;
   MulticoreMode multicore_mode = MulticoreMode::kBatch;

@@ -42,6 +42,7 @@ struct SampleRef {
 ///   .csv/.txt: "path,label" lines, or columns named in a header; paths relative to the file, or to
 ///     the folder X beside X_labels.csv;
 ///   NAME_NxCxHxW.u8: raw uint8 images, labels in NAME_N_labels.u8 or NAME_labels.u8;
+///   NAME_NxCxHxW.f32: raw float32 = ready inputs, without labels;
 ///   IDX (MNIST), gzipped or not: ...images-idx3-ubyte, labels in ...labels-idx1-ubyte;
 ///   .npy: uint8 = images, which are preprocessed; numbers of another type = ready inputs.
 

@@ -114,7 +114,7 @@ Result<std::vector<SampleRef>> ListAny(const std::string& path) {
   if (IsListName(path)) return ReadSampleList(path);
   if (IsImageName(path)) return std::vector<SampleRef>{{.path = path}};
   return DataError(path, "is not a kind of data set imcc knows",
-                   "use a folder of images, .csv, .u8, .npy or IDX (images-idx3-ubyte[.gz])");
+                   "use a folder of images, .csv, .u8, .f32, .npy or IDX (images-idx3-ubyte[.gz])");
 }
 
 Error NoData(const Network& network, std::string_view key) {
@@ -144,11 +144,12 @@ Status CheckLabels(const Network& network, const std::string& path,
 }  // namespace
 
 bool IsSampleFile(const std::string& path) {
-  return IsU8Name(path) || IsNpyName(path) || IsIdxName(path);
+  return IsU8Name(path) || IsF32Name(path) || IsNpyName(path) || IsIdxName(path);
 }
 
 Result<std::unique_ptr<SampleFile>> OpenSampleFile(const std::string& path) {
   if (IsU8Name(path)) return OpenU8File(path);
+  if (IsF32Name(path)) return OpenF32File(path);
   if (IsNpyName(path)) return OpenNpySamples(path);
   return OpenIdxFile(path);
 }

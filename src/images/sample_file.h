@@ -29,7 +29,7 @@ class SampleFile {
   virtual Result<std::variant<Image, RawTensor>> Read(int64_t index) = 0;
 };
 
-/// True if the name is one of a file of samples (.u8, .npy, IDX).
+/// True if the name is one of a file of samples (.u8, .f32, .npy, IDX).
 bool IsSampleFile(const std::string& path);
 
 /// Opens it, by its name.
@@ -39,6 +39,9 @@ bool IsU8Name(const std::string& path);
 Result<std::unique_ptr<SampleFile>> OpenU8File(const std::string& path);
 /// Labels of all samples; nothing if there is no label file.
 Result<std::optional<std::vector<int64_t>>> ReadU8Labels(const std::string& path, int64_t count);
+
+bool IsF32Name(const std::string& path);
+Result<std::unique_ptr<SampleFile>> OpenF32File(const std::string& path);
 
 bool IsIdxName(const std::string& path);
 Result<std::unique_ptr<SampleFile>> OpenIdxFile(const std::string& path);

@@ -8,37 +8,14 @@
 #include <optional>
 
 #include "base/files.h"
-#include "base/parse_scalar.h"
 #include "images/data_error.h"
+#include "images/raw_name.h"
 #include "images/sample_file.h"
 
 namespace imcc {
 namespace {
 
 constexpr Bytes kMaxLabelFile(int64_t{1} << 26);
-
-/// What the name NAME_NxCxHxW.u8 says.
-struct U8Name {
-  std::string before_dims;           // Path up to NAME, without the underscore.
-  std::array<int64_t, 4> dims = {};  // N, C, H, W.
-};
-
-std::optional<U8Name> ParseName(const std::string& path) {
-  if (!IsU8Name(path)) return {};
-  std::string stem = path.substr(0, path.size() - 3);
-  U8Name name;
-  for (size_t axis = 4; axis-- > 0;) {
-    const size_t begin = stem.find_last_not_of("0123456789") + 1;  // npos + 1 is 0.
-    const auto dim = ParseInteger(stem.substr(begin));
-    if (!dim || *dim < 1) return {};
-    name.dims[axis] = *dim;
-    const char separator = axis > 0 ? 'x' : '_';
-    if (begin == 0 || stem[begin - 1] != separator) return {};
-    stem.resize(begin - 1);
-  }
-  name.before_dims = stem;
-  return name;
-}
 
 /// Raw uint8 images, each planar.
 class U8File : public SampleFile {
@@ -79,7 +56,7 @@ Result<std::unique_ptr<SampleFile>> OpenU8File(const std::string& path) {
   std::error_code failure;
   if (!std::filesystem::is_regular_file(path, failure))
     return DataError(path, "no such file", "check the path");
-  const auto name = ParseName(path);
+  const auto name = ParseRawName(path);
   if (!name)
     return DataError(path, "its name does not say its shape",
                      "name it NAME_NxCxHxW.u8, for example photos_100x3x224x224.u8");
@@ -99,7 +76,7 @@ Result<std::unique_ptr<SampleFile>> OpenU8File(const std::string& path) {
 }
 
 Result<std::optional<std::vector<int64_t>>> ReadU8Labels(const std::string& path, int64_t count) {
-  const auto name = ParseName(path);
+  const auto name = ParseRawName(path);
   if (!name) return std::optional<std::vector<int64_t>>();
   for (const std::string& stem :
        {fmt::format("{}_{}", name->before_dims, name->dims[0]), name->before_dims}) {

@@ -15,6 +15,7 @@
 #include "quantize/min_max_observer.h"
 #include "quantize/quantize.h"
 #include "quantize/tap_means.h"
+#include "quantize/unify_concat_ranges.h"
 #include "reference/float_executor.h"
 
 namespace imcc {
@@ -198,26 +199,44 @@ class ParallelCalibration {
   std::optional<Error> error_;
 };
 
+Status CheckSamples(const Graph& graph, int64_t samples) {
+  if (samples >= 1) return {};
+  return Error{.code = ErrorCode::kData,
+               .subject = graph.name,
+               .message = "there is nothing to calibrate with",
+               .hint = "give calibration images, best 100 to 400"};
+}
+
 }  // namespace
 
 Result<Calibration> Calibrate(const Graph& graph, const SampleSource& source, int64_t samples,
                               const CalibrationOptions& options) {
-  if (samples < 1) {
-    return Error{.code = ErrorCode::kData,
-                 .subject = graph.name,
-                 .message = "there is nothing to calibrate with",
-                 .hint = "give calibration images, best 100 to 400"};
-  }
+  IMCC_TRY(CheckSamples(graph, samples));
   const Graph split = SplitActivations(graph);
   ChannelRangePlan plan{.per_channel = std::vector<bool>(split.tensors.size(), false)};
   if (options.scheme == QuantizationScheme::kHybridPerTensorPerChannel)
     plan = FindChannelRanges(split);
   ParallelCalibration calibration(split, source, samples, plan, options);
   IMCC_TRY(calibration.Run());
-  return Calibration{.ranges = calibration.Ranges(),
+  Calibration result{.ranges = calibration.Ranges(),
                      .tap_means = calibration.Means(),
                      .per_tensor_fallbacks = std::move(plan.fallbacks),
                      .samples = samples};
+  if (options.unified_concat_scales) UnifyConcatRanges(split, result.ranges);
+  return result;
+}
+
+Result<std::vector<TensorRange>> ObserveChannels(const Graph& graph, const SampleSource& source,
+                                                 int64_t samples, const std::vector<bool>& wanted,
+                                                 const CalibrationOptions& options) {
+  IMCC_TRY(CheckSamples(graph, samples));
+  CalibrationOptions ranges_only = options;
+  ranges_only.scheme = QuantizationScheme::kPerTensorMinMax;
+  ranges_only.bias_correction = false;
+  const ChannelRangePlan plan{.per_channel = wanted, .fallbacks = {}};
+  ParallelCalibration calibration(graph, source, samples, plan, ranges_only);
+  IMCC_TRY(calibration.Run());
+  return calibration.Ranges();
 }
 
 }  // namespace imcc

@@ -24,16 +24,17 @@ std::vector<float> CountInto(const float* values, int64_t count, float lo, float
   for (int64_t begin = 0; begin < count; begin += kChunk) {
     const int64_t size = std::min(kChunk, count - begin);
     const float* chunk = values + begin;
+    // Selections instead of branches, so that the compiler vectorises: half of calibration is here.
     for (int64_t i = 0; i < size; ++i) {
-      const bool inside = chunk[i] >= lo && chunk[i] <= hi;
-      const float position = inside ? (chunk[i] - lo) * kBins / range : 0.0F;
+      const float position = (chunk[i] - lo) * kBins / range;
       // Denormal ranges make 0 / 0 or infinity here; !(a < b) sends NaN to the last bin.
-      const int32_t bin =
-          position < static_cast<float>(kBins) ? static_cast<int32_t>(position) : kBins - 1;
-      bins[i] = inside ? bin : kBins;
+      const float in_last = position < kBins ? position : kBins - 1;
+      const float in_first = in_last > 0 ? in_last : 0;
+      const float above = chunk[i] <= hi ? in_first : kBins;
+      const float bin = chunk[i] >= lo ? above : kBins;
+      bins[i] = static_cast<int32_t>(bin) + static_cast<int32_t>(i % kTables) * (kBins + 1);
     }
-    for (int64_t i = 0; i < size; ++i)
-      ++counts[static_cast<size_t>((i % kTables) * (kBins + 1) + bins[i])];
+    for (int64_t i = 0; i < size; ++i) ++counts[static_cast<size_t>(bins[i])];
   }
   std::vector<float> histogram(kBins);
   for (size_t bin = 0; bin < kBins; ++bin) {

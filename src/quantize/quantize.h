@@ -48,6 +48,7 @@ using SampleSource = std::function<Result<std::vector<std::vector<float>>>(int64
 struct CalibrationOptions {
   QuantizationScheme scheme = QuantizationScheme::kPerTensorHistogram;
   bool bias_correction = true;                             // Collect what it needs.
+  bool unified_concat_scales = false;                      // Concats and their parts share ranges.
   int threads = 0;                                         // 0 = all cores. Never changes a bit.
   std::function<void(int64_t done, int64_t of)> progress;  // May be empty.
 };
@@ -59,6 +60,11 @@ Graph SplitActivations(const Graph& graph);
 /// Runs the float executor over the samples and observes every activation tensor.
 Result<Calibration> Calibrate(const Graph& graph, const SampleSource& source, int64_t samples,
                               const CalibrationOptions& options);
+
+/// Range of every channel of the `wanted` tensors (by tensor), smallest to largest value seen.
+Result<std::vector<TensorRange>> ObserveChannels(const Graph& graph, const SampleSource& source,
+                                                 int64_t samples, const std::vector<bool>& wanted,
+                                                 const CalibrationOptions& options);
 
 /// Scale and zero point of an int8 asymmetric tensor (PyTorch's rule; zero is representable).
 Quantization ChooseQuantization(float min, float max);

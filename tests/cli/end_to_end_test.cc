@@ -82,6 +82,29 @@ TEST_F(EndToEnd, FailuresLeaveNothing) {
   EXPECT_EQ(Names(folder_), std::vector<std::string>{"fashion-mnist"});
 }
 
+TEST_F(EndToEnd, AnInterruptLeavesNothing) {
+  const std::string images = Path("zeros_200000x1x28x28.u8");
+  ASSERT_TRUE(WriteFile(images, "").ok());
+  fs::resize_file(images, 200'000 * 28 * 28);  // Sparse; far more than a second's work.
+  ASSERT_TRUE(WriteFile(Path("kept.onnx"), "as it was").ok());
+  const std::string calibration = kDemo + "--calibration-limit 200000 --calibration " + images;
+  for (const std::string& command : {"quantize " + calibration + " -o " + Path("kept.onnx"),
+                                     "quantize " + calibration + " -o " + Path("absent.onnx"),
+                                     "compile " + calibration + " -o " + Path("out")})
+    EXPECT_EQ(RunShell("timeout -s INT 1 " IMCC_PROGRAM " " + command).exit_code, 124) << command;
+  EXPECT_THAT(Names(folder_), ::testing::ElementsAre("kept.onnx", "zeros_200000x1x28x28.u8"));
+  EXPECT_EQ(Contents(Path("kept.onnx")), "as it was");
+}
+
+TEST_F(EndToEnd, WarnsOfPoorCalibration) {
+  const auto warnings = [&](const std::string& flags) {
+    return RunImcc("quantize " + kDemo + flags + " -o " + Path("q.onnx")).err;
+  };
+  EXPECT_THAT(warnings("--calibration-limit 31"), ::testing::HasSubstr("only 31 samples"));
+  EXPECT_THAT(warnings("--random-calibration"), ::testing::HasSubstr("NO CALIBRATION DATA"));
+  EXPECT_EQ(warnings("--calibration-limit 32").find("warning: "), std::string::npos);
+}
+
 TEST_F(EndToEnd, ChecksWithoutCompiling) {
   const ProgramOutput whole = RunImcc("compile " + kDemo + " --check -o " + Path("out"));
   EXPECT_EQ(whole.exit_code, 0) << whole.err;

@@ -126,6 +126,10 @@ TEST(ListSamples, RawFilesMustBeAsLongAsTheirNames) {
   EXPECT_THAT(message("toy_9999999999x3x9000x7000.u8"), HasSubstr("bytes, not"));
   EXPECT_THAT(message("toy_1x3x99999999x99999999.u8"), HasSubstr("2^26"));
   EXPECT_THAT(message("toy_3x2x1x1.u8"), HasSubstr("2 channels"));
+  EXPECT_THAT(message("toy_3x1x1x1.f32"), HasSubstr("6 bytes, not the 3 x 1 x 1 x 1 float32"));
+  EXPECT_THAT(message("toy_2x1x1x3.f32"), HasSubstr("bytes, not"));
+  EXPECT_THAT(message("toy.f32"), HasSubstr("does not say its shape"));
+  EXPECT_THAT(message("toy_1x99999999x99999999x99999999.f32"), HasSubstr("bytes, not"));
 }
 
 TEST(ListSamples, WhatIsMissingIsNamed) {

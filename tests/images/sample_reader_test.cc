@@ -51,6 +51,15 @@ TEST(SampleReader, RawFilesArePlanar) {
   EXPECT_THAT(Load(path, 1, 1, 2, 3), ElementsAre('s', 't', 'u', 'S', 'T', 'U'));
 }
 
+TEST(SampleReader, RawFloatsAreReadyInputs) {
+  const TempFolder folder;
+  const std::vector<float> planes = {1, 2, 3, 4, 5, 6, -1.5F, 0, 0, 0, 0, 1e30F};
+  const std::string path = folder.Write(
+      "x_2x3x1x2.f32", {reinterpret_cast<const char*>(planes.data()), planes.size() * 4});
+  EXPECT_THAT(Load(path, 0, 1, 2, 3), ElementsAre(1, 3, 5, 2, 4, 6));
+  EXPECT_THAT(Load(path, 1, 1, 2, 3), ElementsAre(-1.5F, 0, 0, 0, 0, 1e30F));
+}
+
 TEST(SampleReader, IdxPlainAndGzipped) {
   const TempFolder folder;
   const std::string images = Idx(3, {2, 1, 3}, "abcdef");

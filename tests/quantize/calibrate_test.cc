@@ -3,9 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <limits>
+#include <mutex>
+#include <thread>
 
 #include "quantize/float_graphs.h"
 #include "quantize/quantize.h"
@@ -41,6 +45,35 @@ TEST(Calibrate, TheSameBitsOnAnyNumberOfThreads) {
         EXPECT_EQ(calibration->ranges[i].min, expected[i].min) << i;
         EXPECT_EQ(calibration->ranges[i].max, expected[i].max) << i;
       }
+    }
+  }
+}
+
+TEST(Calibrate, TheSameBitsWhicheverImageIsDecodedFirst) {
+  const Graph graph = testing::EveryOperation(1);
+  std::vector<TensorRange> expected;
+  std::vector<std::vector<double>> means;
+  for (const int64_t slow : {-1, 0, 1, 2}) {
+    std::vector<int64_t> order;
+    std::mutex mutex;
+    const SampleSource source = [&](int64_t i) -> Result<std::vector<std::vector<float>>> {
+      if (i % 3 == slow) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      const std::lock_guard lock(mutex);
+      order.push_back(i);
+      return testing::RandomSample(graph, static_cast<unsigned>(i));
+    };
+    const auto calibration = Calibrate(graph, source, 12, {.threads = slow < 0 ? 1 : 3});
+    ASSERT_TRUE(calibration.ok());
+    if (slow < 0) {
+      expected = calibration->ranges;
+      means = calibration->tap_means;
+    } else {
+      EXPECT_FALSE(std::is_sorted(order.begin(), order.end())) << "the test tests nothing";
+    }
+    EXPECT_EQ(calibration->tap_means, means);
+    for (size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_EQ(calibration->ranges[i].min, expected[i].min) << i;
+      EXPECT_EQ(calibration->ranges[i].max, expected[i].max) << i;
     }
   }
 }
