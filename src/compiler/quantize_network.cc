@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 
 #include "base/files.h"
@@ -118,13 +119,32 @@ Result<Samples> NetworkSamples(const CompileRequest& request, const Graph& graph
   return Samples{std::move(source), count};
 }
 
-/// Samples of the device part: the network's samples through the prologue.
-SampleSource ThroughPrologue(SampleSource source, const std::optional<Graph>& prologue) {
-  if (!prologue) return source;
-  return [source = std::move(source), &prologue](int64_t index) -> Result<Sample> {
+/// Adds the values of some tensors of a graph under their names.
+void AddNamed(const Graph& graph, const std::vector<TensorId>& ids, Sample values,
+              std::map<std::string, std::vector<float>>& named) {
+  for (size_t i = 0; i < ids.size(); ++i) named[graph.tensor(ids[i]).name] = std::move(values[i]);
+}
+
+Sample PickNamed(const Graph& graph, const std::map<std::string, std::vector<float>>& named) {
+  Sample sample;
+  for (const TensorId id : graph.inputs) sample.push_back(named.at(graph.tensor(id).name));
+  return sample;
+}
+
+/// Samples of the device part: the network's samples, through the prologue where the device reads
+/// what that makes. Other results of the prologue are for the epilogue.
+SampleSource ThroughPrologue(SampleSource source, const Graph& network,
+                             const Partition& partition) {
+  if (!partition.prologue) return source;
+  return [source = std::move(source), &network, &partition](int64_t index) -> Result<Sample> {
+    const Graph& prologue = *partition.prologue;
+    std::map<std::string, std::vector<float>> named;
     IMCC_ASSIGN(Sample sample, source(index));
-    IMCC_ASSIGN(FloatExecutor executor, FloatExecutor::Create(*prologue, 1));
-    return executor.Run(sample);
+    AddNamed(network, network.inputs, std::move(sample), named);
+    IMCC_ASSIGN(FloatExecutor executor, FloatExecutor::Create(prologue, 1));
+    IMCC_ASSIGN(Sample made, executor.Run(PickNamed(prologue, named)));
+    AddNamed(prologue, prologue.outputs, std::move(made), named);
+    return PickNamed(partition.device, named);
   };
 }
 
@@ -147,9 +167,10 @@ Status EqualizeDevice(const CompileRequest& request, QuantizedNetwork& network) 
   std::vector<Note> said_by_calibrate;
   IMCC_ASSIGN(Samples samples, NetworkSamples(request, network.float_graph, said_by_calibrate));
   IMCC_ASSIGN(const std::vector<TensorRange> ranges,
-              ObserveChannels(
-                  device, ThroughPrologue(std::move(samples.source), network.partition.prologue),
-                  samples.count, wanted, ObserveAs(request, "equalize")));
+              ObserveChannels(device,
+                              ThroughPrologue(std::move(samples.source), network.float_graph,
+                                              network.partition),
+                              samples.count, wanted, ObserveAs(request, "equalize")));
   EqualizeLayers(device, ranges);
   return {};
 }
@@ -258,7 +279,7 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
          IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph, result.notes));
          IMCC_ASSIGN(calibration, Calibrate(result.partition.device,
                                             ThroughPrologue(std::move(samples.source),
-                                                            result.partition.prologue),
+                                                            result.float_graph, result.partition),
                                             samples.count, ObserveAs(request, "calibrate")));
          calibration.given = std::move(adopted.given);
          NoteFallbacks(calibration, result);
