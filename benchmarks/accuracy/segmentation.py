@@ -55,7 +55,8 @@ def measure(imcc, built, title, paths):
         same, pixels = same + equal.sum(), pixels + equal.size
         same_objects, objects = same_objects + equal[real > 0].sum(), objects + (real > 0).sum()
     print(f"{title:14} {len(paths):6} {100 * same / pixels:8.2f}% {100 * worst:8.2f}% "
-          f"{100 * objects / pixels:7.1f}% {100 * same_objects / max(objects, 1):8.2f}%", flush=True)
+          f"{100 * objects / pixels:7.1f}% {100 * same_objects / max(objects, 1):8.2f}%",
+          flush=True)
 
 
 def main():
