@@ -27,8 +27,8 @@ from networks import NETWORKS, samples
 def convolution(attributes, weights, bias=None):
     top, left, bottom, right = attributes.get("pads", [0, 0, 0, 0])
     # Torch pads both sides alike: zero rows and columns of the kernel stand for the rest.
-    rows, columns = bottom - top, right - left
-    weights = np.pad(weights, ((0, 0), (0, 0), (max(rows, 0), 0), (max(columns, 0), 0)))
+    rows, columns = max(bottom - top, 0), max(right - left, 0)
+    weights = np.pad(weights, ((0, 0), (0, 0), (rows, 0), (columns, 0)))
     if bottom < top or right < left:
         raise NotImplementedError("more padding before than behind")
     groups = attributes.get("group", 1)

@@ -12,7 +12,7 @@
 //   --no-optimize   keep ONNX Runtime from rewriting the graph
 //   --threads N     threads within an operator (default 1: the same bits on every machine)
 //   --repeat N      runs that are timed (default 1)
-//   --frames N      input files hold N frames, one after another, as do the outputs (default 1)
+//   --frames N      every input file holds N frames one after another; outputs too (default 1)
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {homedir} from 'node:os';
