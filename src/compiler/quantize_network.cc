@@ -267,6 +267,10 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                          .run = [&] { return EqualizeDevice(request, result); },
                          .verify = [&] { return Verify(result.partition.device); },
                          .dump = [&] { return Dump(result.partition.device); }}));
+  } else if (request.network.options.cross_layer_equalization) {
+    result.notes.push_back(Warning("cross_layer_equalization",
+                                   "the model brings scales of its own; its channels stay as they "
+                                   "are"));
   }
   // Ranges of every activation, over real images.
   IMCC_TRY(runner.Run(
