@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 
 #include "base/files.h"
@@ -126,13 +127,32 @@ Result<Samples> NetworkSamples(const CompileRequest& request, const Graph& graph
                  [refs](int64_t i) { return SampleName((*refs)[static_cast<size_t>(i)]); }};
 }
 
-/// Samples of the device part: the network's samples through the prologue.
-SampleSource ThroughPrologue(SampleSource source, const std::optional<Graph>& prologue) {
-  if (!prologue) return source;
-  return [source = std::move(source), &prologue](int64_t index) -> Result<Sample> {
+/// Adds the values of some tensors of a graph under their names.
+void AddNamed(const Graph& graph, const std::vector<TensorId>& ids, Sample values,
+              std::map<std::string, std::vector<float>>& named) {
+  for (size_t i = 0; i < ids.size(); ++i) named[graph.tensor(ids[i]).name] = std::move(values[i]);
+}
+
+Sample PickNamed(const Graph& graph, const std::map<std::string, std::vector<float>>& named) {
+  Sample sample;
+  for (const TensorId id : graph.inputs) sample.push_back(named.at(graph.tensor(id).name));
+  return sample;
+}
+
+/// Samples of the device part: the network's samples, through the prologue where the device reads
+/// what that makes. Other results of the prologue are for the epilogue.
+SampleSource ThroughPrologue(SampleSource source, const Graph& network,
+                             const Partition& partition) {
+  if (!partition.prologue) return source;
+  return [source = std::move(source), &network, &partition](int64_t index) -> Result<Sample> {
+    const Graph& prologue = *partition.prologue;
+    std::map<std::string, std::vector<float>> named;
     IMCC_ASSIGN(Sample sample, source(index));
-    IMCC_ASSIGN(FloatExecutor executor, FloatExecutor::Create(*prologue, 1));
-    return executor.Run(sample);
+    AddNamed(network, network.inputs, std::move(sample), named);
+    IMCC_ASSIGN(FloatExecutor executor, FloatExecutor::Create(prologue, 1));
+    IMCC_ASSIGN(Sample made, executor.Run(PickNamed(prologue, named)));
+    AddNamed(prologue, prologue.outputs, std::move(made), named);
+    return PickNamed(partition.device, named);
   };
 }
 
@@ -158,9 +178,10 @@ Status EqualizeDevice(const CompileRequest& request, QuantizedNetwork& network) 
   std::vector<Note> said_by_calibrate;
   IMCC_ASSIGN(Samples samples, NetworkSamples(request, network.float_graph, said_by_calibrate));
   IMCC_ASSIGN(const std::vector<TensorRange> ranges,
-              ObserveChannels(
-                  device, ThroughPrologue(std::move(samples.source), network.partition.prologue),
-                  samples.count, wanted, ObserveAs(request, "equalize", samples)));
+              ObserveChannels(device,
+                              ThroughPrologue(std::move(samples.source), network.float_graph,
+                                              network.partition),
+                              samples.count, wanted, ObserveAs(request, "equalize", samples)));
   EqualizeLayers(device, ranges);
   return {};
 }
@@ -257,6 +278,10 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                          .run = [&] { return EqualizeDevice(request, result); },
                          .verify = [&] { return Verify(result.partition.device); },
                          .dump = [&] { return Dump(result.partition.device); }}));
+  } else if (request.network.options.cross_layer_equalization) {
+    result.notes.push_back(Warning("cross_layer_equalization",
+                                   "the model brings scales of its own; its channels stay as they "
+                                   "are"));
   }
   // Ranges of every activation, over real images.
   IMCC_TRY(runner.Run(
@@ -267,11 +292,11 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
            return {};
          }
          IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph, result.notes));
-         IMCC_ASSIGN(
-             calibration,
-             Calibrate(result.partition.device,
-                       ThroughPrologue(std::move(samples.source), result.partition.prologue),
-                       samples.count, ObserveAs(request, "calibrate", samples)));
+         IMCC_ASSIGN(calibration,
+                     Calibrate(result.partition.device,
+                               ThroughPrologue(std::move(samples.source), result.float_graph,
+                                               result.partition),
+                               samples.count, ObserveAs(request, "calibrate", samples)));
          calibration.given = std::move(adopted.given);
          NoteFallbacks(calibration, result);
          return {};

@@ -15,11 +15,10 @@
 namespace imcc {
 namespace {
 
-constexpr std::array<std::string_view, 19> kKnown = {
-    "Add",      "Cast",    "Ceil",  "Concat",   "ConstantOfShape",
-    "Div",      "Dropout", "Floor", "Flatten",  "Gather",
-    "Identity", "Mul",     "Neg",   "Reshape",  "Slice",
-    "Sqrt",     "Squeeze", "Sub",   "Unsqueeze"};
+constexpr std::array<std::string_view, 21> kKnown = {
+    "Add",   "Cast",    "Ceil",  "Concat",  "ConstantOfShape", "Div",      "Dropout",
+    "Equal", "Where",   "Floor", "Flatten", "Gather",          "Identity", "Mul",
+    "Neg",   "Reshape", "Slice", "Sqrt",    "Squeeze",         "Sub",      "Unsqueeze"};
 
 /// Calls `copy(to, from)` for whichever of the two vectors is in use.
 template <class Copy>
@@ -115,8 +114,10 @@ HostTensor Cast(const OnnxNode& node, const HostTensor& x) {
   HostTensor y;
   y.shape = x.shape;
   y.is_float = to_float;
-  for (const float value : x.floats) y.ints.push_back(ToInt(value));
-  for (const int64_t value : x.ints) y.floats.push_back(static_cast<float>(value));
+  if (x.is_float)
+    for (const float value : x.floats) y.ints.push_back(ToInt(value));
+  else
+    for (const int64_t value : x.ints) y.floats.push_back(static_cast<float>(value));
   return y;
 }
 
@@ -144,7 +145,7 @@ Status ConstantEvaluator::Spend(const OnnxNode& node, const Shape& shape) {
   IMCC_ASSIGN(const int64_t elements, CheckedElements(shape.dims(), node.name()));
   budget_ -= elements;
   if (budget_ >= 0) return {};
-  return node.Unsupported("computing constants takes more than 2^26 elements",
+  return node.Unsupported("computing constants takes more than 2^26 elements and those it holds",
                           "simplify the model (onnx-simplifier) first");
 }
 
@@ -158,6 +159,8 @@ Result<HostTensor> ConstantEvaluator::Evaluate(const Importer& importer, const O
   if (op == "Transpose") return Transpose(importer, node);
   if (op == "ConstantOfShape") return ConstantOfShape(importer, node);
   if (op == "Add" || op == "Sub" || op == "Mul" || op == "Div") return Binary(importer, node);
+  if (op == "Equal") return Equal(importer, node);
+  if (op == "Where") return Where(importer, node);
   if (op == "Identity" || op == "Dropout") return *x;
   if (op == "Cast") return Cast(node, *x);
   if (op == "Floor" || op == "Ceil" || op == "Sqrt" || op == "Neg") return Unary(node, *x);
@@ -167,6 +170,7 @@ Result<HostTensor> ConstantEvaluator::Evaluate(const Importer& importer, const O
 Result<HostTensor> ConstantEvaluator::Reshape(const Importer& importer, const OnnxNode& node) {
   IMCC_ASSIGN(const HostTensor* x, Constant(importer, node, 0));
   HostTensor y = *x;
+  y.scales.clear();  // They lay along an axis of the old shape.
   if (node.op() == "Flatten") {
     IMCC_ASSIGN(y.shape, FlattenedShape(node, x->shape));
   } else if (node.op() == "Squeeze") {
@@ -278,6 +282,11 @@ Result<HostTensor> ConstantEvaluator::Slice(const Importer& importer, const Onnx
 }
 
 Result<HostTensor> ConstantEvaluator::Binary(const Importer& importer, const OnnxNode& node) {
+  return Binary(importer, node, node.op());
+}
+
+Result<HostTensor> ConstantEvaluator::Binary(const Importer& importer, const OnnxNode& node,
+                                             const std::string& op) {
   IMCC_ASSIGN(const HostTensor* a, Constant(importer, node, 0));
   IMCC_ASSIGN(const HostTensor* b, Constant(importer, node, 1));
   const std::optional<Shape> shape = BroadcastShape(a->shape, b->shape);
@@ -286,7 +295,7 @@ Result<HostTensor> ConstantEvaluator::Binary(const Importer& importer, const Onn
                                     a->shape.ToString(), b->shape.ToString()));
   }
   IMCC_TRY(Spend(node, *shape));
-  const bool divides = node.op() == "Div";
+  const bool divides = op == "Div";
   if (divides && std::find(b->ints.begin(), b->ints.end(), 0) != b->ints.end()) {
     return node.Invalid("divides by zero");
   }
@@ -295,10 +304,43 @@ Result<HostTensor> ConstantEvaluator::Binary(const Importer& importer, const Onn
   HostTensor y = Allocate(*shape, a->is_float);
   for (size_t i = 0; i < from_a.size(); ++i) {
     if (a->is_float) {
-      y.floats[i] = Apply(node.op(), a->floats[from_a[i]], b->floats[from_b[i]]);
+      y.floats[i] = Apply(op, a->floats[from_a[i]], b->floats[from_b[i]]);
     } else {
-      y.ints[i] = Apply(node.op(), a->ints[from_a[i]], b->ints[from_b[i]]);
+      y.ints[i] = Apply(op, a->ints[from_a[i]], b->ints[from_b[i]]);
     }
+  }
+  return y;
+}
+
+Result<HostTensor> ConstantEvaluator::Equal(const Importer& importer, const OnnxNode& node) {
+  IMCC_ASSIGN(const HostTensor difference, Binary(importer, node, "Sub"));
+  HostTensor y = Allocate(difference.shape, /*is_float=*/false);
+  for (size_t i = 0; i < y.ints.size(); ++i)
+    y.ints[i] = difference.is_float ? difference.floats[i] == 0 : difference.ints[i] == 0;
+  return y;
+}
+
+Result<HostTensor> ConstantEvaluator::Where(const Importer& importer, const OnnxNode& node) {
+  IMCC_ASSIGN(const HostTensor* condition, Constant(importer, node, 0));
+  IMCC_ASSIGN(const HostTensor* a, Constant(importer, node, 1));
+  IMCC_ASSIGN(const HostTensor* b, Constant(importer, node, 2));
+  std::optional<Shape> shape = BroadcastShape(a->shape, b->shape);
+  if (shape) shape = BroadcastShape(condition->shape, *shape);
+  if (!shape || condition->is_float || a->is_float != b->is_float)
+    return node.Invalid("the shapes or types of its inputs do not fit together");
+  IMCC_TRY(Spend(node, *shape));
+  const std::vector<size_t> from_condition = BroadcastIndices(condition->shape, *shape);
+  const std::vector<size_t> from_a = BroadcastIndices(a->shape, *shape);
+  const std::vector<size_t> from_b = BroadcastIndices(b->shape, *shape);
+  HostTensor y = Allocate(*shape, a->is_float);
+  for (size_t i = 0; i < from_a.size(); ++i) {
+    const bool first = condition->ints[from_condition[i]] != 0;
+    const HostTensor& source = first ? *a : *b;
+    const size_t from = first ? from_a[i] : from_b[i];
+    if (a->is_float)
+      y.floats[i] = source.floats[from];
+    else
+      y.ints[i] = source.ints[from];
   }
   return y;
 }

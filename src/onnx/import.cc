@@ -157,6 +157,7 @@ class ModelImport {
     }
     for (const auto& tensor : proto_.initializer()) {
       IMCC_ASSIGN(HostTensor value, ReadTensor(tensor, directory_));
+      evaluator_.Grant(value.elements());
       importer_.BindConstant(tensor.name(), std::move(value));
     }
     return {};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "onnx/channel_shuffle.h"
 #include "onnx/operators.h"
 
 namespace imcc {
@@ -119,6 +120,11 @@ Status ImportReshape(Importer& importer, const OnnxNode& node) {
   IMCC_ASSIGN(const std::vector<int64_t> wanted, importer.IntsInput(node, 1));
   IMCC_ASSIGN(const Shape shape,
               ResolveReshape(node, ExternalShape(importer.graph().tensor(x)), wanted));
+  if (auto shuffle = FindChannelShuffle(importer.graph(), x, shape))
+    return importer.Emit(node, {.kind = OpKind::kGather,
+                                .inputs = {shuffle->from},
+                                .attributes = GatherAttributes{3, std::move(shuffle->channels)},
+                                .layout = Layout::kChannelsLast});
   return EmitReshape(importer, node, x, shape);
 }
 

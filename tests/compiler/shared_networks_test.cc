@@ -91,7 +91,9 @@ INSTANTIATE_TEST_SUITE_P(Shared, SharedNetworks,
                                            SharedNetwork{"ultraface_RFB-320_simplified.onnx"},
                                            SharedNetwork{"deeplabv3_mnv2_voc_513.onnx", true},
                                            SharedNetwork{"resnet18.onnx", true, true},
-                                           SharedNetwork{"resnet50.onnx", true, true}));
+                                           SharedNetwork{"resnet50.onnx", true, true},
+                                           SharedNetwork{"shufflenet_v2_x1_0.onnx", true, true},
+                                           SharedNetwork{"yolov8n.onnx", true, true}));
 
 }  // namespace
 }  // namespace imcc
