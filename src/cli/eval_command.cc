@@ -10,7 +10,6 @@
 #include "cli/network_arguments.h"
 #include "compiler/compile.h"
 #include "evaluate/evaluate.h"
-#include "evaluate/similarity.h"
 #include "images/images.h"
 #include "report/human.h"
 #include "report/text_table.h"
@@ -26,13 +25,7 @@ constexpr const char* kExamples = R"(Examples:
   imcc eval network.yaml --set quantization_scheme=per_tensor_min_max)";
 
 Json AccuracyJson(const Accuracy& accuracy, int64_t n) {
-  const Interval<double> top1 = WilsonInterval(accuracy.top1, n);
-  const Interval<double> top5 = WilsonInterval(accuracy.top5, n);
-  return {{"top1", accuracy.top1},
-          {"top1_interval", {top1.begin, top1.end}},
-          {"top5", accuracy.top5},
-          {"top5_interval", {top5.begin, top5.end}},
-          {"n", n}};
+  return {{"top1", accuracy.top1}, {"top5", accuracy.top5}, {"n", n}};
 }
 
 std::string JsonText(const Evaluation& result, const Network& network) {
@@ -58,13 +51,10 @@ std::string AccuracyTable(const Evaluation& result) {
   using Align = TextTable::Align;
   TextTable table({{.title = ""},
                    {.title = "top-1", .align = Align::kRight},
-                   {.title = "95 % interval", .align = Align::kRight},
                    {.title = "top-5", .align = Align::kRight},
                    {.title = "n", .align = Align::kRight}});
   const auto row = [&](const char* name, const Accuracy& accuracy) {
-    const Interval<double> likely = WilsonInterval(accuracy.top1, result.n);
     table.AddRow({name, fmt::format("{:.2f} %", accuracy.top1 * 100),
-                  fmt::format("{:.2f} to {:.2f}", likely.begin * 100, likely.end * 100),
                   fmt::format("{:.2f} %", accuracy.top5 * 100), Grouped(result.n)});
   };
   row("float", result.classifier->reference);

@@ -19,17 +19,6 @@ int64_t ArgMax(const std::vector<float>& scores) {
   return std::max_element(scores.begin(), scores.end()) - scores.begin();
 }
 
-Interval<double> WilsonInterval(double share, int64_t n) {
-  if (n <= 0) return {0, 1};
-  constexpr double kZ = 1.959963984540054;  // 97.5 % quantile of the standard normal.
-  const auto count = static_cast<double>(n);
-  const double spread = kZ * kZ / count;
-  const double center = share + spread / 2;
-  const double half = kZ * std::sqrt(share * (1 - share) / count + spread / (4 * count));
-  return {std::max((center - half) / (1 + spread), 0.0),
-          std::min((center + half) / (1 + spread), 1.0)};
-}
-
 ErrorSums ErrorSums::Of(const std::vector<float>& expected, const std::vector<float>& got) {
   ErrorSums sums;
   for (size_t i = 0; i < expected.size(); ++i) {

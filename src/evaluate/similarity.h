@@ -6,8 +6,6 @@
 #include <optional>
 #include <vector>
 
-#include "base/units.h"
-
 namespace imcc {
 
 /// Position of `label` when the scores are sorted, 0 = first. Equal scores keep their order, as in
@@ -16,10 +14,6 @@ int64_t RankOf(const std::vector<float>& scores, int64_t label);
 
 /// Index of the first largest score.
 int64_t ArgMax(const std::vector<float>& scores);
-
-/// Where the share of a population lies with 95 % confidence, given that of a sample of n (Wilson,
-/// JASA 22, 1927): unlike share +- error it stays in [0, 1] and holds for small n.
-Interval<double> WilsonInterval(double share, int64_t n);
 
 /// Sums that say how close `got` is to `expected`; they add up over samples.
 struct ErrorSums {

@@ -28,15 +28,6 @@ TEST(Similarity, ErrorSumsByHand) {
   EXPECT_NEAR(*sums.snr_db(), 7.1600, 1e-4);  // 10 log10(26 / 5)
 }
 
-// 5 of 10: (0.5 + z^2/20 -+ z sqrt(0.025 + z^2/400)) / (1 + z^2/10) with z = 1.96.
-TEST(WilsonInterval, ByHand) {
-  EXPECT_NEAR(WilsonInterval(0.5, 10).begin, 0.2366, 1e-4);
-  EXPECT_NEAR(WilsonInterval(0.5, 10).end, 0.7634, 1e-4);
-  EXPECT_NEAR(WilsonInterval(1, 10).begin, 0.7225, 1e-4);
-  EXPECT_DOUBLE_EQ(WilsonInterval(1, 10).end, 1);
-  EXPECT_DOUBLE_EQ(WilsonInterval(0, 10).begin, 0);
-}
-
 TEST(Similarity, NoErrorHasNoRatio) {
   EXPECT_FALSE(ErrorSums::Of({1, 2}, {1, 2}).snr_db().has_value());
   EXPECT_DOUBLE_EQ(ErrorSums::Of({1, 2}, {1, 2}).cosine(), 1);
