@@ -24,8 +24,20 @@ constexpr const char* kExamples = R"(Examples:
   imcc eval network.yaml --skip 200 --json     (the first 200 samples calibrated)
   imcc eval network.yaml --set quantization_scheme=per_tensor_min_max)";
 
+Json IntervalJson(const SampleShare& share) {
+  return Json::array({share.interval.begin, share.interval.end});
+}
+
 Json AccuracyJson(const Accuracy& accuracy, int64_t n) {
-  return {{"top1", accuracy.top1}, {"top5", accuracy.top5}, {"n", n}};
+  return {{"top1", accuracy.top1.share},
+          {"top1_interval", IntervalJson(accuracy.top1)},
+          {"top5", accuracy.top5.share},
+          {"top5_interval", IntervalJson(accuracy.top5)},
+          {"n", n}};
+}
+
+Json RatioJson(const std::optional<double>& decibel) {
+  return decibel ? Json(*decibel) : Json(nullptr);
 }
 
 std::string JsonText(const Evaluation& result, const Network& network) {
@@ -34,28 +46,41 @@ std::string JsonText(const Evaluation& result, const Network& network) {
     json["float"] = AccuracyJson(result.classifier->reference, result.n);
     json["quantized"] = AccuracyJson(result.classifier->quantized, result.n);
     json["device"] = AccuracyJson(result.classifier->device, result.n);
-    json["agreement"] = result.classifier->agreement;
+    json["agreement"] = result.classifier->agreement.share;
+    json["agreement_interval"] = IntervalJson(result.classifier->agreement);
   }
   json["mismatching_frames"] = result.mismatching_frames;
   Json outputs = Json::array();
   for (const OutputSimilarity& output : result.outputs)
     outputs.push_back({{"name", output.name},
                        {"cosine", output.cosine},
-                       {"snr_db", output.snr_db ? Json(*output.snr_db) : Json(nullptr)},
+                       {"snr_db", RatioJson(output.snr_db)},
+                       {"mean_snr_db", RatioJson(output.mean_snr_db)},
                        {"largest_error", output.largest_error}});
   json["outputs"] = std::move(outputs);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string IntervalText(const SampleShare& share) {
+  return fmt::format("{:.2f} to {:.2f}", share.interval.begin * 100, share.interval.end * 100);
+}
+
+std::string RatioText(const std::optional<double>& decibel) {
+  return decibel ? fmt::format("{:.1f} dB", *decibel) : "-";
 }
 
 std::string AccuracyTable(const Evaluation& result) {
   using Align = TextTable::Align;
   TextTable table({{.title = ""},
                    {.title = "top-1", .align = Align::kRight},
+                   {.title = "95 % interval", .align = Align::kRight},
                    {.title = "top-5", .align = Align::kRight},
+                   {.title = "95 % interval", .align = Align::kRight},
                    {.title = "n", .align = Align::kRight}});
   const auto row = [&](const char* name, const Accuracy& accuracy) {
-    table.AddRow({name, fmt::format("{:.2f} %", accuracy.top1 * 100),
-                  fmt::format("{:.2f} %", accuracy.top5 * 100), Grouped(result.n)});
+    table.AddRow({name, fmt::format("{:.2f} %", accuracy.top1.share * 100),
+                  IntervalText(accuracy.top1), fmt::format("{:.2f} %", accuracy.top5.share * 100),
+                  IntervalText(accuracy.top5), Grouped(result.n)});
   };
   row("float", result.classifier->reference);
   row("quantized", result.classifier->quantized);
@@ -67,13 +92,15 @@ std::string Text(const Evaluation& result, const Network& network) {
   std::string text = fmt::format("{}/{}\n\n", network.name, network.model_name);
   if (result.classifier)
     text += AccuracyTable(result) +
-            fmt::format("\nfloat and device predict the same class in {} of the samples\n",
-                        HumanPercent(result.classifier->agreement));
+            fmt::format("\nfloat and device predict the same class in {} of the samples ({})\n",
+                        HumanPercent(result.classifier->agreement.share),
+                        IntervalText(result.classifier->agreement));
   for (const OutputSimilarity& output : result.outputs)
-    text += fmt::format("{}: cosine {:.6f}, SNR {}, largest error {:.4g} (device against float)\n",
-                        output.name, output.cosine,
-                        output.snr_db ? fmt::format("{:.1f} dB", *output.snr_db) : "-",
-                        output.largest_error);
+    text += fmt::format(
+        "{}: cosine {:.6f}, SNR {} (mean of the samples {}), largest error {:.4g} (device against "
+        "float)\n",
+        output.name, output.cosine, RatioText(output.snr_db), RatioText(output.mean_snr_db),
+        output.largest_error);
   text +=
       result.mismatching_frames == 0
           ? fmt::format("device equals the quantised graph in every bit of {} frames\n", result.n)
@@ -94,10 +121,9 @@ Result<int64_t> CountCalibrating(const CompileRequest& request, const Evaluation
     if (static_cast<int64_t>(used.size()) < request.calibration_limit)
       used.emplace(sample.path, sample.index);
   int64_t overlap = 0;
-  const auto total = static_cast<int64_t>(validation.size());
-  const int64_t first = std::min(options.skip, total);
-  const int64_t last = options.limit < 0 ? total : std::min(total, first + options.limit);
-  for (int64_t i = first; i < last; ++i) {
+  const Interval<int64_t> range =
+      EvaluatedSamples(static_cast<int64_t>(validation.size()), options);
+  for (int64_t i = range.begin; i < range.end; ++i) {
     const SampleRef& sample = validation[static_cast<size_t>(i)];
     overlap += used.count({sample.path, sample.index}) > 0 ? 1 : 0;
   }

@@ -75,10 +75,16 @@ Sample RandomSample(const Graph& graph, int64_t index) {
   return sample;
 }
 
+/// The file of a sample, and which of its samples where it holds several.
+std::string SampleName(const SampleRef& sample) {
+  return sample.index < 0 ? sample.path : fmt::format("{} [{}]", sample.path, sample.index);
+}
+
 /// The calibration data as a source of network inputs, and how many there are.
 struct Samples {
   SampleSource source;
   int64_t count = 0;
+  std::function<std::string(int64_t index)> name;  // Empty for random samples.
 };
 
 Result<Samples> NetworkSamples(const CompileRequest& request, const Graph& graph,
@@ -92,7 +98,8 @@ Result<Samples> NetworkSamples(const CompileRequest& request, const Graph& graph
                             "meaningless, only the timing is. Give images with --images or a "
                             "dataset in the YAML"));
     return Samples{[&graph](int64_t i) { return Result<Sample>(RandomSample(graph, i)); },
-                   std::min(request.calibration_limit, kRandomSamples)};
+                   std::min(request.calibration_limit, kRandomSamples),
+                   {}};
   }
   if (graph.inputs.size() != 1)
     return Error{.code = ErrorCode::kUnsupported,
@@ -100,23 +107,24 @@ Result<Samples> NetworkSamples(const CompileRequest& request, const Graph& graph
                  .message = fmt::format("calibration images feed one input, and the model has {}",
                                         graph.inputs.size()),
                  .hint = "calibrate with --random-calibration"};
-  IMCC_ASSIGN(std::vector<SampleRef> refs, ListCalibrationSamples(network));
-  const auto count = std::min(request.calibration_limit, static_cast<int64_t>(refs.size()));
+  IMCC_ASSIGN(std::vector<SampleRef> listed, ListCalibrationSamples(network));
+  const auto refs = std::make_shared<const std::vector<SampleRef>>(std::move(listed));
+  const auto count = std::min(request.calibration_limit, static_cast<int64_t>(refs->size()));
   if (count < kFewSamples)
     notes.push_back(
         Warning("calibration", fmt::format("only {} samples; 100 to 400 are advised", count)));
   const FeatureMap map = InputMap(graph);
   // Copies of a std::function share what they read from.
   const auto reader = std::make_shared<SampleReader>();
-  SampleSource source = [refs = std::move(refs), reader, &network,
-                         map](int64_t i) -> Result<Sample> {
-    IMCC_ASSIGN(std::vector<float> values, reader->Load(refs[static_cast<size_t>(i)], network,
+  SampleSource source = [refs, reader, &network, map](int64_t i) -> Result<Sample> {
+    IMCC_ASSIGN(std::vector<float> values, reader->Load((*refs)[static_cast<size_t>(i)], network,
                                                         map.height, map.width, map.channels));
     Sample sample;
     sample.push_back(std::move(values));
     return sample;
   };
-  return Samples{std::move(source), count};
+  return Samples{std::move(source), count,
+                 [refs](int64_t i) { return SampleName((*refs)[static_cast<size_t>(i)]); }};
 }
 
 /// Adds the values of some tensors of a graph under their names.
@@ -148,15 +156,18 @@ SampleSource ThroughPrologue(SampleSource source, const Graph& network,
   };
 }
 
-CalibrationOptions ObserveAs(const CompileRequest& request, const std::string& stage) {
+CalibrationOptions ObserveAs(const CompileRequest& request, const std::string& stage,
+                             const Samples& samples) {
   const CompilationOptions& chosen = request.network.options;
   return {.scheme = chosen.quantization_scheme,
           .bias_correction = chosen.bias_correction,
           .unified_concat_scales = chosen.unified_concat_scales,
           .threads = request.threads,
-          .progress = [&request, stage](int64_t done, int64_t of) {
-            if (request.progress) request.progress(stage, done, of);
-          }};
+          .progress =
+              [&request, stage](int64_t done, int64_t of) {
+                if (request.progress) request.progress(stage, done, of);
+              },
+          .sample_name = samples.name};
 }
 
 /// Observes the channels between layers once, then moves factors between the layers.
@@ -166,11 +177,12 @@ Status EqualizeDevice(const CompileRequest& request, QuantizedNetwork& network) 
   if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return {};
   std::vector<Note> said_by_calibrate;
   IMCC_ASSIGN(Samples samples, NetworkSamples(request, network.float_graph, said_by_calibrate));
+  const CalibrationOptions options = ObserveAs(request, "equalize", samples);
   IMCC_ASSIGN(const std::vector<TensorRange> ranges,
               ObserveChannels(device,
                               ThroughPrologue(std::move(samples.source), network.float_graph,
                                               network.partition),
-                              samples.count, wanted, ObserveAs(request, "equalize")));
+                              samples.count, wanted, options));
   EqualizeLayers(device, ranges);
   return {};
 }
@@ -281,10 +293,11 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
            return {};
          }
          IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph, result.notes));
+         const CalibrationOptions options = ObserveAs(request, "calibrate", samples);
          IMCC_ASSIGN(calibration, Calibrate(result.partition.device,
                                             ThroughPrologue(std::move(samples.source),
                                                             result.float_graph, result.partition),
-                                            samples.count, ObserveAs(request, "calibrate")));
+                                            samples.count, options));
          calibration.given = std::move(adopted.given);
          NoteFallbacks(calibration, result);
          return {};

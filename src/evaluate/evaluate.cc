@@ -10,6 +10,7 @@
 
 #include "evaluate/parallel.h"
 #include "evaluate/similarity.h"
+#include "evaluate/wilson_interval.h"
 #include "reference/float_executor.h"
 #include "reference/integer_executor.h"
 #include "runtime/device.h"
@@ -134,35 +135,45 @@ class SampleRunner {
   std::unique_ptr<Device> device_;
 };
 
+template <typename Predicate>
+SampleShare ShareOf(const std::vector<SampleFigures>& samples, Predicate holds) {
+  const auto hits = std::count_if(samples.begin(), samples.end(), holds);
+  const auto n = static_cast<int64_t>(samples.size());
+  return {static_cast<double>(hits) / static_cast<double>(n), WilsonInterval(hits, n)};
+}
+
 Accuracy AccuracyOf(const std::vector<SampleFigures>& samples, size_t way) {
-  Accuracy accuracy;
+  const auto within = [&](int64_t best) {
+    return ShareOf(samples, [=](const SampleFigures& s) { return s.rank.at(way) < best; });
+  };
+  return {within(1), within(kTopFive)};
+}
+
+OutputSimilarity SimilarityOf(std::string name, const std::vector<SampleFigures>& samples,
+                              size_t output) {
+  ErrorSums sums;
+  std::vector<ErrorSums> each;
   for (const SampleFigures& sample : samples) {
-    accuracy.top1 += sample.rank.at(way) < 1 ? 1 : 0;
-    accuracy.top5 += sample.rank.at(way) < kTopFive ? 1 : 0;
+    each.push_back(sample.outputs[output]);
+    sums.Add(each.back());
   }
-  accuracy.top1 /= static_cast<double>(samples.size());
-  accuracy.top5 /= static_cast<double>(samples.size());
-  return accuracy;
+  return {.name = std::move(name),
+          .cosine = sums.cosine(),
+          .snr_db = sums.snr_db(),
+          .mean_snr_db = MeanSnrDb(each),
+          .largest_error = sums.largest_error};
 }
 
 Evaluation Summarise(const Job& job, const std::vector<SampleFigures>& samples) {
   Evaluation result;
   result.n = static_cast<int64_t>(samples.size());
   const Graph& graph = job.compilation.network.float_graph;
-  for (size_t o = 0; o < graph.outputs.size(); ++o) {
-    ErrorSums sums;
-    for (const SampleFigures& sample : samples) sums.Add(sample.outputs[o]);
-    result.outputs.push_back(
-        {graph.tensor(graph.outputs[o]).name, sums.cosine(), sums.snr_db(), sums.largest_error});
-  }
-  int64_t agreeing = 0;
-  for (const SampleFigures& sample : samples) {
-    result.mismatching_frames += sample.bit_exact ? 0 : 1;
-    agreeing += sample.agrees ? 1 : 0;
-  }
+  for (size_t o = 0; o < graph.outputs.size(); ++o)
+    result.outputs.push_back(SimilarityOf(graph.tensor(graph.outputs[o]).name, samples, o));
+  for (const SampleFigures& sample : samples) result.mismatching_frames += sample.bit_exact ? 0 : 1;
   if (job.classifier)
     result.classifier = {AccuracyOf(samples, 0), AccuracyOf(samples, 1), AccuracyOf(samples, 2),
-                         static_cast<double>(agreeing) / static_cast<double>(result.n)};
+                         ShareOf(samples, [](const SampleFigures& s) { return s.agrees; })};
   return result;
 }
 
@@ -177,10 +188,9 @@ Result<Job> PrepareJob(const Compilation& compilation, const Network& network,
                  .hint = "run it with imcc run --input, one file per input"};
   IMCC_ASSIGN(std::vector<SampleRef> samples, ListEvaluationSamples(network));
   const auto total = static_cast<int64_t>(samples.size());
-  const int64_t first = std::clamp<int64_t>(options.skip, 0, total);
-  const int64_t last = options.limit < 0 ? total : std::min(total, first + options.limit);
+  const Interval<int64_t> range = EvaluatedSamples(total, options);
   Job job{.compilation = compilation, .network = network};
-  job.samples.assign(samples.begin() + first, samples.begin() + last);
+  job.samples.assign(samples.begin() + range.begin, samples.begin() + range.end);
   if (job.samples.empty())
     return Error{.code = ErrorCode::kData,
                  .subject = network.name,
@@ -197,6 +207,13 @@ Result<Job> PrepareJob(const Compilation& compilation, const Network& network,
 }
 
 }  // namespace
+
+Interval<int64_t> EvaluatedSamples(int64_t total, const EvaluationOptions& options) {
+  const int64_t first = std::clamp<int64_t>(options.skip, 0, total);
+  // Compared with what is left, since first + limit could overflow.
+  const int64_t left = total - first;
+  return {first, first + (options.limit < 0 ? left : std::min(left, options.limit))};
+}
 
 Result<std::vector<SampleRef>> ListEvaluationSamples(const Network& network) {
   Result<std::vector<SampleRef>> labelled = ListValidationSamples(network);

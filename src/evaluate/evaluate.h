@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/units.h"
 #include "compiler/compile.h"
 #include "images/images.h"
 
@@ -23,9 +24,18 @@ struct EvaluationOptions {
   std::function<void(int64_t done, int64_t of)> progress;  // May be empty.
 };
 
+/// The part of `total` samples that the options ask for.
+Interval<int64_t> EvaluatedSamples(int64_t total, const EvaluationOptions& options);
+
+/// Share of the samples of which something holds.
+struct SampleShare {
+  double share = 0;
+  Interval<double> interval;  // 95 % confidence (Wilson).
+};
+
 struct Accuracy {
-  double top1 = 0;  // Share of samples whose label has the largest score.
-  double top5 = 0;  // Share of samples whose label is among the five largest.
+  SampleShare top1;  // The label has the largest score.
+  SampleShare top5;  // The label is among the five largest.
 };
 
 /// Device against float over all samples.
@@ -33,14 +43,16 @@ struct OutputSimilarity {
   std::string name;
   double cosine = 0;
   std::optional<double> snr_db;  // Nothing where there is no difference at all.
+  /// Mean over the samples of each one's own ratio, without samples that do not differ.
+  std::optional<double> mean_snr_db;
   double largest_error = 0;
 };
 
 struct ClassifierFigures {
-  Accuracy reference;    // Float graph.
-  Accuracy quantized;    // Integer reference executor.
-  Accuracy device;       // The ELF on the simulator.
-  double agreement = 0;  // Share of samples where float and device predict the same class.
+  Accuracy reference;     // Float graph.
+  Accuracy quantized;     // Integer reference executor.
+  Accuracy device;        // The ELF on the simulator.
+  SampleShare agreement;  // Float and device predict the same class.
 };
 
 struct Evaluation {

@@ -51,4 +51,17 @@ std::optional<double> ErrorSums::snr_db() const {
   return 10 * std::log10(expected_squared / error_squared);
 }
 
+std::optional<double> MeanSnrDb(const std::vector<ErrorSums>& samples) {
+  double sum = 0;
+  int64_t count = 0;
+  for (const ErrorSums& sample : samples) {
+    const std::optional<double> ratio = sample.snr_db();
+    if (!ratio) continue;
+    sum += *ratio;
+    ++count;
+  }
+  if (count == 0) return std::nullopt;
+  return sum / static_cast<double>(count);
+}
+
 }  // namespace imcc

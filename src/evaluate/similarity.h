@@ -31,4 +31,7 @@ struct ErrorSums {
   std::optional<double> snr_db() const;
 };
 
+/// Mean of the ratios of those samples that have one; nothing if none has.
+std::optional<double> MeanSnrDb(const std::vector<ErrorSums>& samples);
+
 }  // namespace imcc

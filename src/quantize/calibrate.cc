@@ -165,10 +165,13 @@ class ParallelCalibration {
   }
 
   Error NotFinite(TensorId id, int64_t sample) const {
-    return Error{.code = ErrorCode::kData,
-                 .subject = fmt::format("tensor '{}'", graph_.tensor(id).name),
-                 .message = fmt::format("calibration sample {} makes it infinite or NaN", sample),
-                 .hint = "check this sample and the preprocessing, then the model's weights"};
+    const std::string name =
+        options_.sample_name ? fmt::format(" ({})", options_.sample_name(sample)) : "";
+    return Error{
+        .code = ErrorCode::kData,
+        .subject = fmt::format("tensor '{}'", graph_.tensor(id).name),
+        .message = fmt::format("calibration sample {}{} makes it infinite or NaN", sample, name),
+        .hint = "check this sample and the preprocessing, then the model's weights"};
   }
 
   /// The error of the earliest failing sample wins, whichever thread meets one first.

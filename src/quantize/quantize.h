@@ -51,6 +51,8 @@ struct CalibrationOptions {
   bool unified_concat_scales = false;                      // Concats and their parts share ranges.
   int threads = 0;                                         // 0 = all cores. Never changes a bit.
   std::function<void(int64_t done, int64_t of)> progress;  // May be empty.
+  /// What users know sample i by, for errors: the path of an image. May be empty.
+  std::function<std::string(int64_t index)> sample_name;
 };
 
 /// Puts every fused activation that the device cannot apply as a clamp into a node of its own:

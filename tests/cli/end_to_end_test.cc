@@ -197,6 +197,10 @@ TEST_F(EndToEnd, EvalAgreesWithItself) {
     EXPECT_EQ(result.at(way).at("n"), 100);
     EXPECT_GE(result.at(way).at("top1"), 0.85) << way;
     EXPECT_GE(result.at(way).at("top5"), result.at(way).at("top1"));
+    const json& interval = result.at(way).at("top1_interval");
+    EXPECT_LT(interval.at(0), result.at(way).at("top1"));
+    EXPECT_GT(interval.at(1), result.at(way).at("top1"));
+    EXPECT_LT(interval.at(1).get<double>() - interval.at(0).get<double>(), 0.2);
   }
   EXPECT_EQ(result.at("quantized"), result.at("device"));
   EXPECT_EQ(result.at("mismatching_frames"), 0);

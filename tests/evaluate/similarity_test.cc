@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace imcc {
 namespace {
 
@@ -26,6 +28,17 @@ TEST(Similarity, ErrorSumsByHand) {
   sums.Add(ErrorSums::Of({1}, {3}));
   EXPECT_DOUBLE_EQ(sums.largest_error, 2);
   EXPECT_NEAR(*sums.snr_db(), 7.1600, 1e-4);  // 10 log10(26 / 5)
+}
+
+// The mean of the ratios is not the ratio of the sums: a loud sample does not hide a quiet one.
+TEST(Similarity, MeanOfRatiosLeavesOutSamplesWithoutError) {
+  const ErrorSums ten = ErrorSums::Of({10}, {10 - std::sqrt(10.0F)});
+  const ErrorSums twenty = ErrorSums::Of({1}, {0.9F});
+  const ErrorSums equal = ErrorSums::Of({5}, {5});
+  ASSERT_TRUE(MeanSnrDb({ten, equal, twenty}).has_value());
+  EXPECT_NEAR(*MeanSnrDb({ten, equal, twenty}), 15, 1e-5);
+  EXPECT_FALSE(MeanSnrDb({equal, equal}).has_value());
+  EXPECT_FALSE(MeanSnrDb({}).has_value());
 }
 
 TEST(Similarity, NoErrorHasNoRatio) {

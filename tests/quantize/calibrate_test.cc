@@ -1,9 +1,11 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -97,16 +99,22 @@ TEST(Calibrate, MinMaxOfInputsAndOfActivatedOutputs) {
 
 TEST(Calibrate, TheEarliestBadSampleIsNamedOnAnyNumberOfThreads) {
   const Graph graph = testing::EveryOperation(2);
+  float bad = 0;
   const SampleSource source = [&](int64_t index) -> Result<std::vector<std::vector<float>>> {
     auto sample = testing::RandomSample(graph, static_cast<unsigned>(index));
-    if (index == 5) sample[0][7] = std::numeric_limits<float>::quiet_NaN();
+    if (index == 5) sample[0][7] = bad;
     if (index == 6) return Error{.code = ErrorCode::kData, .message = "unreadable"};
     return sample;
   };
+  const auto name = [](int64_t index) { return fmt::format("photos/{}.jpg", index); };
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
   for (int round = 0; round < 20; ++round) {
-    const auto calibration = Calibrate(graph, source, 12, {.threads = 1 + round % 5});
+    bad = std::array{std::numeric_limits<float>::quiet_NaN(), kInfinity,
+                     -kInfinity}[static_cast<size_t>(round) % 3];
+    const auto calibration =
+        Calibrate(graph, source, 12, {.threads = 1 + round % 5, .sample_name = name});
     ASSERT_FALSE(calibration.ok());
-    EXPECT_THAT(calibration.error().Format(), HasSubstr("sample 5"));
+    EXPECT_THAT(calibration.error().Format(), HasSubstr("sample 5 (photos/5.jpg)"));
     EXPECT_THAT(calibration.error().Format(), HasSubstr(graph.tensors[0].name));
   }
 }

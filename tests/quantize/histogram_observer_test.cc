@@ -58,6 +58,14 @@ std::map<std::string, Batches> Cases() {
   cases["constant_then_not"] = cases["normal"];
   cases["constant_then_not"].insert(cases["constant_then_not"].begin(),
                                     std::vector<float>(50, 0.25F));
+  // Torch itself fails where a range of denormals grows (its grid underflows) and where an edge is
+  // beyond 64 bits; SurvivesExtremeValues has those.
+  cases["denormals"] = {{1e-44F, 3e-44F, 0}};
+  cases["denormal_constant"] = Batches(2, std::vector<float>(4, 1e-44F));
+  cases["denormals_after_zeros"] = {{0, 0}, {1e-40F, 2e-39F, 1e-41F}};
+  cases["denormals_among_others"] = {{1, 2, 1e-44F, -1e-42F}, {3, 1e-40F, -1}};
+  cases["one_value"] = {{-2.5F}};
+  cases["large"] = {{1e18F, -3e18F, 2e17F}, {5e18F, 0}};
   cases["zeros"] = Batches(2, std::vector<float>(64, 0.0F));
   cases["few_values"] = {{0, 0, 0, 1, 1, 2}, {0, 7, 0}, {-3}};
   return cases;
