@@ -177,11 +177,12 @@ Status EqualizeDevice(const CompileRequest& request, QuantizedNetwork& network) 
   if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return {};
   std::vector<Note> said_by_calibrate;
   IMCC_ASSIGN(Samples samples, NetworkSamples(request, network.float_graph, said_by_calibrate));
+  const CalibrationOptions options = ObserveAs(request, "equalize", samples);
   IMCC_ASSIGN(const std::vector<TensorRange> ranges,
               ObserveChannels(device,
                               ThroughPrologue(std::move(samples.source), network.float_graph,
                                               network.partition),
-                              samples.count, wanted, ObserveAs(request, "equalize", samples)));
+                              samples.count, wanted, options));
   EqualizeLayers(device, ranges);
   return {};
 }
@@ -292,11 +293,11 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
            return {};
          }
          IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph, result.notes));
-         IMCC_ASSIGN(calibration,
-                     Calibrate(result.partition.device,
-                               ThroughPrologue(std::move(samples.source), result.float_graph,
-                                               result.partition),
-                               samples.count, ObserveAs(request, "calibrate", samples)));
+         const CalibrationOptions options = ObserveAs(request, "calibrate", samples);
+         IMCC_ASSIGN(calibration, Calibrate(result.partition.device,
+                                            ThroughPrologue(std::move(samples.source),
+                                                            result.float_graph, result.partition),
+                                            samples.count, options));
          calibration.given = std::move(adopted.given);
          NoteFallbacks(calibration, result);
          return {};
