@@ -77,6 +77,15 @@ std::optional<Cycles> FinalCycles(const MappedNetwork& network, const TilePlan& 
   return cost.ok() ? std::optional(cost->cycles) : std::nullopt;
 }
 
+/// By so much that no other placement turns it round.
+bool IsClearlyFaster(const MappedNetwork& network, const TilePlan& plan, const TilePlan& other,
+                     const Target& target, const CompilationOptions& options) {
+  constexpr int64_t kPercent = 90;
+  const Result<Cycles> cycles = MeasureTiles(network, plan, target, options);
+  const Result<Cycles> others = MeasureTiles(network, other, target, options);
+  return cycles.ok() && others.ok() && cycles->count() * 100 < others->count() * kPercent;
+}
+
 TilePlan Alone(TilePlan plan) {
   for (std::vector<size_t> left = StripedGroups(plan); !left.empty(); left = StripedGroups(plan))
     plan = WithoutGroup(plan, left.front());
@@ -116,7 +125,8 @@ TilePlan KeepGroupsThatPay(const MappedNetwork& network, TilePlan tiles, const T
   if (options.tiling_depth == 1) return tiles;
   TilePlan alone = Alone(tiles);
   TilePlan grouped = FindGroups(network, std::move(tiles), target, options);
-  if (StripedGroups(grouped).empty()) return grouped;
+  if (StripedGroups(grouped).empty() || IsClearlyFaster(network, grouped, alone, target, options))
+    return grouped;
   const std::optional<Cycles> cycles = FinalCycles(network, grouped, target, options);
   const std::optional<Cycles> alone_cycles = FinalCycles(network, alone, target, options);
   const bool alone_pays = alone_cycles && (!cycles || *alone_cycles < *cycles);

@@ -99,6 +99,12 @@ std::vector<std::vector<NodeId>> Graph::Consumers() const {
   return consumers;
 }
 
+const Node* Graph::ProducerOf(TensorId tensor) const {
+  const auto found = std::find_if(nodes.rbegin(), nodes.rend(),
+                                  [&](const Node& node) { return node.output == tensor; });
+  return found == nodes.rend() ? nullptr : &*found;
+}
+
 std::vector<NodeId> Graph::Producers() const {
   std::vector<NodeId> producers(tensors.size());
   for (size_t i = 0; i < nodes.size(); ++i) producers[nodes[i].output.index()] = NodeId(i);

@@ -167,6 +167,8 @@ struct Graph {
   std::vector<std::vector<NodeId>> Consumers() const;
   /// Node writing each tensor; invalid for inputs and constants.
   std::vector<NodeId> Producers() const;
+  /// Node writing one tensor, the last nodes first; null for inputs and constants.
+  const Node* ProducerOf(TensorId tensor) const;
 };
 
 /// The shape the model's user sees: [N,C,H,W] for channels-last tensors.

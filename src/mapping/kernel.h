@@ -149,6 +149,7 @@ struct Kernel {
   const ElementwiseKernel* elementwise() const { return std::get_if<ElementwiseKernel>(&body); }
   const TableKernel* table() const { return std::get_if<TableKernel>(&body); }
   const ResizeKernel* resize() const { return std::get_if<ResizeKernel>(&body); }
+  bool is_global_pool() const { return window() && window()->is_global(); }
   Bytes weight_bytes() const {
     return Bytes(imc() ? static_cast<int64_t>(imc()->weights.size()) : 0);
   }

@@ -11,23 +11,18 @@ namespace {
 /// Larger maps are left alone: following their elements takes memory.
 constexpr int64_t kMaxElements = int64_t{1} << 24;
 
-const Node* ProducerOf(const Graph& graph, TensorId tensor) {
-  const auto found = std::find_if(graph.nodes.rbegin(), graph.nodes.rend(),
-                                  [&](const Node& node) { return node.output == tensor; });
-  return found == graph.nodes.rend() ? nullptr : &*found;
-}
-
 /// Reshapes and transposes from a feature map to a tensor, in execution order; none if it comes
-/// from elsewhere. At least one transpose of five axes or more: others are the importer's own.
+/// from elsewhere. At least one transpose of the model's: the importer's own start at feature maps.
 std::vector<const Node*> MovesBefore(const Graph& graph, TensorId tensor) {
   std::vector<const Node*> moves;
   bool shuffles = false;
-  for (const Node* node = ProducerOf(graph, tensor); node != nullptr;
-       node = ProducerOf(graph, node->inputs[0])) {
+  for (const Node* node = graph.ProducerOf(tensor); node != nullptr;
+       node = graph.ProducerOf(node->inputs[0])) {
     if (node->kind != OpKind::kReshape && node->kind != OpKind::kTranspose) return {};
     moves.push_back(node);
     const Tensor& from = graph.tensor(node->inputs[0]);
-    shuffles = shuffles || (node->kind == OpKind::kTranspose && from.shape.rank() >= 5);
+    shuffles =
+        shuffles || (node->kind == OpKind::kTranspose && from.layout != Layout::kChannelsLast);
     if (shuffles && from.layout == Layout::kChannelsLast) {
       std::reverse(moves.begin(), moves.end());
       return moves;

@@ -20,12 +20,6 @@ bool IsScale(float value) { return std::isfinite(value) && value > 0; }
 /// True if values pass from the first input to the output unchanged.
 bool KeepsValues(OpKind kind) { return Info(kind).moves_data_only || kind == OpKind::kMaxPool; }
 
-const Node* ProducerOf(const Graph& graph, TensorId tensor) {
-  const auto found = std::find_if(graph.nodes.rbegin(), graph.nodes.rend(),
-                                  [&](const Node& node) { return node.output == tensor; });
-  return found == graph.nodes.rend() ? nullptr : &*found;
-}
-
 }  // namespace
 
 Result<QuantizeAttributes> ReadGrid(const Importer& importer, const OnnxNode& node, size_t scale) {
@@ -52,8 +46,8 @@ Result<QuantizeAttributes> ReadGrid(const Importer& importer, const OnnxNode& no
 }
 
 const QuantizeAttributes* GridOf(const Graph& graph, TensorId tensor) {
-  for (const Node* node = ProducerOf(graph, tensor); node != nullptr;
-       node = ProducerOf(graph, node->inputs[0])) {
+  for (const Node* node = graph.ProducerOf(tensor); node != nullptr;
+       node = graph.ProducerOf(node->inputs[0])) {
     if (node->kind == OpKind::kFakeQuantize) return &node->as<QuantizeAttributes>();
     if (!KeepsValues(node->kind)) return nullptr;
   }

@@ -20,11 +20,9 @@ LineRows RowsIn(const LineBuffer& line, Address lines, Interval<int64_t> rows) {
   return {lines, {static_cast<uint16_t>(line.rows), static_cast<uint16_t>(first)}};
 }
 
-bool IsGlobal(const Kernel& kernel) { return kernel.window() && kernel.window()->is_global(); }
-
 /// What a stripe computes of its band, and the boxes it reads.
 Tile TileOf(const Kernel& kernel, const Stripe& stripe, Interval<int64_t> columns) {
-  if (IsGlobal(kernel))
+  if (kernel.is_global_pool())
     return {.output = {{0, 1}, {0, 1}}, .inputs = {{stripe.rows, {0, kernel.inputs[0].map.width}}}};
   Tile tile{.output = {stripe.rows, columns}, .inputs = {}};
   for (size_t i = 0; i < kernel.inputs.size(); ++i)
@@ -64,7 +62,7 @@ void KernelEmitter::EmitStripe(size_t group, const Stripe& stripe) {
   const Turn turn{.first = stripe.rows.begin == 0,
                   .last = stripe.rows.end == TiledPlane(kernel).height};
   Compute({tile, inputs, output}, turn);
-  if (!IsGlobal(kernel) || turn.last) StoreBand(tile, output, band.stored[number]);
+  if (!kernel.is_global_pool() || turn.last) StoreBand(tile, output, band.stored[number]);
 }
 
 /// The halo is for this band alone: its neighbour stores it.

@@ -11,8 +11,6 @@ namespace imcc {
 
 namespace {
 
-bool IsGlobal(const Kernel& kernel) { return kernel.window() && kernel.window()->is_global(); }
-
 bool Broadcasts(const Kernel& kernel, size_t operand) {
   return operand == 1 && kernel.elementwise() && kernel.elementwise()->broadcast_b;
 }
@@ -30,8 +28,8 @@ bool MayPass(const MappedNetwork& network, const std::vector<size_t>& writers, c
   return std::all_of(writers.begin(), writers.end(), [&](size_t w) {
     const Kernel& writer = network.kernels[w];
     const Destination& out = writer.output;
-    return !IsGlobal(writer) && out.whole == input.map && out.box.height == out.whole.height &&
-           out.box.width == out.whole.width;
+    return !writer.is_global_pool() && out.whole == input.map &&
+           out.box.height == out.whole.height && out.box.width == out.whole.width;
   });
 }
 
@@ -64,7 +62,7 @@ BufferLinks LinksOf(const MappedNetwork& network) {
 }
 
 Interval<int64_t> RowsRead(const Kernel& kernel, size_t operand, Interval<int64_t> rows) {
-  if (IsGlobal(kernel)) return rows;
+  if (kernel.is_global_pool()) return rows;
   return InputBox(kernel, operand, {rows, {0, kernel.output.box.width}}).rows;
 }
 
@@ -76,7 +74,7 @@ bool MayGroup(const MappedNetwork& network, const BufferLinks& links, size_t fir
   int pools = 0;
   for (size_t k = first; k < last; ++k) {
     const Kernel& kernel = network.kernels[k];
-    pools += IsGlobal(kernel) ? 1 : 0;
+    pools += kernel.is_global_pool() ? 1 : 0;
     if (TiledPlane(kernel).height < 2 || pools > 1) return false;
     if (!MayRead(network, links, k, first, last)) return false;
   }

@@ -16,8 +16,6 @@ Columns Hull(Columns a, Columns b) {
   return {std::min(a.begin, b.begin), std::max(a.end, b.end)};
 }
 
-bool IsGlobal(const Kernel& kernel) { return kernel.window() && kernel.window()->is_global(); }
-
 Columns ColumnsRead(const Kernel& kernel, size_t operand, Columns columns) {
   if (columns.empty()) return {};
   return InputBox(kernel, operand, {{0, kernel.output.box.height}, columns}).columns;
@@ -92,7 +90,8 @@ class BandPlanner {
 bool MayCutBands(const MappedNetwork& network, size_t first, size_t last) {
   const auto begin = network.kernels.begin();
   return std::none_of(begin + static_cast<std::ptrdiff_t>(first),
-                      begin + static_cast<std::ptrdiff_t>(last), IsGlobal);
+                      begin + static_cast<std::ptrdiff_t>(last),
+                      [](const Kernel& kernel) { return kernel.is_global_pool(); });
 }
 
 std::vector<Band> PlanBands(const MappedNetwork& network, const TileGroup& group, int64_t bands) {

@@ -181,7 +181,7 @@ class StripePlanner {
     next_[i] = t + 1;
     const int line = group_.output_line[i];
     const bool is_internal = group_.lines[static_cast<size_t>(line)].is_internal;
-    const bool is_global = kernel.window() && kernel.window()->is_global();
+    const bool is_global = kernel.is_global_pool();
     Fill(line, is_global ? Interval<int64_t>{0, 1} : stripe.rows, band, !is_internal);
     group_.stripes.push_back(std::move(stripe));
   }

@@ -19,7 +19,7 @@ struct Cut {
   int64_t columns = 1;
 };
 
-bool TilesInput(const Kernel& kernel) { return kernel.window() && kernel.window()->is_global(); }
+bool TilesInput(const Kernel& kernel) { return kernel.is_global_pool(); }
 
 std::vector<Tile> MakeTiles(const Kernel& kernel, Cut cut) {
   const FeatureMap plane = TiledPlane(kernel);

@@ -80,7 +80,7 @@ Status Verify(const TilePlan& plan, const MappedNetwork& network) {
     return Broken(network.kernels[next], "a kernel is in no group, or in two");
   for (size_t i = 0; i < network.kernels.size(); ++i) {
     const Kernel& kernel = network.kernels[i];
-    const bool global = kernel.window() && kernel.window()->is_global();
+    const bool global = kernel.is_global_pool();
     const FeatureMap& plane = global ? kernel.inputs[0].map : kernel.output.box;
     std::vector<int> counts(static_cast<size_t>(plane.pixels()));
     for (const Tile& tile : plan.kernels[i].tiles) {

@@ -12,8 +12,6 @@ namespace {
 
 constexpr int64_t kEmpty = -1;
 
-bool IsGlobal(const Kernel& kernel) { return kernel.window() && kernel.window()->is_global(); }
-
 /// What a slot of a line buffer holds.
 struct Row {
   int64_t y = kEmpty;
@@ -54,7 +52,7 @@ class Replay {
     for (size_t i = 0; i < done_.size(); ++i) {
       const Kernel& kernel = KernelAt(i);
       const int64_t height =
-          IsGlobal(kernel) ? kernel.inputs[0].map.height : kernel.output.box.height;
+          kernel.is_global_pool() ? kernel.inputs[0].map.height : kernel.output.box.height;
       if (done_[i] != height && !group_.bands[band].computed[i].empty())
         return fmt::format("{}: {} of {} rows are computed", kernel.name, done_[i], height);
       done_[i] = 0;
@@ -124,7 +122,7 @@ class Replay {
           return fmt::format("row {} of operand {} is not in its lines", y, o);
     }
     const auto output = static_cast<size_t>(group_.output_line[i]);
-    const Interval<int64_t> rows = IsGlobal(kernel) ? Interval<int64_t>{0, 1} : stripe.rows;
+    const Interval<int64_t> rows = kernel.is_global_pool() ? Interval<int64_t>{0, 1} : stripe.rows;
     return Fill(output, rows, band.computed[i]) ? ""
                                                 : "the lines are too few for the rows made at once";
   }
@@ -140,7 +138,7 @@ class Replay {
   static Interval<int64_t> ColumnsTapped(const Kernel& kernel, size_t operand,
                                          Interval<int64_t> columns) {
     const int64_t width = kernel.inputs[operand].map.width;
-    if (IsGlobal(kernel)) return {0, width};
+    if (kernel.is_global_pool()) return {0, width};
     Interval<int64_t> tapped{width, 0};
     const auto tap = [&](int64_t x) {
       if (x < 0 || x >= width) return;

@@ -47,6 +47,11 @@ TEST(ChannelShuffle, HoweverItIsSpelt) {
             (std::vector<int64_t>{0, 3, 1, 4, 2, 5}));
 }
 
+TEST(ChannelShuffle, WithFourAxes) {
+  EXPECT_EQ(ChannelsPicked(Shuffle({1, 2, 3, 4}, {0, 2, 1, 3}, {1, 6, 2, 2})),
+            (std::vector<int64_t>{0, 3, 1, 4, 2, 5}));
+}
+
 // Rows and columns change places: pixels move, which no choice of channels does.
 TEST(ChannelShuffle, NothingThatMovesPixels) {
   EXPECT_TRUE(ChannelsPicked(Shuffle({1, 2, 3, 2, 2}, {0, 2, 1, 4, 3}, {1, 6, 2, 2})).empty());
