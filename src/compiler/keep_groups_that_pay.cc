@@ -32,7 +32,7 @@ class GroupTrials {
               const CompilationOptions& options)
       : network_(network), target_(target), options_(options), best_(std::move(alone)) {
     const Result<Cycles> cycles = Measure(best_);
-    if (cycles.ok()) cycles_ = *cycles;
+    if (cycles.ok()) cycles_ = alone_cycles_ = *cycles;
   }
 
   /// Drops groups from a plan while it gets no slower; keeps it if it is the fastest so far.
@@ -54,6 +54,11 @@ class GroupTrials {
   }
 
   const TilePlan& best() const { return best_; }
+  /// Faster than the kernels alone by so much that no other placement turns it round.
+  bool IsClearlyBest() const {
+    constexpr int64_t kPercent = 90;
+    return alone_cycles_ && cycles_->count() * 100 < alone_cycles_->count() * kPercent;
+  }
   TilePlan Best() && { return std::move(best_); }
 
  private:
@@ -65,7 +70,8 @@ class GroupTrials {
   const Target& target_;
   const CompilationOptions& options_;
   TilePlan best_;
-  std::optional<Cycles> cycles_;  // None: the kernels alone do not fit.
+  std::optional<Cycles> alone_cycles_;  // None: the kernels alone do not fit.
+  std::optional<Cycles> cycles_;        // Of the best.
 };
 
 /// Cycles with the placement the network gets in the end; the trials take a simpler one.
@@ -77,24 +83,15 @@ std::optional<Cycles> FinalCycles(const MappedNetwork& network, const TilePlan& 
   return cost.ok() ? std::optional(cost->cycles) : std::nullopt;
 }
 
-/// By so much that no other placement turns it round.
-bool IsClearlyFaster(const MappedNetwork& network, const TilePlan& plan, const TilePlan& other,
-                     const Target& target, const CompilationOptions& options) {
-  constexpr int64_t kPercent = 90;
-  const Result<Cycles> cycles = MeasureTiles(network, plan, target, options);
-  const Result<Cycles> others = MeasureTiles(network, other, target, options);
-  return cycles.ok() && others.ok() && cycles->count() * 100 < others->count() * kPercent;
-}
-
 TilePlan Alone(TilePlan plan) {
   for (std::vector<size_t> left = StripedGroups(plan); !left.empty(); left = StripedGroups(plan))
     plan = WithoutGroup(plan, left.front());
   return plan;
 }
 
-TilePlan FindGroups(const MappedNetwork& network, TilePlan tiles, const Target& target,
-                    const CompilationOptions& options) {
-  GroupTrials trials(network, Alone(tiles), target, options);
+/// Tries the groups of `tiles` and others.
+void TryGroups(const MappedNetwork& network, TilePlan tiles, const Target& target,
+               const CompilationOptions& options, GroupTrials& trials) {
   trials.Add(std::move(tiles));
   const auto add = [&](const GroupSettings& settings) {
     Result<TilePlan> plan = PlanTiles(network, target, options, settings);
@@ -104,11 +101,10 @@ TilePlan FindGroups(const MappedNetwork& network, TilePlan tiles, const Target& 
   // What groups keep in L1 makes room in L2: once more, with what the best plan really places
   // where.
   Result<MemoryPlan> memory = PlanMemory(network, trials.best(), target, options);
-  if (!memory.ok()) return std::move(trials).Best();
+  if (!memory.ok()) return;
   const Placement placement = PlacementOf(*memory, trials.best());
   for (const double share : {GroupSettings{}.l1_share, kLargeGroups})
     add({.l1_share = share, .placement = placement});
-  return std::move(trials).Best();
 }
 
 }  // namespace
@@ -124,9 +120,11 @@ TilePlan KeepGroupsThatPay(const MappedNetwork& network, TilePlan tiles, const T
                            const CompilationOptions& options) {
   if (options.tiling_depth == 1) return tiles;
   TilePlan alone = Alone(tiles);
-  TilePlan grouped = FindGroups(network, std::move(tiles), target, options);
-  if (StripedGroups(grouped).empty() || IsClearlyFaster(network, grouped, alone, target, options))
-    return grouped;
+  GroupTrials trials(network, alone, target, options);
+  TryGroups(network, std::move(tiles), target, options, trials);
+  const bool is_clear = trials.IsClearlyBest();
+  TilePlan grouped = std::move(trials).Best();
+  if (is_clear || StripedGroups(grouped).empty()) return grouped;
   const std::optional<Cycles> cycles = FinalCycles(network, grouped, target, options);
   const std::optional<Cycles> alone_cycles = FinalCycles(network, alone, target, options);
   const bool alone_pays = alone_cycles && (!cycles || *alone_cycles < *cycles);

@@ -114,10 +114,6 @@ class MemoryTrials {
   Result<MemoryPlan> Best() && { return std::move(best_); }
 
  private:
-  static Bytes ShareOf(Bytes all, double share) {
-    return Bytes(static_cast<int64_t>(static_cast<double>(all.count()) * share));
-  }
-
   void Try(const PlacementSettings& settings) {
     Result<MemoryPlan> plan = PlanMemory(network_, tiles_, target_, options_, settings);
     if (!plan.ok()) return;

@@ -200,8 +200,8 @@ void NoteFallbacks(const Calibration& calibration, QuantizedNetwork& network) {
 }
 
 /// Says what becomes of the scales of a quantised model. True if it has one for every tensor.
-bool NoteGivenScales(const AdoptedScales& adopted, std::vector<Note>& notes) {
-  const std::vector<std::string> missing = TensorsWithoutScale(adopted);
+bool NoteGivenScales(const Graph& device, const GivenScales& given, std::vector<Note>& notes) {
+  const std::vector<std::string> missing = TensorsWithoutScale(device, given);
   if (missing.empty()) {
     notes.push_back({Note::Severity::kNote, "calibration",
                      "the model is quantised: its scales are kept, and nothing is calibrated"});
@@ -264,16 +264,15 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                        .verify = [&] { return Verify(result.partition.device); },
                        .dump = [&] { return Dump(result.partition.device); }}));
   // Scales that the model brings, if it is quantised already.
-  AdoptedScales adopted;
+  GivenScales given;
   IMCC_TRY(runner.Run({.name = "adopt-scales",
                        .run = [&]() -> Status {
-                         adopted = AdoptScales(result.partition.device);
-                         result.partition.device = adopted.graph;
+                         given = AdoptScales(result.partition.device);
                          return {};
                        },
                        .verify = [&] { return Verify(result.partition.device); }}));
   // Channels between two layers scaled alike. Scales that the model brings fit its own channels.
-  if (request.network.options.cross_layer_equalization && !adopted.any()) {
+  if (request.network.options.cross_layer_equalization && given.empty()) {
     IMCC_TRY(runner.Run({.name = "equalize-layers",
                          .can_disable = true,
                          .run = [&] { return EqualizeDevice(request, result); },
@@ -287,9 +286,9 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
   // Ranges of every activation, over real images.
   IMCC_TRY(runner.Run(
       {.name = "calibrate", .run = [&]() -> Status {
-         if (adopted.any() && NoteGivenScales(adopted, result.notes)) {
-           calibration = WithoutCalibration(adopted.graph);
-           calibration.given = std::move(adopted.given);
+         if (!given.empty() && NoteGivenScales(result.partition.device, given, result.notes)) {
+           calibration = WithoutCalibration(result.partition.device);
+           calibration.given = std::move(given);
            return {};
          }
          IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph, result.notes));
@@ -298,7 +297,7 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                                             ThroughPrologue(std::move(samples.source),
                                                             result.float_graph, result.partition),
                                             samples.count, options));
-         calibration.given = std::move(adopted.given);
+         calibration.given = std::move(given);
          NoteFallbacks(calibration, result);
          return {};
        }}));

@@ -4,8 +4,8 @@
 
 #include <array>
 #include <bit>
-#include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include "images/data_error.h"
 #include "images/raw_name.h"
@@ -44,14 +44,14 @@ class F32File : public SampleFile {
   std::ifstream stream_;
 };
 
-/// Values of one sample; nothing if they are too many for any network.
-std::optional<int64_t> SampleValues(const std::array<int64_t, 4>& dims) {
+/// Of one sample; nothing if its values are too many for any network.
+std::optional<int64_t> SampleBytes(const std::array<int64_t, 4>& dims) {
   int64_t values = 1;
   for (size_t axis = 1; axis < 4; ++axis) {
     if (dims[axis] > kMaxSampleValues / values) return {};
     values *= dims[axis];
   }
-  return values;
+  return values * static_cast<int64_t>(sizeof(float));
 }
 
 }  // namespace
@@ -59,23 +59,10 @@ std::optional<int64_t> SampleValues(const std::array<int64_t, 4>& dims) {
 bool IsF32Name(const std::string& path) { return path.ends_with(".f32"); }
 
 Result<std::unique_ptr<SampleFile>> OpenF32File(const std::string& path) {
-  std::error_code failure;
-  if (!std::filesystem::is_regular_file(path, failure))
-    return DataError(path, "no such file", "check the path");
-  const auto name = ParseRawName(path);
-  if (!name)
-    return DataError(path, "its name does not say its shape",
-                     "name it NAME_NxCxHxW.f32, for example inputs_100x3x224x224.f32");
-  const auto& [count, channels, height, width] = name->dims;
-  const std::optional<int64_t> values = SampleValues(name->dims);
-  const auto size = static_cast<int64_t>(std::filesystem::file_size(path, failure));
-  const int64_t sample = values.value_or(1) * static_cast<int64_t>(sizeof(float));
-  if (failure || !values || size % sample != 0 || size / sample != count)
-    return DataError(path,
-                     fmt::format("has {} bytes, not the {} x {} x {} x {} float32 its name says",
-                                 size, count, channels, height, width),
-                     "copy it again, or correct the name");
-  return std::unique_ptr<SampleFile>(std::make_unique<F32File>(path, name->dims));
+  IMCC_ASSIGN(const RawName name,
+              ReadRawName(path, "NAME_NxCxHxW.f32, for example inputs_100x3x224x224.f32"));
+  IMCC_TRY(CheckRawSize(path, name, SampleBytes(name.dims), " float32"));
+  return std::unique_ptr<SampleFile>(std::make_unique<F32File>(path, name.dims));
 }
 
 }  // namespace imcc

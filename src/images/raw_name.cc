@@ -2,7 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "images/raw_name.h"
 
+#include <fmt/format.h>
+
+#include <filesystem>
+
 #include "base/parse_scalar.h"
+#include "images/data_error.h"
 
 namespace imcc {
 
@@ -22,6 +27,28 @@ std::optional<RawName> ParseRawName(const std::string& path) {
   }
   name.before_dims = stem;
   return name;
+}
+
+Result<RawName> ReadRawName(const std::string& path, const std::string& example) {
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(path, failure))
+    return DataError(path, "no such file", "check the path");
+  std::optional<RawName> name = ParseRawName(path);
+  if (name) return std::move(*name);
+  return DataError(path, "its name does not say its shape", "name it " + example);
+}
+
+Status CheckRawSize(const std::string& path, const RawName& name,
+                    std::optional<int64_t> sample_bytes, const std::string& type) {
+  std::error_code failure;
+  const auto size = static_cast<int64_t>(std::filesystem::file_size(path, failure));
+  const auto& [count, channels, height, width] = name.dims;
+  if (!failure && sample_bytes && size % *sample_bytes == 0 && size / *sample_bytes == count)
+    return {};
+  return DataError(path,
+                   fmt::format("has {} bytes, not the {} x {} x {} x {}{} its name says", size,
+                               count, channels, height, width, type),
+                   "copy it again, or correct the name");
 }
 
 }  // namespace imcc

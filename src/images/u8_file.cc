@@ -53,26 +53,15 @@ class U8File : public SampleFile {
 bool IsU8Name(const std::string& path) { return path.ends_with(".u8"); }
 
 Result<std::unique_ptr<SampleFile>> OpenU8File(const std::string& path) {
-  std::error_code failure;
-  if (!std::filesystem::is_regular_file(path, failure))
-    return DataError(path, "no such file", "check the path");
-  const auto name = ParseRawName(path);
-  if (!name)
-    return DataError(path, "its name does not say its shape",
-                     "name it NAME_NxCxHxW.u8, for example photos_100x3x224x224.u8");
-  const auto [count, channels, height, width] = name->dims;
+  IMCC_ASSIGN(const RawName name,
+              ReadRawName(path, "NAME_NxCxHxW.u8, for example photos_100x3x224x224.u8"));
+  const auto [count, channels, height, width] = name.dims;
   IMCC_TRY(CheckImageSize(path, width, height));
   if (channels != 1 && channels != 3)
     return DataError(path, fmt::format("its images have {} channels", channels),
                      "raw images have 1 or 3; give other inputs as .npy");
-  const auto size = static_cast<int64_t>(std::filesystem::file_size(path, failure));
-  const int64_t sample = channels * height * width;
-  if (failure || size % sample != 0 || size / sample != count)
-    return DataError(path,
-                     fmt::format("has {} bytes, not the {} x {} x {} x {} its name says", size,
-                                 count, channels, height, width),
-                     "copy it again, or correct the name");
-  return std::unique_ptr<SampleFile>(std::make_unique<U8File>(path, name->dims));
+  IMCC_TRY(CheckRawSize(path, name, channels * height * width, ""));
+  return std::unique_ptr<SampleFile>(std::make_unique<U8File>(path, name.dims));
 }
 
 Result<std::optional<std::vector<int64_t>>> ReadU8Labels(const std::string& path, int64_t count) {

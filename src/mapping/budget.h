@@ -20,6 +20,9 @@ struct MemoryBudget {
   Bytes ddr;
 };
 
+/// A share of some bytes, rounded down.
+Bytes ShareOf(Bytes all, double share);
+
 MemoryBudget BudgetOf(const Target& target, const CompilationOptions& options);
 
 /// Which option gives a memory at least `needed` bytes, with its value: the hint of an error.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "mapping/budget.h"
 #include "mapping/split_weights.h"
 #include "memory/choose_l1_residents.h"
 #include "memory/explain_overflow.h"
@@ -203,16 +204,11 @@ class MemoryPlanner {
     return level;
   }
 
-  Bytes ShareOfL1() const {
-    const auto all = static_cast<double>(plan_.budget.l1.count());
-    return Bytes(static_cast<int64_t>(all * settings_.l1_share));
-  }
-
   /// Packs L1, giving up the least valuable resident tensor until the offsets fit.
   Status PlaceL1(bool staging) {
     const Level fixed = FixedL1(staging);
-    std::vector<BufferId> residents =
-        ChooseL1Residents(network_, tiles_, LiveBytes(fixed), ShareOfL1());
+    std::vector<BufferId> residents = ChooseL1Residents(
+        network_, tiles_, LiveBytes(fixed), ShareOf(plan_.budget.l1, settings_.l1_share));
     Level level = L1With(fixed, residents);
     // Plans are placed and measured by the dozen: with a tensor less the simple orders mostly fit,
     // and exact search is the last resort.

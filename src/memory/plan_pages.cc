@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "mapping/budget.h"
 #include "paging/paging.h"
 #include "paging/relaxation.h"
 
@@ -113,9 +114,7 @@ class PagePlanner {
   }
 
  private:
-  Bytes PlannedL2() const {
-    return Bytes(static_cast<int64_t>(static_cast<double>(demand_.l2.count()) * demand_.l2_share));
-  }
+  Bytes PlannedL2() const { return ShareOf(demand_.l2, demand_.l2_share); }
 
   /// `page`: the unit that memory is divided in. Pages are rounded up, for a plan that fits; the
   /// unit of the bound down.

@@ -43,14 +43,29 @@ HostTensor GroupedToOutputsFirst(const HostTensor& kernels, int64_t groups) {
   return stored;
 }
 
+/// What convolutions and transposed ones read alike.
+struct ConvolutionInputs {
+  const HostTensor* weights = nullptr;
+  HostTensor kernels;  // The weights, with two spatial dimensions.
+  TensorId x;          // A feature map.
+  size_t spatial = 2;  // Dimensions of the model's.
+};
+
+Result<ConvolutionInputs> ReadInputs(Importer& importer, const OnnxNode& node) {
+  ConvolutionInputs inputs;
+  IMCC_ASSIGN(inputs.weights, NonEmpty(node, importer.ConstantInput(node, 1)));
+  IMCC_ASSIGN(inputs.kernels, ReadKernels(node, *inputs.weights));
+  IMCC_ASSIGN(const TensorId given, importer.InputTensor(node, 0));
+  inputs.spatial = inputs.weights->shape.rank() - 2;
+  IMCC_ASSIGN(inputs.x, FeatureMapOf(importer, node, given, inputs.spatial));
+  return inputs;
+}
+
 }  // namespace
 
 Status ImportConv(Importer& importer, const OnnxNode& node) {
-  IMCC_ASSIGN(const HostTensor* weights, NonEmpty(node, importer.ConstantInput(node, 1)));
-  IMCC_ASSIGN(const HostTensor kernels, ReadKernels(node, *weights));
-  IMCC_ASSIGN(const TensorId given, importer.InputTensor(node, 0));
-  const size_t spatial = weights->shape.rank() - 2;
-  IMCC_ASSIGN(const TensorId x, FeatureMapOf(importer, node, given, spatial));
+  IMCC_ASSIGN(const ConvolutionInputs given, ReadInputs(importer, node));
+  const auto& [weights, kernels, x, spatial] = given;
   const Shape& shape = kernels.shape;
   IMCC_ASSIGN(const Window window,
               ReadWindow(node, importer.graph().tensor(x).shape, shape[2], shape[3], spatial));
@@ -71,11 +86,8 @@ Status ImportConv(Importer& importer, const OnnxNode& node) {
 }
 
 Status ImportConvTranspose(Importer& importer, const OnnxNode& node) {
-  IMCC_ASSIGN(const HostTensor* weights, NonEmpty(node, importer.ConstantInput(node, 1)));
-  IMCC_ASSIGN(const HostTensor kernels, ReadKernels(node, *weights));
-  IMCC_ASSIGN(const TensorId given, importer.InputTensor(node, 0));
-  const size_t spatial = weights->shape.rank() - 2;
-  IMCC_ASSIGN(const TensorId x, FeatureMapOf(importer, node, given, spatial));
+  IMCC_ASSIGN(const ConvolutionInputs given, ReadInputs(importer, node));
+  const auto& [weights, kernels, x, spatial] = given;
   const Shape& shape = kernels.shape;
   IMCC_ASSIGN(const Window window, ReadTransposedWindow(node, importer.graph().tensor(x).shape,
                                                         shape[2], shape[3], spatial));

@@ -27,14 +27,7 @@ Result<std::vector<int64_t>> ReadReducedAxes(const Importer& importer, const Onn
     axes.resize(rank);
     std::iota(axes.begin(), axes.end(), 0);
   }
-  for (int64_t& axis : axes) {
-    IMCC_ASSIGN(axis, NormalizeAxis(node, axis, rank));
-  }
-  std::sort(axes.begin(), axes.end());
-  if (std::adjacent_find(axes.begin(), axes.end()) != axes.end()) {
-    return node.Invalid("an axis is given twice");
-  }
-  return axes;
+  return NormalizedAxes(node, std::move(axes), rank);
 }
 
 Shape WithoutAxes(const Shape& shape, const std::vector<int64_t>& axes) {

@@ -18,18 +18,6 @@ Status EmitReshape(Importer& importer, const OnnxNode& node, TensorId x, const S
                        {.kind = OpKind::kReshape, .inputs = {importer.Plain(x)}, .shape = shape});
 }
 
-Result<std::vector<int64_t>> NormalizedAxes(const OnnxNode& node, std::vector<int64_t> axes,
-                                            size_t rank) {
-  for (int64_t& axis : axes) {
-    IMCC_ASSIGN(axis, NormalizeAxis(node, axis, rank));
-  }
-  std::sort(axes.begin(), axes.end());
-  if (std::adjacent_find(axes.begin(), axes.end()) != axes.end()) {
-    return node.Invalid("an axis is given twice");
-  }
-  return axes;
-}
-
 bool Holds(const std::vector<int64_t>& sorted, size_t axis) {
   return std::binary_search(sorted.begin(), sorted.end(), static_cast<int64_t>(axis));
 }

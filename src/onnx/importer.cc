@@ -33,6 +33,18 @@ Result<int64_t> NormalizeAxis(const OnnxNode& node, int64_t axis, size_t rank) {
   return axis < 0 ? axis + signed_rank : axis;
 }
 
+Result<std::vector<int64_t>> NormalizedAxes(const OnnxNode& node, std::vector<int64_t> axes,
+                                            size_t rank) {
+  for (int64_t& axis : axes) {
+    IMCC_ASSIGN(axis, NormalizeAxis(node, axis, rank));
+  }
+  std::sort(axes.begin(), axes.end());
+  if (std::adjacent_find(axes.begin(), axes.end()) != axes.end()) {
+    return node.Invalid("an axis is given twice");
+  }
+  return axes;
+}
+
 std::string Importer::UniqueName(const std::string& base) {
   std::string name = base;
   for (int i = 1; !names_.insert(name).second; ++i) name = fmt::format("{}_{}", base, i);

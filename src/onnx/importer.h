@@ -99,4 +99,8 @@ Shape ChannelsLastShape(const Shape& nchw);
 /// A negative axis counted from the end; an error if it lies outside the rank.
 Result<int64_t> NormalizeAxis(const OnnxNode& node, int64_t axis, size_t rank);
 
+/// Several axes, sorted; an error too if one is given twice.
+Result<std::vector<int64_t>> NormalizedAxes(const OnnxNode& node, std::vector<int64_t> axes,
+                                            size_t rank);
+
 }  // namespace imcc

@@ -13,14 +13,14 @@ namespace {
 
 class ScaleAdopter {
  public:
-  explicit ScaleAdopter(const Graph& graph) : source_(graph), consumers_(graph.Consumers()) {
-    result_.graph = graph;
-    result_.graph.nodes.clear();
-    result_.given.resize(graph.tensors.size());
+  explicit ScaleAdopter(Graph& graph)
+      : graph_(graph), consumers_(graph.Consumers()), source_(std::move(graph.nodes)) {
+    graph_.nodes.clear();
+    given_.resize(graph.tensors.size());
   }
 
-  AdoptedScales Run() && {
-    for (Node node : source_.nodes) {
+  GivenScales Run() && {
+    for (Node node : source_) {
       for (TensorId& input : node.inputs) input = Current(input);
       if (node.kind == OpKind::kFakeQuantize)
         Adopt(std::move(node));
@@ -28,7 +28,7 @@ class ScaleAdopter {
         Keep(std::move(node));
     }
     RemoveUnread();
-    return std::move(result_);
+    return std::move(given_);
   }
 
  private:
@@ -36,18 +36,18 @@ class ScaleAdopter {
     const auto found = renamed_.find(id);
     return found == renamed_.end() ? id : found->second;
   }
-  bool IsOutput(TensorId id) const { return Contains(source_.outputs, id); }
-  bool IsInput(TensorId id) const { return Contains(source_.inputs, id); }
+  bool IsOutput(TensorId id) const { return Contains(graph_.outputs, id); }
+  bool IsInput(TensorId id) const { return Contains(graph_.inputs, id); }
   static bool Contains(const std::vector<TensorId>& ids, TensorId id) {
     return std::find(ids.begin(), ids.end(), id) != ids.end();
   }
-  std::optional<Quantization>& Given(TensorId id) { return result_.given[id.index()]; }
+  std::optional<Quantization>& Given(TensorId id) { return given_[id.index()]; }
 
   /// All that reads a tensor is roundings to one grid.
   bool IsOnlyRounded(TensorId id, const QuantizeAttributes& grid) const {
     return !IsOutput(id) && std::all_of(consumers_[id.index()].begin(),
                                         consumers_[id.index()].end(), [&](NodeId reader) {
-                                          const Node& node = source_.nodes[reader.index()];
+                                          const Node& node = source_[reader.index()];
                                           return node.kind == OpKind::kFakeQuantize &&
                                                  node.as<QuantizeAttributes>() == grid;
                                         });
@@ -67,7 +67,7 @@ class ScaleAdopter {
     // A network's output keeps its name.
     Given(node.output) = wanted;
     if (Given(x) == wanted && producer_.contains(x) && IsOnlyRounded(x, grid) && !IsInput(x)) {
-      result_.graph.nodes[producer_[x]].output = node.output;
+      graph_.nodes[producer_[x]].output = node.output;
       renamed_[x] = node.output;
       producer_[node.output] = producer_[x];
       return;
@@ -83,45 +83,47 @@ class ScaleAdopter {
   }
 
   void Append(Node node) {
-    producer_[node.output] = result_.graph.nodes.size();
+    producer_[node.output] = graph_.nodes.size();
     producer_kind_[node.output] = node.kind;
-    result_.graph.nodes.push_back(std::move(node));
+    graph_.nodes.push_back(std::move(node));
   }
 
   /// Tensors that roundings made are gone.
   void RemoveUnread() {
     std::map<std::string, Quantization> by_name;
-    for (size_t i = 0; i < result_.given.size(); ++i)
-      if (result_.given[i]) by_name[result_.graph.tensors[i].name] = *result_.given[i];
-    RemoveDeadCode(result_.graph);
-    result_.given.assign(result_.graph.tensors.size(), std::nullopt);
-    for (size_t i = 0; i < result_.given.size(); ++i) {
-      const auto found = by_name.find(result_.graph.tensors[i].name);
-      if (found != by_name.end()) result_.given[i] = found->second;
+    for (size_t i = 0; i < given_.size(); ++i)
+      if (given_[i]) by_name[graph_.tensors[i].name] = *given_[i];
+    RemoveDeadCode(graph_);
+    given_.assign(graph_.tensors.size(), std::nullopt);
+    for (size_t i = 0; i < given_.size(); ++i) {
+      const auto found = by_name.find(graph_.tensors[i].name);
+      if (found != by_name.end()) given_[i] = found->second;
     }
   }
 
-  const Graph& source_;
+  Graph& graph_;
   const std::vector<std::vector<NodeId>> consumers_;
-  AdoptedScales result_;
+  const std::vector<Node> source_;  // Of the graph as it was.
+  GivenScales given_;
   std::map<TensorId, TensorId> renamed_;
-  std::map<TensorId, size_t> producer_;  // Node of the result.
+  std::map<TensorId, size_t> producer_;  // Node of the graph as it becomes.
   std::map<TensorId, OpKind> producer_kind_;
 };
 
 }  // namespace
 
-bool AdoptedScales::any() const {
-  return std::any_of(given.begin(), given.end(), [](const auto& g) { return g.has_value(); });
+GivenScales AdoptScales(Graph& graph) {
+  const bool is_quantized =
+      std::any_of(graph.nodes.begin(), graph.nodes.end(),
+                  [](const Node& node) { return node.kind == OpKind::kFakeQuantize; });
+  return is_quantized ? ScaleAdopter(graph).Run() : GivenScales{};
 }
 
-AdoptedScales AdoptScales(const Graph& graph) { return ScaleAdopter(graph).Run(); }
-
-std::vector<std::string> TensorsWithoutScale(const AdoptedScales& adopted) {
-  const Graph split = SplitActivations(adopted.graph);
+std::vector<std::string> TensorsWithoutScale(const Graph& graph, const GivenScales& given) {
+  const Graph split = SplitActivations(graph);
   std::vector<std::string> names;
   const auto check = [&](TensorId id) {
-    const bool has = id.index() < adopted.given.size() && adopted.given[id.index()];
+    const bool has = id.index() < given.size() && given[id.index()];
     if (!has) names.push_back(split.tensor(id).name);
   };
   for (const TensorId id : split.inputs) check(id);

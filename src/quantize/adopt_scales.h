@@ -10,20 +10,15 @@
 
 namespace imcc {
 
-/// A graph without roundings, and the scales that they gave its tensors.
-struct AdoptedScales {
-  Graph graph;
-  std::vector<std::optional<Quantization>> given;  // By TensorId of the graph.
-
-  bool any() const;
-};
+/// By TensorId of a graph: the scales that its tensors came with. Empty if none did.
+using GivenScales = std::vector<std::optional<Quantization>>;
 
 /// In: a graph in which a model that is quantised already rounds tensors to grids (kFakeQuantize).
-/// Out: the same without those nodes. A tensor rounded where it is made is made on the grid; one
-/// that is rounded to another grid than it has becomes a table from one to the other.
-AdoptedScales AdoptScales(const Graph& graph);
+/// Takes those nodes out and returns what they said. A tensor rounded where it is made is made on
+/// the grid; one that is rounded to another grid than it has becomes a table from one to the other.
+GivenScales AdoptScales(Graph& graph);
 
 /// Names of the tensors of a graph, as it is quantised, that need a range and have no scale.
-std::vector<std::string> TensorsWithoutScale(const AdoptedScales& adopted);
+std::vector<std::string> TensorsWithoutScale(const Graph& graph, const GivenScales& given);
 
 }  // namespace imcc

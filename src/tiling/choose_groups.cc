@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "mapping/budget.h"
 #include "tiling/group_cost.h"
 #include "tiling/group_rules.h"
 #include "tiling/plan_bands.h"
@@ -29,7 +30,7 @@ class GroupChooser {
                const CompilationOptions& options, Bytes l1, const GroupSettings& settings)
       : network_(network),
         options_(options),
-        l1_(static_cast<int64_t>(static_cast<double>(l1.count()) * settings.l1_share)),
+        l1_(ShareOf(l1, settings.l1_share)),
         links_(LinksOf(network)),
         settings_{.pword = target.pword, .double_buffer = options.double_buffer},
         cost_(CostOf(network, target, options, settings)),

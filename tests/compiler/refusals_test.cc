@@ -5,13 +5,13 @@
 // cannot fit, beside the message that proves it. IMCC_BLESS=1 rewrites the messages.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <sstream>
 
 #include "base/files.h"
 #include "compiler/compile.h"
+#include "support/golden.h"
 #include "support/graph_builder.h"
 #include "support/targets.h"
 
@@ -61,21 +61,11 @@ Status Compile(const std::filesystem::path& input) {
 }
 
 TEST(Refusals, EveryOneHasItsProof) {
-  const bool bless = std::getenv("IMCC_BLESS") != nullptr;
   for (const auto& input : Inputs()) {
-    std::filesystem::path golden = input;
-    golden.replace_extension(".expected");
     const Status status = Compile(input);
     ASSERT_FALSE(status.ok()) << input << " compiles";
     EXPECT_NE(status.error().hint, "") << input << ": nothing to be done about it?";
-    const std::string actual = status.error().Format() + "\n";
-    if (bless) {
-      ASSERT_TRUE(WriteFile(golden.string(), actual).ok());
-      continue;
-    }
-    const auto expected = ReadFile(golden.string(), kMaxInput);
-    ASSERT_TRUE(expected.ok()) << golden << ": run with IMCC_BLESS=1";
-    EXPECT_EQ(actual, *expected) << input << ": if the new text is better, run with IMCC_BLESS=1";
+    ASSERT_NO_FATAL_FAILURE(testing::ExpectGolden(input, status.error().Format() + "\n"));
   }
 }
 

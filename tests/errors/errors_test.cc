@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 
 #include "base/files.h"
 #include "config/network.h"
+#include "support/golden.h"
 #include "target/target.h"
 
 /// One small wrong file per message in this folder: NAME.yaml beside NAME.expected. target_*.yaml
@@ -39,19 +39,10 @@ std::string ErrorOf(const std::filesystem::path& input) {
 }
 
 TEST(Errors, EveryMistakeHasItsMessage) {
-  const bool bless = std::getenv("IMCC_BLESS") != nullptr;
   for (const auto& input : Inputs()) {
-    std::filesystem::path golden = input;
-    golden.replace_extension(".expected");
     const std::string actual = ErrorOf(input) + "\n";
     EXPECT_NE(actual, "accepted\n") << input;
-    if (bless) {
-      ASSERT_TRUE(WriteFile(golden.string(), actual).ok());
-      continue;
-    }
-    const auto expected = ReadFile(golden.string(), kMaxInput);
-    ASSERT_TRUE(expected.ok()) << golden << ": run with IMCC_BLESS=1";
-    EXPECT_EQ(actual, *expected) << input << ": if the new text is better, run with IMCC_BLESS=1";
+    ASSERT_NO_FATAL_FAILURE(testing::ExpectGolden(input, actual));
   }
 }
 

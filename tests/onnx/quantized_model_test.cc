@@ -29,13 +29,13 @@ Result<QuantizedGraph> QuantizeAsGiven(const std::string& model) {
   IMCC_ASSIGN(ImportedModel imported, ImportOnnxBytes(model, "", {}));
   PassRunner runner({});
   IMCC_TRY(Simplify(imported.graph, runner));
-  AdoptedScales adopted = AdoptScales(imported.graph);
-  const std::vector<std::string> missing = TensorsWithoutScale(adopted);
+  GivenScales given = AdoptScales(imported.graph);
+  const std::vector<std::string> missing = TensorsWithoutScale(imported.graph, given);
   if (!missing.empty())
     return Error{.code = ErrorCode::kData, .message = missing.front() + " has no scale"};
-  Calibration calibration = WithoutCalibration(adopted.graph);
-  calibration.given = std::move(adopted.given);
-  return Quantize(adopted.graph, calibration);
+  Calibration calibration = WithoutCalibration(imported.graph);
+  calibration.given = std::move(given);
+  return Quantize(imported.graph, calibration);
 }
 
 QuantizedGraph QuantizeRandomly(const Graph& graph) {

@@ -4,9 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "mapping/mapping.h"
+#include "map_plainly.h"
 #include "support/graph_builder.h"
-#include "support/targets.h"
 #include "tiling/plan_stripes.h"
 #include "tiling/verify_stripes.h"
 
@@ -14,17 +13,11 @@ namespace imcc {
 namespace {
 
 using testing::GraphBuilder;
+using testing::MapPlainly;
 using Columns = Interval<int64_t>;
 using Shares = std::vector<Columns>;
 
 const Window kSame3x3{.kernel_h = 3, .kernel_w = 3, .padding = {1, 1, 1, 1}};
-
-MappedNetwork MustMap(const QuantizedGraph& graph) {
-  const Target target = testing::ReadTarget("tiny");
-  auto network = MapNetwork(graph, PlainChoices(graph, target), target, {});
-  EXPECT_TRUE(network.ok());
-  return std::move(network).value();
-}
 
 TileGroup Plan(const MappedNetwork& network, StripeCut cut) {
   const GroupSpan all{0, network.kernels.size()};
@@ -38,7 +31,7 @@ int LineOfInput(const TileGroup& group) { return group.input_lines[0][0]; }
 TEST(PlanBands, TheHaloGrowsBackwards) {
   GraphBuilder builder(1);
   const QTensorId a = builder.Conv(builder.Input(16, 16, 16), 16, kSame3x3);
-  const MappedNetwork network = MustMap(builder.Build({builder.Conv(a, 16, kSame3x3)}));
+  const MappedNetwork network = MapPlainly(builder.Build({builder.Conv(a, 16, kSame3x3)}));
   const TileGroup group = Plan(network, {.stripes = 4, .bands = 2});
   ASSERT_EQ(group.bands.size(), 2U);
   EXPECT_EQ(group.bands[0].computed, (Shares{{0, 9}, {0, 8}}));
@@ -56,7 +49,7 @@ TEST(PlanBands, TheHaloGrowsBackwards) {
 TEST(PlanBands, WhatIsAlsoNeededOutsideIsStoredOnce) {
   GraphBuilder builder(1);
   const QTensorId a = builder.Conv(builder.Input(16, 16, 16), 16, kSame3x3);
-  const MappedNetwork network = MustMap(builder.Build({a, builder.Conv(a, 16, kSame3x3)}));
+  const MappedNetwork network = MapPlainly(builder.Build({a, builder.Conv(a, 16, kSame3x3)}));
   const TileGroup group = Plan(network, {.stripes = 4, .bands = 2});
   EXPECT_EQ(group.bands[0].computed[0], (Columns{0, 9}));
   EXPECT_EQ(group.bands[0].stored[0], (Columns{0, 8}));
@@ -67,7 +60,7 @@ TEST(PlanBands, WhatIsAlsoNeededOutsideIsStoredOnce) {
 TEST(PlanBands, OneBandIsAsWideAsTheTensor) {
   GraphBuilder builder(1);
   const QTensorId a = builder.Conv(builder.Input(16, 16, 16), 16, kSame3x3);
-  const MappedNetwork network = MustMap(builder.Build({builder.Conv(a, 16, kSame3x3)}));
+  const MappedNetwork network = MapPlainly(builder.Build({builder.Conv(a, 16, kSame3x3)}));
   const TileGroup group = Plan(network, {.stripes = 4});
   ASSERT_EQ(group.bands.size(), 1U);
   EXPECT_EQ(group.bands[0].computed, (Shares{{0, 16}, {0, 16}}));
@@ -77,7 +70,7 @@ TEST(PlanBands, AGlobalPoolSumsWholeRows) {
   GraphBuilder builder(1);
   const QTensorId a = builder.Conv(builder.Input(16, 16, 16), 16, kSame3x3);
   const MappedNetwork network =
-      MustMap(builder.Build({builder.GlobalPool(QPool::Kind::kAverage, a)}));
+      MapPlainly(builder.Build({builder.GlobalPool(QPool::Kind::kAverage, a)}));
   EXPECT_TRUE(MayCutBands(network, 0, 1));
   EXPECT_FALSE(MayCutBands(network, 0, 2));
 }
@@ -86,7 +79,7 @@ TEST(PlanBands, AGlobalPoolSumsWholeRows) {
 TEST(PlanBands, TheJudgeSeesAMissingHalo) {
   GraphBuilder builder(1);
   const QTensorId a = builder.Conv(builder.Input(16, 16, 16), 16, kSame3x3);
-  const MappedNetwork network = MustMap(builder.Build({builder.Conv(a, 16, kSame3x3)}));
+  const MappedNetwork network = MapPlainly(builder.Build({builder.Conv(a, 16, kSame3x3)}));
   TileGroup group = Plan(network, {.stripes = 4, .bands = 2});
   group.bands[0].computed[0] = {0, 8};
   EXPECT_FALSE(VerifyStripes(group, network).ok());

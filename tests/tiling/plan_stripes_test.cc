@@ -4,33 +4,26 @@
 
 #include <gtest/gtest.h>
 
-#include "mapping/mapping.h"
+#include "map_plainly.h"
 #include "support/graph_builder.h"
-#include "support/targets.h"
 #include "tiling/verify_stripes.h"
 
 namespace imcc {
 namespace {
 
 using testing::GraphBuilder;
+using testing::MapPlainly;
 using Rows = Interval<int64_t>;
 
 constexpr StripeSettings kSettings{.pword = 16, .double_buffer = true};
 
 const Window kSame3x3{.kernel_h = 3, .kernel_w = 3, .padding = {1, 1, 1, 1}};
 
-MappedNetwork MustMap(const QuantizedGraph& graph) {
-  const Target target = testing::ReadTarget("tiny");
-  auto network = MapNetwork(graph, PlainChoices(graph, target), target, {});
-  EXPECT_TRUE(network.ok());
-  return std::move(network).value();
-}
-
 /// Two 3x3 convolutions on 16 x 16.
 MappedNetwork Chain() {
   GraphBuilder builder(1);
   const QTensorId x = builder.Input(16, 16, 16);
-  return MustMap(builder.Build({builder.Conv(builder.Conv(x, 16, kSame3x3), 16, kSame3x3)}));
+  return MapPlainly(builder.Build({builder.Conv(builder.Conv(x, 16, kSame3x3), 16, kSame3x3)}));
 }
 
 std::vector<Rows> RowsOf(const TileGroup& group, size_t kernel) {
@@ -99,7 +92,7 @@ TEST(PlanStripes, AResidualKeepsItsRowsUntilTheAddition) {
   const QTensorId x = builder.Input(16, 16, 16);
   const QTensorId y = builder.Conv(builder.Conv(x, 16, kSame3x3), 16, kSame3x3);
   const MappedNetwork network =
-      MustMap(builder.Build({builder.Elementwise(QElementwise::Kind::kAdd, y, x)}));
+      MapPlainly(builder.Build({builder.Elementwise(QElementwise::Kind::kAdd, y, x)}));
   const size_t count = network.kernels.size();
   const TileGroup group = PlanStripes(network, LinksOf(network), {0, count}, {.stripes = 8},
                                       {.pword = 16, .double_buffer = false});
