@@ -9,6 +9,7 @@
 #include "cli/network_arguments.h"
 #include "compiler/compile.h"
 #include "report/human.h"
+#include "report/quantization_views.h"
 #include "report/report.h"
 
 namespace imcc {
@@ -19,6 +20,7 @@ constexpr const char* kExamples = R"(Examples:
   imcc compile model.onnx --images photos/ --set tiling_depth=6 -o build/
   imcc compile model.onnx --calibration samples.npy --input-shape 1,3,224,224
   imcc compile network.yaml --dump-after=map-network --json > report.json
+  imcc compile network.yaml --quantization-report -o build/
   imcc compile model.onnx --check)";
 
 /// The contract of docs/report.md, and where the folder is.
@@ -73,6 +75,8 @@ class CompileCommand : public Command {
                   "keep pass times in report.json too: it then differs from run to run");
     sub->add_flag("--no-host-fallback", no_host_fallback_,
                   "operators that would run on the host are an error");
+    sub->add_flag("--quantization-report", quantization_report_,
+                  "say what every layer loses to int8, in report.html and report.json too");
     sub->add_flag("--check", check_,
                   "list every operator the device cannot run, compile nothing; exit code 1 if any");
     sub->add_flag("--list-passes", list_passes_,
@@ -85,6 +89,7 @@ class CompileCommand : public Command {
     IMCC_ASSIGN(NetworkRequest loaded, MakeRequest(arguments_, console));
     loaded.request.timings = timings_;
     loaded.request.no_host_fallback = no_host_fallback_;
+    if (quantization_report_) loaded.request.explain_samples = kDefaultExplainSamples;
     if (check_) return Check(loaded.request, console);
     IMCC_ASSIGN(Compilation compilation, Compile(loaded.request));
     Report& report = compilation.compiled.report;
@@ -113,8 +118,13 @@ class CompileCommand : public Command {
   /// Notes went to standard error already.
   static std::string Tables(Report report, const Console& console, const std::string& path) {
     report.notes.clear();
-    return fmt::format("{}\n{}{}\n", RenderText(report, console.columns()), CompileTimes(report),
-                       path);
+    const std::string explained =
+        report.quantization
+            ? RenderQuantizationText(*report.quantization, static_cast<size_t>(console.columns())) +
+                  "\n"
+            : "";
+    return fmt::format("{}\n{}{}{}\n", RenderText(report, console.columns()), explained,
+                       CompileTimes(report), path);
   }
 
   NetworkArguments arguments_;
@@ -124,6 +134,7 @@ class CompileCommand : public Command {
   bool list_passes_ = false;
   bool no_host_fallback_ = false;
   bool check_ = false;
+  bool quantization_report_ = false;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
@@ -11,12 +12,14 @@
 #include "compiler/compile.h"
 #include "onnx/export.h"
 #include "report/human.h"
+#include "report/quantization_views.h"
 
 namespace imcc {
 namespace {
 
 constexpr const char* kExamples = R"(Examples:
   imcc quantize network.yaml -o quantized.onnx
+  imcc quantize network.yaml --report      # what every layer loses, and what may help
   imcc quantize model.onnx --images photos/ --set quantization_scheme=per_tensor_min_max)";
 
 struct Summary {
@@ -48,15 +51,23 @@ std::string Text(const Summary& summary, const std::string& path) {
       summary.host_nodes, HumanPercent(summary.device_mac_share));
 }
 
-std::string Json(const Summary& summary, const std::string& path) {
-  const nlohmann::ordered_json json = {{"output", path},
-                                       {"scheme", summary.scheme},
-                                       {"nodes", summary.nodes},
-                                       {"tensors", summary.tensors},
-                                       {"weights", summary.weights},
-                                       {"host_nodes", summary.host_nodes},
-                                       {"device_mac_share", summary.device_mac_share}};
-  return json.dump(2) + "\n";
+std::string Json(const Summary& summary, const std::string& path,
+                 const std::optional<QuantizationReport>& explanation) {
+  nlohmann::ordered_json json = {{"output", path},
+                                 {"scheme", summary.scheme},
+                                 {"nodes", summary.nodes},
+                                 {"tensors", summary.tensors},
+                                 {"weights", summary.weights},
+                                 {"host_nodes", summary.host_nodes},
+                                 {"device_mac_share", summary.device_mac_share}};
+  if (explanation) json["quantization"] = QuantizationJson(*explanation);
+  // Names come from the model file and need not be UTF-8.
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+/// "a/quantized.onnx" -> "a/quantized.html".
+std::string HtmlPathBeside(const std::string& onnx) {
+  return std::filesystem::path(onnx).replace_extension(".html").string();
 }
 
 class QuantizeCommand : public Command {
@@ -66,6 +77,11 @@ class QuantizeCommand : public Command {
         "quantize", "quantise a network and write it as standard ONNX QDQ; no device code");
     arguments_.Register(*sub);
     sub->add_option("-o,--output", output_, "ONNX file to write")->capture_default_str();
+    sub->add_flag("--report", report_,
+                  "say what every layer loses to int8 and what may help; also as an HTML file");
+    sub->add_option("--report-samples", report_samples_, "calibration samples the report looks at")
+        ->capture_default_str()
+        ->check(CLI::Range(int64_t{1}, int64_t{1} << 30));
     sub->add_flag("--json", json_, "print the summary as JSON");
     sub->footer(kExamples);
     return sub;
@@ -73,6 +89,7 @@ class QuantizeCommand : public Command {
 
   Result<int> Run(Console& console) override {
     IMCC_ASSIGN(NetworkRequest loaded, MakeRequest(arguments_, console));
+    if (report_) loaded.request.explain_samples = report_samples_;
     PassOptions passes = loaded.request.passes;
     passes.on_start = [&](const std::string& pass) { console.ShowProgress(pass, 0, 0); };
     PassRunner runner(std::move(passes));
@@ -82,11 +99,22 @@ class QuantizeCommand : public Command {
     {
       const IgnoreInterrupts ignore;
       IMCC_TRY(WriteFile(output_, onnx));
+      if (network.explanation)
+        IMCC_TRY(WriteFile(HtmlPathBeside(output_),
+                           RenderQuantizationHtml(network.float_graph.name, *network.explanation)));
     }
     console.PrintNotes(loaded.notes);
     console.PrintNotes(network.notes);
     const Summary summary = Summarise(network, loaded.request.network.options);
-    console.Print(json_ ? Json(summary, output_) : Text(summary, output_));
+    if (json_) {
+      console.Print(Json(summary, output_, network.explanation));
+      return kExitSuccess;
+    }
+    if (network.explanation)
+      console.Print(
+          RenderQuantizationText(*network.explanation, static_cast<size_t>(console.columns())) +
+          "\n" + HtmlPathBeside(output_) + "\n");
+    console.Print(Text(summary, output_));
     return kExitSuccess;
   }
 
@@ -94,6 +122,8 @@ class QuantizeCommand : public Command {
   NetworkArguments arguments_;
   std::string output_ = "quantized.onnx";
   bool json_ = false;
+  bool report_ = false;
+  int64_t report_samples_ = kDefaultExplainSamples;
 };
 
 }  // namespace

@@ -113,6 +113,7 @@ Result<Compilation> Compile(const CompileRequest& request) {
   IMCC_TRY(runner.CheckNames());
   Report& report = result.compiled.report;
   report.notes = result.network.notes;
+  report.quantization = result.network.explanation;
   for (Note& note : ShallowOptionNotes(request.network.options))
     report.notes.push_back(std::move(note));
   for (const PassTiming& timing : runner.timings())

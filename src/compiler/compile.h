@@ -5,11 +5,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "config/network.h"
+#include "explain/explain.h"
 #include "ir/quantized_graph.h"
 #include "partition/partition.h"
 #include "pass/pass_runner.h"
@@ -31,6 +33,7 @@ struct CompileRequest {
   bool random_calibration = false;  // No data: random inputs, with a loud warning.
   int threads = 0;                  // 0 = all cores. Never changes an output byte.
   bool no_host_fallback = false;    // An operator the device cannot run is an error.
+  int64_t explain_samples = 0;      // Calibration samples to explain quantisation on; 0 = do not.
   bool timings = false;             // Wall-clock times in report.json: it then differs each run.
   std::function<void(const std::string& stage, int64_t done, int64_t of)> progress;
 };
@@ -40,6 +43,7 @@ struct QuantizedNetwork {
   Partition partition;       // Float: prologue, device part, epilogue.
   Graph float_graph;         // The whole simplified network.
   QuantizedGraph quantized;  // The device part.
+  std::optional<QuantizationReport> explanation;
   std::vector<Note> notes;
 };
 

@@ -214,6 +214,25 @@ bool NoteGivenScales(const Graph& device, const GivenScales& given, std::vector<
   return false;
 }
 
+/// Runs some of the calibration samples again, in float and in int8.
+Status Explain(const CompileRequest& request, int64_t calibration_samples,
+               QuantizedNetwork& network) {
+  std::vector<Note> said_by_calibrate;
+  IMCC_ASSIGN(Samples samples, NetworkSamples(request, network.float_graph, said_by_calibrate));
+  const ExplainOptions options{.chosen = request.network.options,
+                               .calibration_samples = calibration_samples,
+                               .threads = request.threads,
+                               .progress = [&request](int64_t done, int64_t of) {
+                                 if (request.progress) request.progress("explain", done, of);
+                               }};
+  IMCC_ASSIGN(network.explanation,
+              ExplainQuantization(network.partition.device, network.quantized,
+                                  ThroughPrologue(std::move(samples.source), network.float_graph,
+                                                  network.partition),
+                                  std::min(request.explain_samples, samples.count), options));
+  return {};
+}
+
 /// --no-host-fallback: names everything that would run on the host.
 Status RefuseHostNodes(const Partition& partition) {
   if (partition.host_nodes.empty()) return {};
@@ -310,6 +329,10 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                        },
                        .verify = [&] { return Verify(result.quantized); },
                        .dump = [&] { return Dump(result.quantized); }}));
+  // What every tensor loses to int8, if somebody wants to know.
+  if (request.explain_samples > 0)
+    IMCC_TRY(runner.Run({.name = "explain-quantization",
+                         .run = [&] { return Explain(request, calibration.samples, result); }}));
   return result;
 }
 

@@ -8,7 +8,7 @@
 #include <array>
 #include <memory>
 
-#include "evaluate/parallel.h"
+#include "base/parallel.h"
 #include "evaluate/similarity.h"
 #include "evaluate/wilson_interval.h"
 #include "reference/float_executor.h"

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "numerics/decibels.h"
+
 namespace imcc {
 
 int64_t RankOf(const std::vector<float>& scores, int64_t label) {
@@ -47,8 +49,7 @@ double ErrorSums::cosine() const {
 }
 
 std::optional<double> ErrorSums::snr_db() const {
-  if (error_squared <= 0 || expected_squared <= 0) return std::nullopt;
-  return 10 * std::log10(expected_squared / error_squared);
+  return SignalToNoiseDb(expected_squared, error_squared);
 }
 
 std::optional<double> MeanSnrDb(const std::vector<ErrorSums>& samples) {

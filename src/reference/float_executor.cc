@@ -129,6 +129,7 @@ struct FloatExecutor::Impl {
   void KeepConstants(const Graph& graph);
   Status Start(const std::vector<FloatValues>& given, const Observer& observe);
   Status RunStep(const Step& step, const Observer& observe);
+  Result<FloatValues> RunAlone(const Step& step, std::vector<const float*> operands);
   std::vector<FloatValues> Finish();
   const float* Data(TensorId id) const;
 
@@ -228,6 +229,25 @@ Status FloatExecutor::Impl::RunStep(const Step& step, const Observer& observe) t
   return OutOfMemory(step.subject);
 }
 
+Result<FloatValues> FloatExecutor::Impl::RunAlone(const Step& step,
+                                                  std::vector<const float*> operands) try {
+  for (size_t i = 0; i < operands.size(); ++i) {
+    const FloatValues& constant = constants[step.inputs[i].index()];
+    if (!constant.empty()) operands[i] = constant.data();
+  }
+  const int64_t count = sizes[step.output.index()];
+  FloatValues result(static_cast<size_t>(count));
+  step.kernel(operands, result.data());
+  ApplyInPlace(step.activation, result.data(), count);
+  return result;
+} catch (const dnnl::error& failure) {
+  return Error{.code = ErrorCode::kCapacity,
+               .subject = step.subject,
+               .message = fmt::format("oneDNN failed: {}", failure.what())};
+} catch (const std::bad_alloc&) {
+  return OutOfMemory(step.subject);
+}
+
 std::vector<FloatValues> FloatExecutor::Impl::Finish() {
   std::vector<FloatValues> results;
   for (const TensorId id : outputs) {
@@ -267,6 +287,11 @@ Result<std::vector<FloatValues>> FloatExecutor::Run(const std::vector<FloatValue
   return impl_->Finish();
 } catch (const std::bad_alloc&) {
   return OutOfMemory("float executor");
+}
+
+Result<FloatValues> FloatExecutor::RunNode(NodeId node, const std::vector<const float*>& operands) {
+  const OneOpenMpThread scope;
+  return impl_->RunAlone(impl_->steps[node.index()], operands);
 }
 
 }  // namespace imcc

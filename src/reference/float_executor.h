@@ -32,6 +32,11 @@ class FloatExecutor {
   Result<std::vector<FloatValues>> Run(const std::vector<FloatValues>& inputs,
                                        const Observer& observe = {});
 
+  /// One node by itself, with its fused activation. `operands` are its inputs in order, of their
+  /// full sizes; constants among them are ignored in favour of the graph's. An observer may call
+  /// it.
+  Result<FloatValues> RunNode(NodeId node, const std::vector<const float*>& operands);
+
  private:
   struct Impl;
   explicit FloatExecutor(std::unique_ptr<Impl> impl);

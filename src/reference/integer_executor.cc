@@ -63,6 +63,17 @@ Status CheckInputs(const QuantizedGraph& graph, const std::vector<Int8Values>& i
 
 }  // namespace
 
+Int8Values ExecuteIntegerNode(const QuantizedGraph& graph, const QNode& node,
+                              const std::vector<const Int8Values*>& inputs, KernelSet kernels) {
+  const QTensor& output = graph.tensor(node.output);
+  Int8Values result(static_cast<size_t>(output.shape.elements()));
+  NodeRunner runner{.y = {&output, result.data()}, .kernels = kernels};
+  for (size_t i = 0; i < inputs.size(); ++i)
+    runner.x.push_back({&graph.tensor(node.inputs[i]), inputs[i]->data()});
+  std::visit(runner, node.operation);
+  return result;
+}
+
 Result<std::vector<Int8Values>> ExecuteInteger(const QuantizedGraph& graph,
                                                const std::vector<Int8Values>& inputs,
                                                const IntegerExecutorOptions& options) {
@@ -79,13 +90,9 @@ Result<std::vector<Int8Values>> ExecuteInteger(const QuantizedGraph& graph,
   const std::vector<size_t> last = LastUses(graph);
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const QNode& node = graph.nodes[i];
-    const QTensor& output = graph.tensor(node.output);
-    Int8Values& result = values[node.output.index()];
-    result.resize(static_cast<size_t>(output.shape.elements()));
-    NodeRunner runner{.y = {&output, result.data()}, .kernels = options.kernels};
-    for (const QTensorId id : node.inputs)
-      runner.x.push_back({&graph.tensor(id), values[id.index()].data()});
-    std::visit(runner, node.operation);
+    std::vector<const Int8Values*> operands;
+    for (const QTensorId id : node.inputs) operands.push_back(&values[id.index()]);
+    values[node.output.index()] = ExecuteIntegerNode(graph, node, operands, options.kernels);
     finish(node.output);
     for (const QTensorId id : node.inputs) {
       if (last[id.index()] == i) Int8Values().swap(values[id.index()]);

@@ -27,4 +27,9 @@ Result<std::vector<Int8Values>> ExecuteInteger(const QuantizedGraph& graph,
                                                const std::vector<Int8Values>& inputs,
                                                const IntegerExecutorOptions& options = {});
 
+/// One node of a verified graph by itself. `inputs` are its operands, whole.
+Int8Values ExecuteIntegerNode(const QuantizedGraph& graph, const QNode& node,
+                              const std::vector<const Int8Values*>& inputs,
+                              KernelSet kernels = BestKernelSet());
+
 }  // namespace imcc

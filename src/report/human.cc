@@ -60,6 +60,18 @@ std::string HumanRate(double per_second) {
 
 std::string HumanPercent(double fraction) { return fmt::format("{:.1f} %", fraction * 100); }
 
+std::string HumanShare(double fraction) {
+  return fraction == 0 ? "0" : fmt::format("{:.2g} %", fraction * 100);
+}
+
+std::string HumanDecibels(std::optional<double> ratio) {
+  return ratio ? fmt::format("{:.1f}", *ratio) : "-";
+}
+
+std::string HumanInterval(Interval<float> ends) {
+  return fmt::format("{:.3g} .. {:.3g}", ends.begin, ends.end);
+}
+
 double Share(int64_t part, int64_t whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0;
 }

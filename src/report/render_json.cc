@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "report/quantization_views.h"
 #include "report/report.h"
 
 namespace imcc {
@@ -159,6 +160,7 @@ std::string RenderJson(const Report& report) {
   json["layers"] = std::move(layers);
   json["groups"] = GroupsJson(report);
   json["host_nodes"] = HostNodesJson(report);
+  if (report.quantization) json["quantization"] = QuantizationJson(*report.quantization);
   json["notes"] = NotesJson(report);
   // Names come from the model file and need not be UTF-8.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

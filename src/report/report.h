@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "explain/quantization_report.h"
 #include "program/array_picture.h"
 #include "program/memory_timeline.h"
 
@@ -117,6 +118,7 @@ struct Report {
   std::vector<EngineReport> engines;
   std::vector<LinkReport> links;
   std::vector<HostNodeReport> host_nodes;
+  std::optional<QuantizationReport> quantization;  // If it was asked for.
   std::vector<Note> notes;
 };
 

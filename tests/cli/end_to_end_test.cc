@@ -229,6 +229,23 @@ TEST_F(EndToEnd, QuantizeWritesOnnx) {
   EXPECT_GT(fs::file_size(Path("q.onnx")), 90000U);
 }
 
+TEST_F(EndToEnd, QuantizeExplains) {
+  const ProgramOutput text = RunImcc("quantize " + kDemo + " --report -o " + Path("q.onnx"));
+  ASSERT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_NE(text.out.find("block3/conv2"), std::string::npos);
+  EXPECT_NE(text.out.find("The worst layers"), std::string::npos);
+  EXPECT_NE(Contents(Path("q.html")).find("class=\"spark\""), std::string::npos);
+  const ProgramOutput result =
+      RunImcc("quantize " + kDemo + " --report --report-samples 4 --json -o " + Path("q.onnx"));
+  const json report = json::parse(result.out).at("quantization");
+  EXPECT_EQ(report.at("samples"), 4);
+  EXPECT_EQ(report.at("worst").size(), 10U);
+  for (const json& tensor : report.at("tensors")) {
+    EXPECT_GT(tensor.at("accumulated_db"), 15) << tensor.at("tensor");
+    EXPECT_LT(tensor.at("clipped_share"), 0.01) << tensor.at("tensor");
+  }
+}
+
 TEST_F(EndToEnd, TheCExampleRuns) {
   const std::string model = CompileDemo("a").string();
   const ProgramOutput result = RunShell(IMCC_C_EXAMPLE " " + model + "/model.json");

@@ -68,6 +68,9 @@ TEST(RenderJson, DocumentationNamesExactlyTheKeysWritten) {
   auto documented = DocumentedKeys();
   EXPECT_EQ(documented["report"], KeysOf(report));
   EXPECT_EQ(documented["totals"], KeysOf(report.at("totals")));
+  EXPECT_EQ(documented["quantization"], KeysOf(report.at("quantization")));
+  EXPECT_EQ(documented["quantization.tensors"],
+            KeysOf(report.at("quantization").at("tensors").at(0)));
   EXPECT_EQ(documented["bounds"], KeysOf(report.at("bounds")));
   for (const char* list :
        {"layers", "groups", "memories", "engines", "links", "host_nodes", "notes"})

@@ -47,6 +47,38 @@ MemoryTimeline Memory() {
 
 }  // namespace
 
+QuantizationReport SampleQuantization() {
+  std::vector<int64_t> histogram(kHistogramBins + 2 * kHistogramMargin);
+  histogram[kHistogramMargin] = 1000;
+  histogram[kHistogramMargin + kHistogramBins] = 3;
+  return {.samples = 16,
+          .tensors = {{.op = "input",
+                       .tensor = "image",
+                       .scale = 0.0078125F,
+                       .range = {-1, 0.9921875F},
+                       .seen = {-1, 1},
+                       .rounded_db = 41.75,
+                       .isolated_db = 41.75,
+                       .accumulated_db = 41.75,
+                       .histogram = histogram},
+                      {.layer = "features/conv<1>",
+                       .op = "Conv",
+                       .tensor = "relu1",
+                       .scales = 16,
+                       .scale = 0.5F,
+                       .zero_point = -128,
+                       .range = {0, 6},
+                       .seen = {0, 7.5F},
+                       .clipped_share = 0.0025,
+                       .rounded_db = 31.25,
+                       .isolated_db = 28.5,
+                       .accumulated_db = 20.25,
+                       .histogram = histogram,
+                       .suggestion = "try something <else>"},
+                      {.layer = "flatten", .op = "Flatten", .tensor = "flat"}},
+          .worst = {1, 0}};
+}
+
 Report SampleReport() {
   Report report;
   report.network = "tiny";
@@ -93,6 +125,7 @@ Report SampleReport() {
                     {"vector", Cycles(768), Cycles(3328), Cycles(0), Cycles(0), 3}};
   report.links = {{"ddr", Bytes(13312), Cycles(300)}};
   report.host_nodes = {{"softmax", "Softmax", "no unit for it", false}};
+  report.quantization = SampleQuantization();
   report.notes = {{Note::Severity::kWarning, "calibration", "only 3 samples"},
                   {Note::Severity::kNote, "", "nothing else"}};
   return report;

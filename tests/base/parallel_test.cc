@@ -1,6 +1,6 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
-#include "evaluate/parallel.h"
+#include "base/parallel.h"
 
 #include <gtest/gtest.h>
 
