@@ -44,7 +44,7 @@ std::string WideRange(const SuggestionFacts& facts) {
 }
 
 std::string Weights(const SuggestionFacts& facts) {
-  const std::string what = "most of the error is that of its rounded weights";
+  std::string what = "most of the error is that of its rounded weights";
   if (!facts.chosen.bias_correction) return what + ": bias_correction: true takes its mean back";
   if (facts.could_be_equalized && !facts.chosen.cross_layer_equalization)
     return what + ": try cross_layer_equalization: true";
