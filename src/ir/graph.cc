@@ -67,6 +67,9 @@ struct AttributeText {
     return fmt::format(" scale {} zero {}{}", a.scale[0], a.zero_point[0],
                        a.scale.size() > 1 ? ", ..." : "");
   }
+  std::string operator()(const LayerNormAttributes& a) const {
+    return fmt::format(" epsilon {:g}", a.epsilon);
+  }
   std::string operator()(const SliceAttributes& a) const {
     return fmt::format(" from {} step {}", fmt::join(a.starts, ","), fmt::join(a.steps, ","));
   }

@@ -62,6 +62,7 @@ enum class OpKind {
   kArgMax,         // in: x; the index, as a float
   kConvTranspose,  // in: x, weights [Cout,kh,kw,Cin/groups], optional bias [Cout]
   kFakeQuantize,   // in: x; rounds to an int8 grid
+  kLayerNorm,      // in: x, gamma [C], beta [C]; over the last stored axis
 };
 
 struct ConvAttributes {
@@ -127,11 +128,14 @@ struct QuantizeAttributes {
   std::vector<int32_t> zero_point;  // As many, in [-128, 127].
   friend bool operator==(const QuantizeAttributes&, const QuantizeAttributes&) = default;
 };
+struct LayerNormAttributes {
+  double epsilon = 0;  // Added to the variance.
+};
 using Attributes =
     std::variant<std::monostate, ConvAttributes, UnaryAttributes, PoolAttributes, ConcatAttributes,
                  TransposeAttributes, PadAttributes, ResizeAttributes, SoftmaxAttributes,
                  SliceAttributes, ReduceAttributes, GatherAttributes, ArgMaxAttributes,
-                 ConvTransposeAttributes, QuantizeAttributes>;
+                 ConvTransposeAttributes, QuantizeAttributes, LayerNormAttributes>;
 
 struct Node {
   OpKind kind = OpKind::kReshape;

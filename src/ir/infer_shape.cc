@@ -62,7 +62,8 @@ class Inference {
       case OpKind::kFullyConnected:
         return FullyConnected();
       case OpKind::kBatchNorm:
-        return BatchNorm();
+      case OpKind::kLayerNorm:
+        return ScaleShift();
       case OpKind::kUnary:
         return In(0);
       case OpKind::kFakeQuantize:
@@ -172,7 +173,7 @@ class Inference {
     return y;
   }
 
-  Result<Shape> BatchNorm() const {
+  Result<Shape> ScaleShift() const {
     const Shape& x = In(0);
     if (x.rank() < 1 || In(1) != Shape{x.back()} || In(2) != Shape{x.back()}) {
       return Fail(fmt::format("scale {} and shift {} do not fit input {}", In(1).ToString(),

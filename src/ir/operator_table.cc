@@ -11,7 +11,7 @@ namespace {
 
 // In the order of OpKind. Columns: kind, name, on_device, keeps_quantization, moves_data_only,
 // min_inputs, max_inputs.
-constexpr std::array<OperatorInfo, 26> kOperators = {{
+constexpr std::array<OperatorInfo, 27> kOperators = {{
     {OpKind::kConv, "Conv", true, false, false, 2, 3},
     {OpKind::kFullyConnected, "FullyConnected", true, false, false, 2, 3},
     {OpKind::kBatchNorm, "BatchNorm", false, false, false, 3, 3},
@@ -19,7 +19,7 @@ constexpr std::array<OperatorInfo, 26> kOperators = {{
     {OpKind::kAdd, "Add", true, false, false, 2, 2},
     {OpKind::kSub, "Sub", true, false, false, 2, 2},
     {OpKind::kMul, "Mul", true, false, false, 2, 2},
-    {OpKind::kDiv, "Div", false, false, false, 2, 2},
+    {OpKind::kDiv, "Div", true, false, false, 2, 2},
     {OpKind::kMaxPool, "MaxPool", true, true, false, 1, 1},
     {OpKind::kAveragePool, "AveragePool", true, false, false, 1, 1},
     {OpKind::kConcat, "Concat", true, false, true, 1, -1},
@@ -27,17 +27,18 @@ constexpr std::array<OperatorInfo, 26> kOperators = {{
     {OpKind::kTranspose, "Transpose", true, true, true, 1, 1},
     {OpKind::kPad, "Pad", true, true, true, 1, 1},
     {OpKind::kResize, "Resize", true, true, false, 1, 1},
-    {OpKind::kSoftmax, "Softmax", false, false, false, 1, 1},
+    {OpKind::kSoftmax, "Softmax", true, false, false, 1, 1},
     {OpKind::kSlice, "Slice", true, true, true, 1, 1},
-    {OpKind::kMin, "Min", false, false, false, 2, 2},
-    {OpKind::kMax, "Max", false, false, false, 2, 2},
+    {OpKind::kMin, "Min", true, false, false, 2, 2},
+    {OpKind::kMax, "Max", true, false, false, 2, 2},
     {OpKind::kPow, "Pow", false, false, false, 2, 2},
-    {OpKind::kReduce, "Reduce", false, false, false, 1, 1},
+    {OpKind::kReduce, "Reduce", true, false, false, 1, 1},
     {OpKind::kMatMul, "MatMul", false, false, false, 2, 2},
     {OpKind::kGather, "Gather", true, true, true, 1, 1},
-    {OpKind::kArgMax, "ArgMax", false, false, false, 1, 1},
+    {OpKind::kArgMax, "ArgMax", true, false, false, 1, 1},
     {OpKind::kConvTranspose, "ConvTranspose", false, false, false, 2, 3},
     {OpKind::kFakeQuantize, "FakeQuantize", true, false, false, 1, 1},
+    {OpKind::kLayerNorm, "LayerNorm", true, false, false, 3, 3},
 }};
 
 constexpr bool RowsFollowOpKind() {

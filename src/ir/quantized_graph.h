@@ -15,6 +15,7 @@
 #include "ir/shape.h"
 #include "ir/unary_function.h"
 #include "ir/window.h"
+#include "numerics/across_channels.h"
 #include "numerics/requantize.h"
 
 /// The int8 graph: what the device computes, exactly. `reference/` is its specification.
@@ -73,13 +74,17 @@ struct QTable {
 
 /// a OP b with broadcasting of b over rows/columns (b is [1,1,1,C]) where `broadcast_b`.
 /// Add/Sub: y = clamp(Scale(a - za, b - zb, pair) + zy). Mul: y = clamp(Scale((a-za)(b-zb), mul) +
-/// zy).
+/// zy). Div: y = clamp(Scale(+-(a - za), quotients[b + 128]) + zy), minus where b < zb; nothing
+/// divided by zero is zero, anything else saturates. Max/Min: the larger or smaller of both
+/// operands rescaled to y, which is exact, since rescaling keeps the order.
 struct QElementwise {
-  enum class Kind { kAdd, kSub, kMul };
+  enum class Kind { kAdd, kSub, kMul, kDiv, kMax, kMin };
   Kind kind = Kind::kAdd;
   bool broadcast_b = false;
-  PairRequantizer pair;  // Add and Sub.
-  Requantizer product;   // Mul.
+  PairRequantizer pair;                              // Add and Sub.
+  Requantizer product;                               // Mul.
+  std::vector<Requantizer> quotients;                // Div: 256, s_a / (|b - zb| s_b s_y).
+  std::array<int8_t, 256> rescale_a{}, rescale_b{};  // Max and Min, by value + 128.
   ClampRange clamp;
 };
 
@@ -130,11 +135,32 @@ struct QResize {
 std::vector<ResizeTap> MakeResizeTaps(const ResizeAttributes& attributes, int64_t in, int64_t out,
                                       double scale);
 
+/// Softmax over the channels of each pixel.
+struct QSoftmax {
+  SoftmaxParameters parameters;
+};
+
+/// Layer normalisation over the channels of each pixel.
+struct QLayerNorm {
+  NormalizeParameters parameters;
+  // What they were made from, for export only.
+  double epsilon = 0;
+  std::vector<float> gamma, beta;
+};
+
+/// The largest or smallest channel of each pixel through a table, or its index.
+struct QExtreme {
+  bool smallest = false;
+  bool index = false;  // y = index + zero point; the scale is 1.
+  bool last = false;   // Of equal values the last one counts.
+  std::array<int8_t, 256> rescale{};
+};
+
 /// Same bytes in the same order under another shape (Reshape, Flatten, order-keeping Transpose).
 struct QReshape {};
 
-using QOperation =
-    std::variant<QConv, QTable, QElementwise, QPool, QConcat, QPad, QResize, QReshape>;
+using QOperation = std::variant<QConv, QTable, QElementwise, QPool, QConcat, QPad, QResize,
+                                QReshape, QSoftmax, QLayerNorm, QExtreme>;
 
 struct QNode {
   std::string name;     // Of the float node it came from.

@@ -75,12 +75,17 @@ std::string OperationName(const QOperation& operation) {
           [](const QConv& op) { return op.is_depthwise() ? "Depthwise" : "Conv"; },
           [](const QTable&) { return "Table"; },
           [](const QElementwise& op) {
-            if (op.kind == QElementwise::Kind::kMul) return "Mul";
-            return op.kind == QElementwise::Kind::kAdd ? "Add" : "Sub";
+            static constexpr const char* kNames[] = {"Add", "Sub", "Mul", "Div", "Max", "Min"};
+            return kNames[static_cast<size_t>(op.kind)];
           },
           [](const QPool& op) { return op.kind == QPool::Kind::kMax ? "MaxPool" : "AveragePool"; },
           [](const QConcat&) { return "Concat"; }, [](const QPad&) { return "Pad"; },
-          [](const QResize&) { return "Resize"; }, [](const QReshape&) { return "Reshape"; }},
+          [](const QResize&) { return "Resize"; }, [](const QReshape&) { return "Reshape"; },
+          [](const QSoftmax&) { return "Softmax"; }, [](const QLayerNorm&) { return "LayerNorm"; },
+          [](const QExtreme& op) {
+            if (op.index) return op.smallest ? "ArgMin" : "ArgMax";
+            return op.smallest ? "ReduceMin" : "ReduceMax";
+          }},
       operation);
 }
 

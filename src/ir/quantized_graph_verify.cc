@@ -131,6 +131,8 @@ class NodeCheck {
                               Input(1).shape.ToString(), output_.shape.ToString()));
     for (const QTensor* tensor : {&Input(0), &Input(1), &output_})
       IMCC_TRY(CheckPerTensor(*tensor));
+    if (op.kind == QElementwise::Kind::kDiv && op.quotients.size() != op.rescale_a.size())
+      return Fail("has quotients of the wrong size");
     constexpr int64_t kLimit = int64_t{1} << 30;
     const int64_t ma = op.pair.multiplier_a;
     const int64_t mb = op.pair.multiplier_b;
@@ -203,6 +205,37 @@ class NodeCheck {
       return Fail("changes the number of elements");
     if (AsFeatureMap(Input().shape).channels != out_.channels) IMCC_TRY(CheckPerTensor(Input()));
     return CheckSameQuantization();
+  }
+
+  /// One scale each, and as many output channels as given for every pixel.
+  Status CheckAcross(int64_t channels) const {
+    IMCC_TRY(CheckPerTensor(Input()));
+    IMCC_TRY(CheckPerTensor(output_));
+    const FeatureMap in = AsFeatureMap(Input().shape);
+    if (in.channels >= 1 << 16) return Fail("has 65536 channels or more");
+    return CheckPlane({in.height, in.width, channels});
+  }
+  Status Check(const QSoftmax& softmax) const {
+    const Requantizer& inverse = softmax.parameters.inverse_scale;
+    if (inverse.mantissa <= 0 || inverse.shift < 0 || inverse.shift > 23)
+      return Fail("has an output scale out of range");
+    if (softmax.parameters.exponentials[0] == 0) return Fail("has no exponentials");
+    return CheckAcross(AsFeatureMap(Input().shape).channels);
+  }
+  Status Check(const QLayerNorm& norm) const {
+    const NormalizeParameters& p = norm.parameters;
+    const auto channels = static_cast<size_t>(out_.channels);
+    if (p.gain.size() != channels || p.offset.size() != channels)
+      return Fail("has parameters of the wrong size");
+    if (p.shift < 1 || p.shift > 62 || p.epsilon < 0 || p.epsilon > int64_t{1} << 60)
+      return Fail("has parameters out of range");
+    IMCC_TRY(CheckClamp(p.clamp));
+    return CheckAcross(AsFeatureMap(Input().shape).channels);
+  }
+  Status Check(const QExtreme& extreme) const {
+    if (extreme.index && AsFeatureMap(Input().shape).channels > 256)
+      return Fail("picks among more than 256 channels");
+    return CheckAcross(1);
   }
 
   const QuantizedGraph& graph_;

@@ -46,6 +46,8 @@ size_t ExpectedAttributes(OpKind kind) {
       return index_of(ConvTransposeAttributes{});
     case OpKind::kFakeQuantize:
       return index_of(QuantizeAttributes{});
+    case OpKind::kLayerNorm:
+      return index_of(LayerNormAttributes{});
     default:
       return index_of(std::monostate{});
   }

@@ -59,8 +59,8 @@ struct Operands {
                        Extras(t));
   }
   std::string operator()(const ElementwiseTask& t) const {
-    return fmt::format("{}    {} <- {}, {} {}x{}x{}{}{}",
-                       t.kind == ElementwiseTask::kMul ? "mul" : "add", Text(t.output), Text(t.a),
+    static constexpr const char* kKinds[] = {"add", "mul", "div", "max", "min"};
+    return fmt::format("{}    {} <- {}, {} {}x{}x{}{}{}", kKinds[t.kind], Text(t.output), Text(t.a),
                        Text(t.b), t.height, t.width, t.channels,
                        (t.flags & ElementwiseTask::kBroadcastB) != 0 ? ", b broadcast" : "",
                        (t.flags & ElementwiseTask::kTable) != 0 ? ", table" : "");
@@ -82,6 +82,13 @@ struct Operands {
     return fmt::format("resize {} <- {} rows {}+{}, columns {}+{}, {} channels{}", Text(t.output),
                        Text(t.input), t.out_y0, t.out_h, t.out_x0, t.out_w, t.channels,
                        Text(t.ring));
+  }
+  std::string operator()(const AcrossTask& t) const {
+    static constexpr const char* kKinds[] = {"softmax",  "lnorm ", "largest",
+                                             "smallest", "argmax", "argmin"};
+    return fmt::format("{} {} <- {} {}x{}x{}{}", kKinds[t.kind], Text(t.output), Text(t.input),
+                       t.height, t.width, t.channels,
+                       (t.flags & AcrossTask::kLast) != 0 ? ", last" : "");
   }
 };
 

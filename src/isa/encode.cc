@@ -170,6 +170,13 @@ void Visit(Io& io, ResizeTask& t) {
   Fields(io, t.pixel_stride_in, t.pixel_stride_out, t.taps);
 }
 
+template <class Io>
+void Visit(Io& io, AcrossTask& t) {
+  Fields(io, t.input, t.output, t.parameters, t.height, t.width, t.channels, t.row_stride_in,
+         t.row_stride_out, t.pixel_stride_in, t.pixel_stride_out);
+  io.KindAndFlags(t.kind, t.flags);
+}
+
 /// The payload of an opcode (its index in TaskPayload), default-constructed.
 template <size_t Index = 0>
 TaskPayload MakePayload(size_t opcode) {
@@ -221,7 +228,7 @@ struct Sane {
                RequantizeTask::kFinalTable;
   }
   bool operator()(const ElementwiseTask& t) const {
-    return AllPositive({t.height, t.width, t.channels}) && t.kind <= ElementwiseTask::kMul &&
+    return AllPositive({t.height, t.width, t.channels}) && t.kind <= ElementwiseTask::kMin &&
            OnlyFlags(t.flags, ElementwiseTask::kBroadcastB | ElementwiseTask::kTable);
   }
   bool operator()(const TableTask& t) const {
@@ -236,6 +243,10 @@ struct Sane {
   }
   bool operator()(const ResizeTask& t) const {
     return AllPositive({t.out_h, t.out_w, t.in_h, t.in_w, t.channels}) && t.ring.Holds(t.in_h);
+  }
+  bool operator()(const AcrossTask& t) const {
+    return AllPositive({t.height, t.width, t.channels}) && t.kind <= AcrossTask::kIndexOfSmallest &&
+           OnlyFlags(t.flags, AcrossTask::kLast);
   }
 };
 

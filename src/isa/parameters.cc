@@ -63,6 +63,11 @@ ElementwiseParameters DecodeElementwiseParameters(const uint8_t* bytes) {
   return p;
 }
 
+int64_t ElementwiseTableBytes(uint8_t kind) {
+  if (kind == ElementwiseTask::kDiv) return kTableBytes * static_cast<int64_t>(sizeof(uint32_t));
+  return kind == ElementwiseTask::kMax || kind == ElementwiseTask::kMin ? 2 * kTableBytes : 0;
+}
+
 std::vector<uint8_t> EncodeWindowParameters(WindowTask::Kind kind, const WindowParameters& p) {
   ByteWriter writer;
   for (const int8_t value : {p.zero_point_in, p.zero_point_out, p.lo, p.hi, p.pad_value})
@@ -121,6 +126,62 @@ ResizeTap DecodeResizeTap(const uint8_t* bytes) {
   ResizeTap tap;
   for (uint16_t* value : {&tap.lo, &tap.hi, &tap.weight}) *value = reader.Get<uint16_t>();
   return tap;
+}
+
+std::vector<uint8_t> EncodeSoftmax(const SoftmaxParameters& p) {
+  ByteWriter writer;
+  writer.Put(p.zero_point);
+  for (int i = 0; i < 3; ++i) writer.Put(uint8_t{0});
+  writer.Put(Pack(p.inverse_scale));
+  for (const uint32_t value : p.exponentials) writer.Put(value);
+  return std::move(writer).Take();
+}
+
+SoftmaxParameters DecodeSoftmax(const uint8_t* bytes) {
+  ByteReader reader(bytes);
+  SoftmaxParameters p;
+  p.zero_point = reader.Get<int8_t>();
+  for (int i = 0; i < 3; ++i) reader.Get<uint8_t>();
+  p.inverse_scale = UnpackRequantizer(reader.Get<uint32_t>());
+  for (uint32_t& value : p.exponentials) value = reader.Get<uint32_t>();
+  return p;
+}
+
+std::vector<uint8_t> EncodeNormalize(const NormalizeParameters& p) {
+  ByteWriter writer;
+  for (const int8_t value : {p.zero_point_x, p.zero_point_y, p.clamp.lo, p.clamp.hi})
+    writer.Put(value);
+  writer.Put(p.shift);
+  writer.Put(p.epsilon);
+  for (const int64_t value : p.offset) writer.Put(value);
+  for (const int32_t value : p.gain) writer.Put(value);
+  return std::move(writer).Take();
+}
+
+NormalizeParameters DecodeNormalize(const uint8_t* bytes, int64_t channels) {
+  ByteReader reader(bytes);
+  NormalizeParameters p;
+  for (int8_t* value : {&p.zero_point_x, &p.zero_point_y, &p.clamp.lo, &p.clamp.hi})
+    *value = reader.Get<int8_t>();
+  p.shift = reader.Get<int32_t>();
+  p.epsilon = reader.Get<int64_t>();
+  p.offset = GetMany<int64_t>(reader, channels);
+  p.gain = GetMany<int32_t>(reader, channels);
+  return p;
+}
+
+int64_t AcrossParameterBytes(const AcrossTask& task) {
+  switch (task.kind) {
+    case AcrossTask::kSoftmax:
+      return 8 + 4 * kTableBytes;
+    case AcrossTask::kLayerNorm:
+      return 16 + int64_t{12} * task.channels;
+    case AcrossTask::kLargest:
+    case AcrossTask::kSmallest:
+      return kTableBytes;
+    default:
+      return 4;
+  }
 }
 
 }  // namespace imcc

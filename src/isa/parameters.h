@@ -27,6 +27,8 @@ struct ElementwiseParameters {
   friend bool operator==(const ElementwiseParameters&, const ElementwiseParameters&) = default;
 };
 inline constexpr int64_t kElementwiseParameterBytes = 32;
+/// Between that block and the table of the result: what the kind looks up.
+int64_t ElementwiseTableBytes(uint8_t kind);
 std::vector<uint8_t> EncodeElementwiseParameters(const ElementwiseParameters& parameters);
 ElementwiseParameters DecodeElementwiseParameters(const uint8_t* bytes);
 
@@ -48,6 +50,13 @@ std::vector<uint8_t> EncodeWindowParameters(WindowTask::Kind kind,
 int64_t WindowParameterBytes(const WindowTask& task);
 /// The whole block of `task`.
 WindowParameters DecodeWindowParameters(const WindowTask& task, const uint8_t* bytes);
+
+/// Blocks of an AcrossTask.
+std::vector<uint8_t> EncodeSoftmax(const SoftmaxParameters& parameters);
+SoftmaxParameters DecodeSoftmax(const uint8_t* bytes);
+std::vector<uint8_t> EncodeNormalize(const NormalizeParameters& parameters);
+NormalizeParameters DecodeNormalize(const uint8_t* bytes, int64_t channels);
+int64_t AcrossParameterBytes(const AcrossTask& task);
 
 /// {uint16 rows, uint16 columns}, then one {uint16 lo, hi, weight} per row and column.
 std::vector<uint8_t> EncodeResizeParameters(const std::vector<ResizeTap>& rows,

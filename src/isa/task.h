@@ -171,10 +171,12 @@ struct RequantizeTask {
 };
 
 /// a OP b, element by element. `parameters` points at a 32-byte block: int32 multiplier_a,
-/// multiplier_b, shift (Add/Sub) ; uint32 packed requantizer (Mul); int8 za, zb, zy, lo, hi. With
-/// kTable a 256-byte table stands behind it, applied to the result.
+/// multiplier_b, shift (Add/Sub) ; uint32 packed requantizer (Mul); int8 za, zb, zy, lo, hi. Behind
+/// it stand, with kDiv, 256 packed requantizers, the one of b at b + 128 (QElementwise); with kMax
+/// and kMin the 256-byte tables of a and of b; and with kTable a 256-byte table applied to the
+/// result.
 struct ElementwiseTask {
-  enum Kind : uint8_t { kAddSub = 0, kMul = 1 };
+  enum Kind : uint8_t { kAddSub = 0, kMul, kDiv, kMax, kMin };
   static constexpr uint8_t kBroadcastB = 1;  // b is one pixel, used for all.
   static constexpr uint8_t kTable = 2;
   Address a, b, output, parameters;
@@ -243,13 +245,44 @@ struct ResizeTask {
   friend bool operator==(const ResizeTask&, const ResizeTask&) = default;
 };
 
+/// A function of all channels of each pixel (numerics/across_channels). `parameters`, in L1:
+/// - kSoftmax: int8 zero_point, 3 bytes 0, uint32 packed inverse scale, 256 uint32 exponentials.
+/// - kLayerNorm: int8 zero_point_x, zero_point_y, lo, hi; int32 shift; int64 epsilon; then for each
+///   channel int64 offset, then for each channel int32 gain.
+/// - kLargest, kSmallest: a 256-byte table. The output has one channel.
+/// - kIndexOfLargest, kIndexOfSmallest: int8 zero_point, 3 bytes 0. Likewise.
+struct AcrossTask {
+  enum Kind : uint8_t {
+    kSoftmax = 0,
+    kLayerNorm,
+    kLargest,
+    kSmallest,
+    kIndexOfLargest,
+    kIndexOfSmallest
+  };
+  static constexpr uint8_t kLast = 1;  // Indices: of equal values the last one counts.
+  Address input, output, parameters;
+  uint16_t height = 0, width = 0, channels = 0;  // Of the input.
+  uint32_t row_stride_in = 0, row_stride_out = 0;
+  uint16_t pixel_stride_in = 0, pixel_stride_out = 0;
+  uint8_t kind = kSoftmax;
+  uint8_t flags = 0;
+  int64_t out_channels() const { return kind <= kLayerNorm ? channels : 1; }
+  friend bool operator==(const AcrossTask&, const AcrossTask&) = default;
+};
+/// How often the channels of a pixel pass through the vector unit: once to find the largest, then
+/// to sum (softmax) or to sum and square (normalisation), then to write.
+inline int64_t PassesOf(uint8_t kind) {
+  return kind == AcrossTask::kSoftmax ? 3 : kind == AcrossTask::kLayerNorm ? 2 : 1;
+}
+
 /// Does nothing; carries waits that did not fit.
 struct FenceTask {
   friend bool operator==(const FenceTask&, const FenceTask&) = default;
 };
 
 using TaskPayload = std::variant<FenceTask, DmaTask, LoadWeightsTask, MvmTask, RequantizeTask,
-                                 ElementwiseTask, TableTask, WindowTask, ResizeTask>;
+                                 ElementwiseTask, TableTask, WindowTask, ResizeTask, AcrossTask>;
 
 struct Task {
   Engine engine = Engine::kDma0;

@@ -111,8 +111,9 @@ struct Uses {
   }
   void operator()(const ElementwiseTask& t) {
     const bool table = (t.flags & ElementwiseTask::kTable) != 0;
-    use.reads.push_back(
-        {.base = t.parameters, .run = kElementwiseParameterBytes + (table ? kTableBytes : 0)});
+    use.reads.push_back({.base = t.parameters,
+                         .run = kElementwiseParameterBytes + ElementwiseTableBytes(t.kind) +
+                                (table ? kTableBytes : 0)});
     use.reads.push_back(
         Plane(t.a, t.height, t.width, t.channels, t.row_stride_a, t.pixel_stride_a));
     const bool broadcast = (t.flags & ElementwiseTask::kBroadcastB) != 0;
@@ -139,6 +140,13 @@ struct Uses {
     if (!global || (t.flags & WindowTask::kLast) != 0)
       use.writes.push_back(
           Plane(t.output, t.out_h, t.out_w, t.channels, t.row_stride_out, t.pixel_stride_out));
+  }
+  void operator()(const AcrossTask& t) {
+    use.reads.push_back({.base = t.parameters, .run = AcrossParameterBytes(t)});
+    use.reads.push_back(
+        Plane(t.input, t.height, t.width, t.channels, t.row_stride_in, t.pixel_stride_in));
+    use.writes.push_back(
+        Plane(t.output, t.height, t.width, t.out_channels(), t.row_stride_out, t.pixel_stride_out));
   }
   void operator()(const ResizeTask& t) {
     // The taps are in memory; the header and the whole input tile behind in_y0/in_x0 bound them.

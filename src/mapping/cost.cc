@@ -53,6 +53,9 @@ KernelCost CostOf(const Kernel& kernel, const Target& target, const CompilationO
     cost.depthwise = Cycles(window->is_global() ? kernel.inputs[0].map.pixels() *
                                                       CeilDiv(box.channels, target.depthwise_macs)
                                                 : unit * window->window.taps());
+  } else if (const AcrossKernel* across = kernel.across()) {
+    cost.vector = Cycles(box.pixels() * PassesOf(across->kind) *
+                         CeilDiv(kernel.inputs[0].map.channels, target.vector_lanes));
   } else if (const ResizeKernel* resize = kernel.resize()) {
     cost.depthwise = Cycles(unit * resize->taps);
   } else {

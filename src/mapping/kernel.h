@@ -129,8 +129,14 @@ struct ResizeKernel {
   uint8_t taps = 1;  // Source pixels read per output pixel.
 };
 
-using KernelBody =
-    std::variant<ImcKernel, WindowKernel, ElementwiseKernel, TableKernel, ResizeKernel>;
+/// A function of all channels of each pixel on the vector unit.
+struct AcrossKernel {
+  AcrossTask::Kind kind = AcrossTask::kSoftmax;
+  bool last = false;
+};
+
+using KernelBody = std::variant<ImcKernel, WindowKernel, ElementwiseKernel, TableKernel,
+                                ResizeKernel, AcrossKernel>;
 
 /// One device operation over whole tensors. Its index is the layer number of its tasks.
 struct Kernel {
@@ -149,6 +155,7 @@ struct Kernel {
   const ElementwiseKernel* elementwise() const { return std::get_if<ElementwiseKernel>(&body); }
   const TableKernel* table() const { return std::get_if<TableKernel>(&body); }
   const ResizeKernel* resize() const { return std::get_if<ResizeKernel>(&body); }
+  const AcrossKernel* across() const { return std::get_if<AcrossKernel>(&body); }
   bool is_global_pool() const { return window() && window()->is_global(); }
   Bytes weight_bytes() const {
     return Bytes(imc() ? static_cast<int64_t>(imc()->weights.size()) : 0);

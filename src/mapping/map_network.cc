@@ -14,8 +14,8 @@ namespace imcc {
 
 namespace {
 
-void AppendTable(const QTable& table, std::vector<uint8_t>& constants) {
-  for (const int8_t value : table.table) constants.push_back(static_cast<uint8_t>(value));
+void AppendTable(const std::array<int8_t, 256>& table, std::vector<uint8_t>& constants) {
+  for (const int8_t value : table) constants.push_back(static_cast<uint8_t>(value));
 }
 
 /// `second` of `first`; either may be absent.
@@ -110,6 +110,12 @@ class NetworkMapper {
       MapPad(node, *pad);
     } else if (const auto* resize = std::get_if<QResize>(&node.operation)) {
       MapResize(node, *resize);
+    } else if (const auto* softmax = std::get_if<QSoftmax>(&node.operation)) {
+      MapAcross(node, {.kind = AcrossTask::kSoftmax}, EncodeSoftmax(softmax->parameters));
+    } else if (const auto* norm = std::get_if<QLayerNorm>(&node.operation)) {
+      MapAcross(node, {.kind = AcrossTask::kLayerNorm}, EncodeNormalize(norm->parameters));
+    } else if (const auto* extreme = std::get_if<QExtreme>(&node.operation)) {
+      MapExtreme(node, *extreme);
     }  // A reshape moves nothing: both tensors share one buffer.
   }
 
@@ -179,7 +185,9 @@ class NetworkMapper {
       const QNode& node = graph_.nodes[i];
       const auto* op = std::get_if<QElementwise>(&node.operation);
       if (std::find(node.inputs.begin(), node.inputs.end(), product) == node.inputs.end()) continue;
-      if (op == nullptr || op->kind == QElementwise::Kind::kMul || op->broadcast_b) return nullptr;
+      if (op == nullptr || op->broadcast_b ||
+          (op->kind != QElementwise::Kind::kAdd && op->kind != QElementwise::Kind::kSub))
+        return nullptr;
       const QTensorId other = node.inputs[0] == product ? node.inputs[1] : node.inputs[0];
       if (available_from_[other.index()] > index) return nullptr;
       fused_[i] = true;
@@ -240,11 +248,11 @@ class NetworkMapper {
     }
     if (drained) {
       imc.fused_table = true;
-      AppendTable(*drained, kernel.constants);
+      AppendTable(drained->table, kernel.constants);
     }
     if (const QTable* part = add != nullptr ? PartTable(add->output) : nullptr) {
       imc.final_table = true;
-      AppendTable(*part, kernel.constants);
+      AppendTable(part->table, kernel.constants);
     }
     kernel.body = std::move(imc);
   }
@@ -354,7 +362,7 @@ class NetworkMapper {
 
   static void SetTable(const QTable& table, Kernel& kernel) {
     const bool identity = IsIdentity(table);
-    if (!identity) AppendTable(table, kernel.constants);
+    if (!identity) AppendTable(table.table, kernel.constants);
     kernel.body = TableKernel{.has_table = !identity};
   }
 
@@ -375,19 +383,40 @@ class NetworkMapper {
   }
 
   void MapElementwise(const QNode& node, const QElementwise& op, size_t index) {
-    static constexpr const char* kNames[] = {"Add", "Sub", "Mul"};
     const QNode* fused = SoleTable(node.output, index);
     const QTensorId output = fused != nullptr ? fused->output : node.output;
     const std::optional<QTable> table = Compose(
         fused != nullptr ? &std::get<QTable>(fused->operation) : nullptr, PartTable(output));
-    Kernel& kernel = Add(node, kNames[static_cast<int>(op.kind)], output);
+    Kernel& kernel = Add(node, OperationName(node.operation), output);
     kernel.constants = EncodeElementwiseParameters(ElementwiseBlock(node, op, 0));
-    if (table) AppendTable(*table, kernel.constants);
-    kernel.body =
-        ElementwiseKernel{.kind = op.kind == QElementwise::Kind::kMul ? ElementwiseTask::kMul
-                                                                      : ElementwiseTask::kAddSub,
-                          .broadcast_b = op.broadcast_b,
-                          .has_table = table.has_value()};
+    AppendLookup(op, kernel.constants);
+    if (table) AppendTable(table->table, kernel.constants);
+    kernel.body = ElementwiseKernel{
+        .kind = TaskKind(op.kind), .broadcast_b = op.broadcast_b, .has_table = table.has_value()};
+  }
+
+  static ElementwiseTask::Kind TaskKind(QElementwise::Kind kind) {
+    switch (kind) {
+      case QElementwise::Kind::kMul:
+        return ElementwiseTask::kMul;
+      case QElementwise::Kind::kDiv:
+        return ElementwiseTask::kDiv;
+      case QElementwise::Kind::kMax:
+        return ElementwiseTask::kMax;
+      case QElementwise::Kind::kMin:
+        return ElementwiseTask::kMin;
+      default:
+        return ElementwiseTask::kAddSub;
+    }
+  }
+
+  static void AppendLookup(const QElementwise& op, std::vector<uint8_t>& constants) {
+    for (const uint32_t packed : PackAll(op.quotients))
+      for (unsigned i = 0; i < 4; ++i)
+        constants.push_back(static_cast<uint8_t>(packed >> (8U * i)));
+    if (ElementwiseTableBytes(TaskKind(op.kind)) != 2 * kTableBytes) return;
+    AppendTable(op.rescale_a, constants);
+    AppendTable(op.rescale_b, constants);
   }
 
   /// One copy per input that is not already in place, each writing its own box of the output.
@@ -414,6 +443,25 @@ class NetworkMapper {
                                .columns = resize.columns,
                                .taps = static_cast<uint8_t>((blends(resize.rows) ? 2 : 1) *
                                                             (blends(resize.columns) ? 2 : 1))};
+  }
+
+  void MapAcross(const QNode& node, AcrossKernel body, std::vector<uint8_t> constants) {
+    Kernel& kernel = Add(node, OperationName(node.operation), node.output);
+    kernel.constants = std::move(constants);
+    kernel.body = body;
+  }
+
+  void MapExtreme(const QNode& node, const QExtreme& extreme) {
+    if (extreme.index) {
+      std::vector<uint8_t> constants = {static_cast<uint8_t>(ZeroPoint(node.output)), 0, 0, 0};
+      const auto kind =
+          extreme.smallest ? AcrossTask::kIndexOfSmallest : AcrossTask::kIndexOfLargest;
+      return MapAcross(node, {.kind = kind, .last = extreme.last}, std::move(constants));
+    }
+    std::vector<uint8_t> constants;
+    AppendTable(extreme.rescale, constants);
+    MapAcross(node, {.kind = extreme.smallest ? AcrossTask::kSmallest : AcrossTask::kLargest},
+              std::move(constants));
   }
 
   const QuantizedGraph& graph_;

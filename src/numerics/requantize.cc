@@ -40,6 +40,12 @@ Requantizer UnpackRequantizer(uint32_t packed) {
   return {static_cast<int32_t>(packed & 0xffffffU), static_cast<int8_t>(packed >> 24U)};
 }
 
+int32_t DividedBy(int32_t a, int32_t b, Requantizer quotient) {
+  constexpr int32_t kLargest = std::numeric_limits<int32_t>::max();
+  if (b == 0) return a == 0 ? 0 : a > 0 ? kLargest : -kLargest;
+  return Scale(b < 0 ? -a : a, quotient);
+}
+
 int32_t Scale(int64_t accumulator, Requantizer requantizer) {
   const bool negative = accumulator < 0;
   const uint64_t magnitude = static_cast<uint64_t>(negative ? -accumulator : accumulator);

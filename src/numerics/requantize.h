@@ -26,6 +26,10 @@ Requantizer UnpackRequantizer(uint32_t packed);
 /// Saturates to int32.
 int32_t Scale(int64_t accumulator, Requantizer requantizer);
 
+/// a / b through the quotient |b| has (0 <= |a|, |b| <= 255): Scale(+-a, quotient), minus where b
+/// is negative. 0 / 0 is 0, and anything else divided by 0 is as large as int32 allows.
+int32_t DividedBy(int32_t a, int32_t b, Requantizer quotient);
+
 /// int8 range [lo, hi] of an output after its fused clamp.
 struct ClampRange {
   int8_t lo = -128;

@@ -302,6 +302,9 @@ class GraphExport {
                               axis);
           break;
         }
+        case OpKind::kLayerNorm:
+          EmitLayerNorm(node, output);
+          break;
         case OpKind::kSlice:
           EmitSlice(node, output);
           break;
@@ -326,6 +329,18 @@ class GraphExport {
       }
     });
     return {};
+  }
+
+  void EmitLayerNorm(const Node& node, const std::string& output) {
+    const Shape& shape = Out(node).shape;
+    const Layout layout = Out(node).layout;
+    builder_.EmitLayerNorm(node.name,
+                           {.axis = OnnxAxis(static_cast<int64_t>(shape.rank()) - 1, layout),
+                            .parameters = PerChannelShape(shape, layout),
+                            .epsilon = node.as<LayerNormAttributes>().epsilon,
+                            .gamma = In(node, 1).constant,
+                            .beta = In(node, 2).constant},
+                           Same(node), output);
   }
 
   void EmitFakeQuantize(const Node& node, const std::string& output) {

@@ -218,11 +218,10 @@ class QdqExport {
   }
 
   Status Export(const QElementwise& op) {
-    static constexpr const char* kNames[] = {"Add", "Sub", "Mul"};
     const std::string a = Plane(0);
     const std::string b = Plane(1);
     const std::string to = FloatOutput();
-    builder_.AddNode(kNames[static_cast<size_t>(op.kind)], node_->name, {a, b}, to);
+    builder_.AddNode(OperationName(op), node_->name, {a, b}, to);
     FinishPlane(to, op.clamp);
     return {};
   }
@@ -300,6 +299,53 @@ class QdqExport {
     const std::string rows = builder_.UniqueName(to + "_rows");
     gather(resize.rows, 2, rows, x, rows);
     gather(resize.columns, 3, node_->name, rows, to);
+  }
+
+  /// ONNX axis of the channels of the output.
+  int64_t ChannelAxis() const {
+    return OnnxAxis(static_cast<int64_t>(Out().shape.rank()) - 1, Out().layout);
+  }
+  /// The input in the layout of the output, whose channels may be fewer.
+  std::string ForChannels() { return DequantizedAs(0, In().shape, Out().layout); }
+
+  Status Export(const QSoftmax&) {
+    const std::string x = ForChannels();
+    const std::string to = FloatOutput();
+    OnnxBuilder::SetInt(builder_.AddNode("Softmax", node_->name, {x}, to), "axis", ChannelAxis());
+    Finish(to);
+    return {};
+  }
+
+  Status Export(const QLayerNorm& norm) {
+    const std::string x = ForChannels();
+    const std::string to = FloatOutput();
+    builder_.EmitLayerNorm(node_->name,
+                           {.axis = ChannelAxis(),
+                            .parameters = PerChannelShape(Out().shape, Out().layout),
+                            .epsilon = norm.epsilon,
+                            .gamma = norm.gamma,
+                            .beta = norm.beta},
+                           x, to);
+    Finish(to, norm.parameters.clamp);
+    return {};
+  }
+
+  Status Export(const QExtreme& extreme) {
+    const std::string x = ForChannels();
+    const std::string to = FloatOutput();
+    const std::string op = OperationName(extreme);
+    if (!extreme.index) {
+      OnnxBuilder::SetInts(builder_.AddNode(op, node_->name, {x}, to), "axes", {ChannelAxis()});
+    } else {
+      const std::string index = builder_.UniqueName(to + "_index");
+      onnx::NodeProto& node = builder_.AddNode(op, node_->name, {x}, index);
+      OnnxBuilder::SetInt(node, "axis", ChannelAxis());
+      OnnxBuilder::SetInt(node, "select_last_index", extreme.last ? 1 : 0);
+      OnnxBuilder::SetInt(builder_.AddNode("Cast", to, {index}, to), "to",
+                          onnx::TensorProto::FLOAT);
+    }
+    Finish(to);
+    return {};
   }
 
   Status Export(const QReshape&) {

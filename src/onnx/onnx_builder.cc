@@ -43,6 +43,11 @@ void FillTensor(onnx::TensorProto& tensor, const std::string& name, const Shape&
 
 }  // namespace
 
+Shape PerChannelShape(const Shape& stored, Layout layout) {
+  if (layout == Layout::kChannelsLast) return {stored.back(), 1, 1};
+  return {stored.back()};
+}
+
 int64_t OnnxAxis(int64_t stored_axis, Layout layout) {
   if (layout == Layout::kPlain || stored_axis == 0) return stored_axis;
   return stored_axis == 3 ? 1 : stored_axis + 1;
@@ -254,6 +259,31 @@ void OnnxBuilder::EmitMish(const std::string& name, const std::string& from,
   AddNode("Softplus", softplus, {from}, softplus);
   AddNode("Tanh", gate, {softplus}, gate);
   AddNode("Mul", name, {from, gate}, to);
+}
+
+void OnnxBuilder::EmitLayerNorm(const std::string& name, const LayerNorm& norm,
+                                const std::string& from, const std::string& to) {
+  const auto step = [&](const char* op, const std::vector<std::string>& inputs,
+                        const char* suffix) -> std::string {
+    std::string result = UniqueName(to + suffix);
+    AddNode(op, result, inputs, result);
+    return result;
+  };
+  const auto mean = [&](const std::string& of, const char* suffix) {
+    std::string result = UniqueName(to + suffix);
+    SetInts(AddNode("ReduceMean", result, {of}, result), "axes", {norm.axis});
+    return result;
+  };
+  const std::string centred = step("Sub", {from, mean(from, "_mean")}, "_centred");
+  const std::string two = AddFloats(to + "_two", {}, {2});
+  const std::string variance = mean(step("Pow", {centred, two}, "_squares"), "_variance");
+  const std::string epsilon = AddFloats(to + "_epsilon", {}, {static_cast<float>(norm.epsilon)});
+  const std::string deviation =
+      step("Sqrt", {step("Add", {variance, epsilon}, "_biased")}, "_deviation");
+  const std::string normalized = step("Div", {centred, deviation}, "_normalized");
+  const std::string gamma = AddFloats(to + "_gamma", norm.parameters, norm.gamma);
+  const std::string beta = AddFloats(to + "_beta", norm.parameters, norm.beta);
+  AddNode("Add", name, {step("Mul", {normalized, gamma}, "_scaled"), beta}, to);
 }
 
 void OnnxBuilder::EmitGelu(const std::string& name, bool tanh, const std::string& from,

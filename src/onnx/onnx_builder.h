@@ -67,6 +67,18 @@ class OnnxBuilder {
   void EmitUnary(const std::string& name, const UnaryFunction& function, const std::string& from,
                  const std::string& to);
 
+  /// Writes `to` = gamma (from - mean) / sqrt(variance + epsilon) + beta over one ONNX axis with
+  /// operators of opset 13. `parameters` is the shape gamma and beta broadcast with.
+  struct LayerNorm {
+    int64_t axis = -1;
+    Shape parameters;
+    double epsilon = 0;
+    const std::vector<float>& gamma;
+    const std::vector<float>& beta;
+  };
+  void EmitLayerNorm(const std::string& name, const LayerNorm& norm, const std::string& from,
+                     const std::string& to);
+
   /// The model's bytes; an error above protobuf's 2 GiB.
   Result<std::string> Serialize() const;
 
@@ -79,6 +91,9 @@ class OnnxBuilder {
   std::set<std::string> names_;  // Of values.
   std::set<std::string> node_names_;
 };
+
+/// Shape in which one value per position of the last stored axis broadcasts with the tensor.
+Shape PerChannelShape(const Shape& stored, Layout layout);
 
 /// ONNX axis of a stored axis.
 int64_t OnnxAxis(int64_t stored_axis, Layout layout);

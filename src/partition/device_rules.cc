@@ -16,6 +16,7 @@ namespace {
 constexpr int64_t kMaxWindow = 255;
 constexpr int64_t kMaxPadding = 32767;
 constexpr int64_t kMaxSize = 65535;
+constexpr int64_t kMaxIndices = 256;  // Results of an ArgMax in int8.
 
 /// One rule a method; each returns the reason it is broken, or "".
 class DeviceRules {
@@ -39,7 +40,18 @@ class DeviceRules {
       case OpKind::kAdd:
       case OpKind::kSub:
       case OpKind::kMul:
+      case OpKind::kDiv:
+      case OpKind::kMin:
+      case OpKind::kMax:
         return CheckBinary();
+      case OpKind::kSoftmax:
+        return CheckAcross(node_.as<SoftmaxAttributes>().axis);
+      case OpKind::kLayerNorm:
+        return "";
+      case OpKind::kArgMax:
+        return CheckArgMax();
+      case OpKind::kReduce:
+        return CheckReduce();
       case OpKind::kConcat:
         return CheckConcat();
       case OpKind::kReshape:
@@ -79,10 +91,13 @@ class DeviceRules {
 
   /// Weights and biases are constant, everything else is not, and all of it fits the descriptors.
   std::string CheckOperands() const {
-    const bool weighted = node_.kind == OpKind::kConv || node_.kind == OpKind::kFullyConnected;
+    const bool weighted = node_.kind == OpKind::kConv || node_.kind == OpKind::kFullyConnected ||
+                          node_.kind == OpKind::kLayerNorm;
     for (size_t i = 0; i < node_.inputs.size(); ++i) {
       const bool parameter = weighted && i > 0;
-      if (parameter && !In(i).is_constant()) return "its weights are computed by the network";
+      if (parameter && !In(i).is_constant())
+        return node_.kind == OpKind::kLayerNorm ? "its scale and shift are computed by the network"
+                                                : "its weights are computed by the network";
       if (parameter && In(i).has_zero_point)
         return "its int8 weights have a zero point, and the array multiplies symmetric ones";
       if (!parameter && In(i).is_constant()) return "one operand is a constant";
@@ -144,6 +159,36 @@ class DeviceRules {
         "it broadcasts {} and {}; the device only spreads a second operand of one "
         "value per channel",
         In(0).shape.ToString(), In(1).shape.ToString());
+  }
+
+  /// The vector unit sees all channels of a pixel at once, and nothing else.
+  std::string CheckAcross(int64_t axis) const {
+    if (axis + 1 == static_cast<int64_t>(In(0).shape.rank())) return "";
+    return fmt::format("it works along axis {} of {}, and the device along the channels", axis,
+                       In(0).shape.ToString());
+  }
+
+  std::string CheckArgMax() const {
+    const int64_t channels = In(0).shape.back();
+    if (channels > kMaxIndices)
+      return fmt::format("int8 does not tell {} channels apart", channels);
+    return CheckAcross(node_.as<ArgMaxAttributes>().axis);
+  }
+
+  std::string CheckReduce() const {
+    using Kind = ReduceAttributes::Kind;
+    const auto& reduce = node_.as<ReduceAttributes>();
+    if (reduce.kind == Kind::kProduct) return "the device multiplies no channels";
+    const bool adds = reduce.kind == Kind::kMean || reduce.kind == Kind::kSum;
+    const auto rank = static_cast<int64_t>(In(0).shape.rank());
+    if (reduce.begin == rank - 1) return adds ? CheckTaps(In(0).shape.back()) : "";
+    if (!adds || rank != 4 || reduce.begin < 1 || reduce.end > 3)
+      return fmt::format("it reduces axes {} to {} of {}", reduce.begin, reduce.end - 1,
+                         In(0).shape.ToString());
+    const FeatureMap map = AsFeatureMap(In(0).shape);
+    const int64_t taps = (reduce.begin == 1 ? map.height : 1) * (reduce.end == 3 ? map.width : 1);
+    if (taps <= target_.depthwise_max_taps || (reduce.begin == 1 && reduce.end == 3)) return "";
+    return fmt::format("it adds {} values, more than {}", taps, target_.depthwise_max_taps);
   }
 
   std::string CheckConcat() const {

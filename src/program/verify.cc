@@ -72,6 +72,7 @@ struct EngineFits {
   bool operator()(const TableTask&) const { return engine == Engine::kVector; }
   bool operator()(const WindowTask&) const { return engine == Engine::kDepthwise; }
   bool operator()(const ResizeTask&) const { return engine == Engine::kDepthwise; }
+  bool operator()(const AcrossTask&) const { return engine == Engine::kVector; }
 };
 
 int64_t SizeOf(const MemoryBox& box) {

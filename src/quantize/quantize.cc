@@ -38,6 +38,8 @@ class Quantizer {
       const Node& node = graph_.nodes[current_node_];
       if (Info(node.kind).keeps_quantization)
         Out(node.output).quantization = In(node).quantization;
+      else if (node.kind == OpKind::kArgMax)
+        SetIndexGrid(node.output);
       else
         SetRange(node.output);
       IMCC_ASSIGN(QOperation operation, Convert(node));
@@ -67,6 +69,9 @@ class Quantizer {
     Out(id).quantization = is_given ? *calibration_.given[id.index()]
                                     : ChooseQuantization(calibration_.ranges[id.index()]);
   }
+
+  /// Indices are whole numbers, and the array adds nothing to them.
+  void SetIndexGrid(TensorId id) { Out(id).quantization = {.scale = {1}, .zero_point = {-128}}; }
 
   static Error Unsupported(const std::string& op, const std::string& name, std::string why) {
     return Error{.code = ErrorCode::kUnsupported,
@@ -101,6 +106,17 @@ class Quantizer {
       case OpKind::kMul:
       case OpKind::kDiv:
         return operands_.size() == 2 ? Elementwise(node) : WithConstant(node);
+      case OpKind::kMin:
+      case OpKind::kMax:
+        return Elementwise(node);
+      case OpKind::kSoftmax:
+        return Softmax(node);
+      case OpKind::kLayerNorm:
+        return LayerNorm(node);
+      case OpKind::kReduce:
+        return Reduce(node);
+      case OpKind::kArgMax:
+        return ArgMax(node);
       case OpKind::kMaxPool:
       case OpKind::kAveragePool:
         return Pool(node);
@@ -211,13 +227,14 @@ class Quantizer {
   }
 
   Result<QOperation> Elementwise(const Node& node) {
-    if (node.kind == OpKind::kDiv) return Unsupported(node, "it divides two tensors");
+    if (operands_.size() != 2) return Unsupported(node, "one operand is a constant");
     const FeatureMap out = AsFeatureMap(Out(node.output).shape);
     const auto is_full = [&](size_t i) { return AsFeatureMap(In(node, i).shape) == out; };
     const auto is_row = [&](size_t i) {
       return AsFeatureMap(In(node, i).shape) == FeatureMap{1, 1, out.channels};
     };
-    if (!is_full(0) && is_row(0) && is_full(1) && node.kind != OpKind::kSub)
+    const bool commutes = node.kind != OpKind::kSub && node.kind != OpKind::kDiv;
+    if (!is_full(0) && is_row(0) && is_full(1) && commutes)
       std::swap(operands_[0], operands_[1]);
     else if (!is_full(0) || !(is_full(1) || is_row(1)))
       return Unsupported(node, fmt::format("it broadcasts {} with {}", In(node, 0).shape.ToString(),
@@ -233,12 +250,92 @@ class Quantizer {
     if (node.kind == OpKind::kMul) {
       op.kind = QElementwise::Kind::kMul;
       op.product = MakeRequantizer(a.scale[0] * b.scale[0] / y.scale[0]);
+    } else if (node.kind == OpKind::kDiv) {
+      op.kind = QElementwise::Kind::kDiv;
+      op.quotients = MakeQuotients(a, b, y);
+    } else if (node.kind == OpKind::kMax || node.kind == OpKind::kMin) {
+      op.kind = node.kind == OpKind::kMax ? QElementwise::Kind::kMax : QElementwise::Kind::kMin;
+      op.rescale_a = MakeTable({}, a, y).table;
+      op.rescale_b = MakeTable({}, b, y).table;
     } else {
       const bool add = node.kind == OpKind::kAdd;
       op.kind = add ? QElementwise::Kind::kAdd : QElementwise::Kind::kSub;
       op.pair = MakePairRequantizer(ratio(a), add ? ratio(b) : -ratio(b));
     }
     return QOperation(op);
+  }
+
+  /// Names what keeps a node over the channels off the device; empty if nothing does.
+  Status CheckChannelAxis(const Node& node, int64_t axis) {
+    const auto last = static_cast<int64_t>(In(node).shape.rank()) - 1;
+    if (axis == last) return {};
+    return Unsupported(node, "it works along something else than the channels");
+  }
+
+  Result<QOperation> Softmax(const Node& node) {
+    IMCC_TRY(CheckChannelAxis(node, node.as<SoftmaxAttributes>().axis));
+    const Quantization& y = Out(node.output).quantization;
+    QSoftmax softmax{MakeSoftmax(In(node).quantization.scale[0], y.scale[0], y.zero_point[0])};
+    const int32_t shift = softmax.parameters.inverse_scale.shift;
+    if (shift < 0 || shift > 23)
+      return Unsupported(node, fmt::format("no probability fits the scale {}", y.scale[0]));
+    return QOperation(softmax);
+  }
+
+  Result<QOperation> LayerNorm(const Node& node) {
+    const Quantization& x = In(node).quantization;
+    const Quantization& y = Out(node.output).quantization;
+    const auto& epsilon = node.as<LayerNormAttributes>().epsilon;
+    QLayerNorm norm{
+        .epsilon = epsilon, .gamma = Float(node, 1).constant, .beta = Float(node, 2).constant};
+    norm.parameters = MakeNormalize(x.scale[0], x.zero_point[0], y.scale[0], y.zero_point[0],
+                                    epsilon, norm.gamma, norm.beta);
+    norm.parameters.clamp = Clamp(node);
+    return QOperation(std::move(norm));
+  }
+
+  /// Means and sums over the channels are a convolution with one output; over rows and columns
+  /// they are pooling. The largest channel is looked for as it is.
+  Result<QOperation> Reduce(const Node& node) {
+    using Kind = ReduceAttributes::Kind;
+    const auto& reduce = node.as<ReduceAttributes>();
+    const auto rank = static_cast<int64_t>(In(node).shape.rank());
+    const bool adds = reduce.kind == Kind::kMean || reduce.kind == Kind::kSum;
+    if (reduce.kind == Kind::kProduct) return Unsupported(node, "it multiplies");
+    if (reduce.begin != rank - 1) return ReducePlane(node);
+    if (!adds)
+      return QOperation(QExtreme{
+          .smallest = reduce.kind == Kind::kMin,
+          .rescale = MakeTable({}, In(node).quantization, Out(node.output).quantization).table});
+    const int64_t channels = In(node).shape.back();
+    const float weight = reduce.kind == Kind::kSum ? 1 : 1 / static_cast<float>(channels);
+    return Finish(node, {.in_channels = channels,
+                         .out_channels = 1,
+                         .weights = std::vector<float>(static_cast<size_t>(channels), weight),
+                         .bias = {0}});
+  }
+
+  /// Mean or sum over rows, columns or both.
+  Result<QOperation> ReducePlane(const Node& node) {
+    using Kind = ReduceAttributes::Kind;
+    const auto& reduce = node.as<ReduceAttributes>();
+    const bool adds = reduce.kind == Kind::kMean || reduce.kind == Kind::kSum;
+    if (!adds || In(node).shape.rank() != 4 || reduce.begin < 1 || reduce.end > 3)
+      return Unsupported(node, "it reduces something else than the mean of rows and columns");
+    const FeatureMap in = AsFeatureMap(In(node).shape);
+    QPool pool{.kind = QPool::Kind::kAverage,
+               .window = {.kernel_h = reduce.begin == 1 ? in.height : 1,
+                          .kernel_w = reduce.end == 3 ? in.width : 1}};
+    const float count = reduce.kind == Kind::kSum ? static_cast<float>(pool.window.taps()) : 1.0F;
+    pool.scale_ratio =
+        In(node).quantization.scale[0] * count / Out(node.output).quantization.scale[0];
+    return QOperation(pool);
+  }
+
+  Result<QOperation> ArgMax(const Node& node) {
+    const auto& pick = node.as<ArgMaxAttributes>();
+    IMCC_TRY(CheckChannelAxis(node, pick.axis));
+    return QOperation(QExtreme{.smallest = pick.smallest, .index = true, .last = pick.last});
   }
 
   Result<QOperation> Pool(const Node& node) {

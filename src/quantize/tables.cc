@@ -13,6 +13,19 @@ int8_t QuantizeReal(double x, const Quantization& to) {
   return static_cast<int8_t>(std::clamp(q, -128.0, 127.0));
 }
 
+std::vector<Requantizer> MakeQuotients(const Quantization& a, const Quantization& b,
+                                       const Quantization& y) {
+  std::vector<Requantizer> quotients;
+  for (int32_t q = -128; q < 128; ++q) {
+    const auto divisor = static_cast<double>(std::abs(q - b.zero_point[0])) *
+                         static_cast<double>(b.scale[0]) * static_cast<double>(y.scale[0]);
+    quotients.push_back(divisor == 0 ? Requantizer{}
+                                     : MakeRequantizer(static_cast<float>(
+                                           static_cast<double>(a.scale[0]) / divisor)));
+  }
+  return quotients;
+}
+
 QTable MakeTable(const UnaryFunction& function, const Quantization& from, const Quantization& to) {
   QTable table{.function = function};
   for (int32_t entry = 0; entry < 256; ++entry) {

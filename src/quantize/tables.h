@@ -6,6 +6,11 @@
 
 namespace imcc {
 
+/// What a - z_a is scaled by for each value of b: s_a / (|b - z_b| s_b s_y) at b + 128; where b is
+/// zero the entry is not used.
+std::vector<Requantizer> MakeQuotients(const Quantization& a, const Quantization& b,
+                                       const Quantization& y);
+
 /// The function from one per-tensor quantisation to another, one rounding per entry.
 QTable MakeTable(const UnaryFunction& function, const Quantization& from, const Quantization& to);
 

@@ -120,6 +120,8 @@ Result<FloatKernel> MakeFloatKernel(const Graph& graph, const Node& node, OneDnn
       return MakeConvTransposeKernel(graph, node);
     case OpKind::kFakeQuantize:
       return MakeFakeQuantizeKernel(graph, node);
+    case OpKind::kLayerNorm:
+      return MakeLayerNormKernel(graph, node);
   }
   IMCC_CHECK(false, "operator without a float kernel");
 }

@@ -29,6 +29,7 @@ FloatKernel MakeBatchNormKernel(const Graph& graph, const Node& node);
 FloatKernel MakeBinaryKernel(const Graph& graph, const Node& node);
 FloatKernel MakeSoftmaxKernel(const Graph& graph, const Node& node);
 FloatKernel MakePoolKernel(const Graph& graph, const Node& node);
+FloatKernel MakeLayerNormKernel(const Graph& graph, const Node& node);
 FloatKernel MakeResizeKernel(const Graph& graph, const Node& node);
 FloatKernel MakeConcatKernel(const Graph& graph, const Node& node);
 FloatKernel MakeReshapeKernel(const Graph& graph, const Node& node);

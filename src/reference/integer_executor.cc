@@ -39,6 +39,9 @@ struct NodeRunner {
   void operator()(const QConcat& concat) const { RunConcat(concat, x, y); }
   void operator()(const QPad& pad) const { RunPad(pad, x[0], y); }
   void operator()(const QResize& resize) const { RunResize(resize, x[0], y); }
+  void operator()(const QSoftmax& softmax) const { RunSoftmax(softmax, x[0], y); }
+  void operator()(const QLayerNorm& norm) const { RunLayerNorm(norm, x[0], y); }
+  void operator()(const QExtreme& extreme) const { RunExtreme(extreme, x[0], y); }
   void operator()(const QReshape&) const {
     std::copy_n(x[0].values, x[0].map().elements(), y.values);
   }

@@ -36,6 +36,9 @@ void RunElementwise(const QElementwise& op, Int8View a, Int8View b, Int8Output y
 void RunPool(const QPool& pool, Int8View x, Int8Output y);
 void RunConcat(const QConcat& concat, std::span<const Int8View> inputs, Int8Output y);
 void RunPad(const QPad& pad, Int8View x, Int8Output y);
+void RunSoftmax(const QSoftmax& softmax, Int8View x, Int8Output y);
+void RunLayerNorm(const QLayerNorm& norm, Int8View x, Int8Output y);
+void RunExtreme(const QExtreme& extreme, Int8View x, Int8Output y);
 void RunResize(const QResize& resize, Int8View x, Int8Output y);
 
 /// bias - zero_point_x * (sum of weights) of every output channel, modulo 2^32: with it, the

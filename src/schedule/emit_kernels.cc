@@ -11,7 +11,9 @@ uint16_t U16(int64_t value) { return static_cast<uint16_t>(value); }
 uint32_t U32(int64_t value) { return static_cast<uint32_t>(value); }
 
 /// Every output pixel is made of the same pixel of the operands.
-bool IsPixelwise(const Kernel& kernel) { return kernel.elementwise() || kernel.table(); }
+bool IsPixelwise(const Kernel& kernel) {
+  return kernel.elementwise() || kernel.table() || kernel.across();
+}
 
 /// Rows [first, first + count) of an operand's plane.
 InputPlane RowsOf(const InputPlane& plane, int64_t first, int64_t count) {
@@ -58,6 +60,7 @@ void KernelEmitter::ComputeRun(const TilePlanes& planes, Turn turn) {
   if (const ElementwiseKernel* op = kernel.elementwise()) EmitElementwise(*op, planes);
   if (const TableKernel* table = kernel.table()) EmitTable(*table, planes);
   if (const ResizeKernel* resize = kernel.resize()) EmitResize(*resize, planes);
+  if (const AcrossKernel* across = kernel.across()) EmitAcross(*across, planes);
 }
 
 void KernelEmitter::EmitWindow(const WindowKernel& kernel, const TilePlanes& planes, Turn turn) {
@@ -113,6 +116,22 @@ void KernelEmitter::EmitTable(const TableKernel& table, const TilePlanes& planes
   task.height = U16(tile.output.height());
   task.width = U16(tile.output.width());
   task.channels = U16(current_.kernel->output.box.channels);
+  task.row_stride_in = U32(input.row_stride);
+  task.row_stride_out = U32(output.row_stride);
+  task.pixel_stride_in = U16(current_.kernel->inputs[0].pixel_stride);
+  task.pixel_stride_out = U16(output.pixel_stride);
+  Emit(Engine::kVector, task);
+}
+
+void KernelEmitter::EmitAcross(const AcrossKernel& across, const TilePlanes& planes) {
+  const auto& [tile, inputs, output] = planes;
+  const InputPlane& input = inputs[0];
+  AcrossTask task{.input = input.base, .output = output.base, .parameters = current_.constants};
+  task.kind = across.kind;
+  if (across.last) task.flags |= AcrossTask::kLast;
+  task.height = U16(tile.output.height());
+  task.width = U16(tile.output.width());
+  task.channels = U16(current_.kernel->inputs[0].map.channels);
   task.row_stride_in = U32(input.row_stride);
   task.row_stride_out = U32(output.row_stride);
   task.pixel_stride_in = U16(current_.kernel->inputs[0].pixel_stride);

@@ -112,6 +112,7 @@ class KernelEmitter {
   void EmitWindow(const WindowKernel& window, const TilePlanes& planes, Turn turn);
   void EmitElementwise(const ElementwiseKernel& op, const TilePlanes& planes);
   void EmitTable(const TableKernel& table, const TilePlanes& planes);
+  void EmitAcross(const AcrossKernel& across, const TilePlanes& planes);
   void EmitResize(const ResizeKernel& resize, const TilePlanes& planes);
 
   void Emit(Engine engine, TaskPayload payload) {

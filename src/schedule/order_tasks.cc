@@ -45,6 +45,10 @@ struct Estimator {
       return t.in_h * t.in_w * groups;
     return t.out_h * t.out_w * t.kernel_h * t.kernel_w * groups;
   }
+  double operator()(const AcrossTask& t) const {
+    return static_cast<double>(t.height * t.width * PassesOf(t.kind)) *
+           Ceil(t.channels, target.vector_lanes);
+  }
   double operator()(const ResizeTask& t) const {
     return t.out_h * t.out_w * t.taps * Ceil(t.channels, target.depthwise_macs);
   }

@@ -202,6 +202,51 @@ void MultiplyRow(const int8_t* a, const int8_t* b, int64_t count, const Elementw
   }
 }
 
+/// Operands of one pixel of an ElementwiseTask.
+struct ElementwiseRow {
+  const int8_t* a;
+  const int8_t* b;
+  int64_t count;
+  const ElementwiseParameters& parameters;
+  const int8_t* lookup;  // What stands behind the parameters.
+};
+
+void DivideRow(const ElementwiseRow& row, int8_t* out) {
+  const ElementwiseParameters& p = row.parameters;
+  for (int64_t c = 0; c < row.count; ++c) {
+    uint32_t packed = 0;
+    std::memcpy(&packed, row.lookup + (row.b[c] + 128) * static_cast<int64_t>(sizeof packed),
+                sizeof packed);
+    const int64_t value = int64_t{DividedBy(row.a[c] - p.zero_point_a, row.b[c] - p.zero_point_b,
+                                            UnpackRequantizer(packed))} +
+                          p.zero_point_out;
+    out[c] = static_cast<int8_t>(std::max<int64_t>(p.lo, std::min<int64_t>(value, p.hi)));
+  }
+}
+
+void ExtremeRow(const ElementwiseRow& row, bool smallest, int8_t* out) {
+  const ElementwiseParameters& p = row.parameters;
+  for (int64_t c = 0; c < row.count; ++c) {
+    const int8_t a = row.lookup[row.a[c] + 128];
+    const int8_t b = row.lookup[kTableBytes + row.b[c] + 128];
+    out[c] = std::max(p.lo, std::min(smallest ? std::min(a, b) : std::max(a, b), p.hi));
+  }
+}
+
+void RunElementwiseRow(uint8_t kind, const ElementwiseRow& row, int8_t* out) {
+  switch (kind) {
+    case ElementwiseTask::kMul:
+      return MultiplyRow(row.a, row.b, row.count, row.parameters, out);
+    case ElementwiseTask::kDiv:
+      return DivideRow(row, out);
+    case ElementwiseTask::kMax:
+    case ElementwiseTask::kMin:
+      return ExtremeRow(row, kind == ElementwiseTask::kMin, out);
+    default:
+      return AddRow(row.a, row.b, row.count, row.parameters, out);
+  }
+}
+
 /// The accumulator columns one drain writes to one pixel: channels [channel, channel + count).
 struct ReplicaSlice {
   int64_t replica = 0, column = 0, channel = 0, count = 0;
@@ -271,18 +316,15 @@ Status Core::Run(const ElementwiseTask& t) {
   const ElementwiseParameters p = DecodeElementwiseParameters(memory_.At(index_, t.parameters));
   if (p.shift < 0 || p.shift > 62) return Illegal("the shift of an addition is out of range");
   const bool broadcast = (t.flags & ElementwiseTask::kBroadcastB) != 0;
+  const int8_t* lookup = Bytes8(t.parameters) + kElementwiseParameterBytes;
   const int8_t* table = nullptr;
-  if ((t.flags & ElementwiseTask::kTable) != 0)
-    table = Bytes8(t.parameters) + kElementwiseParameterBytes;
+  if ((t.flags & ElementwiseTask::kTable) != 0) table = lookup + ElementwiseTableBytes(t.kind);
   for (int64_t y = 0; y < t.height; ++y) {
     for (int64_t x = 0; x < t.width; ++x) {
       const int8_t* a = Bytes8(t.a) + y * t.row_stride_a + x * t.pixel_stride_a;
       const int8_t* b = Bytes8(t.b) + (broadcast ? 0 : y * t.row_stride_b + x * t.pixel_stride_a);
       int8_t* out = Bytes8(t.output) + y * t.row_stride_out + x * t.pixel_stride_out;
-      if (t.kind == ElementwiseTask::kMul)
-        MultiplyRow(a, b, t.channels, p, out);
-      else
-        AddRow(a, b, t.channels, p, out);
+      RunElementwiseRow(t.kind, {a, b, t.channels, p, lookup}, out);
       if (table != nullptr) ApplyTable(table, out, t.channels, out);
     }
   }

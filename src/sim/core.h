@@ -33,6 +33,7 @@ class Core {
   Status Run(const TableTask& task);
   Status Run(const WindowTask& task);
   Status Run(const ResizeTask& task);
+  Status Run(const AcrossTask& task);
 
   void FillVectors(const MvmTask& task, int64_t first, int64_t count, int8_t* rows) const;
   void Depthwise(const WindowTask& task);

@@ -67,6 +67,10 @@ struct CostVisitor {
       return {.compute = Pixels(t.in_h, t.in_w) * groups};
     return {.compute = Pixels(t.out_h, t.out_w) * t.kernel_h * t.kernel_w * groups};
   }
+  TaskCost operator()(const AcrossTask& t) const {
+    return {.compute = Pixels(t.height, t.width) * static_cast<double>(PassesOf(t.kind)) *
+                       Lanes(t.channels, target.vector_lanes)};
+  }
   TaskCost operator()(const ResizeTask& t) const {
     return {.compute =
                 Pixels(t.out_h, t.out_w) * t.taps * Lanes(t.channels, target.depthwise_macs)};

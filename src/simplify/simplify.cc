@@ -8,7 +8,9 @@
 #include "simplify/fold_batch_norm.h"
 #include "simplify/fold_constants.h"
 #include "simplify/fuse_activation.h"
+#include "simplify/fuse_gelu.h"
 #include "simplify/fuse_hard_swish.h"
+#include "simplify/fuse_layer_norm.h"
 #include "simplify/fuse_pad.h"
 #include "simplify/fuse_silu.h"
 #include "simplify/join_clamps.h"
@@ -33,6 +35,8 @@ constexpr Rewrite kRewrites[] = {
     {"remove-identities", RemoveIdentities},
     {"order-operands", OrderOperands},
     {"join-clamps", JoinClamps},
+    {"fuse-layer-norm", FuseLayerNorm},
+    {"fuse-gelu", FuseGelu},
     {"fuse-silu", FuseSilu},
     {"fuse-hard-swish", FuseHardSwish},
     {"canonicalize-scale-shift", CanonicalizeScaleShift},

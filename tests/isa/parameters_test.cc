@@ -52,6 +52,25 @@ TEST(Parameters, AverageHasOneRequantizerPerCount) {
   EXPECT_TRUE(DecodeWindowParameters(task, bytes.data()) == p);
 }
 
+TEST(Parameters, SoftmaxRoundTrip) {
+  const SoftmaxParameters p = MakeSoftmax(0.1F, 1 / 255.0F, -128);
+  const std::vector<uint8_t> bytes = EncodeSoftmax(p);
+  AcrossTask task;
+  task.kind = AcrossTask::kSoftmax;
+  EXPECT_EQ(static_cast<int64_t>(bytes.size()), AcrossParameterBytes(task));
+  EXPECT_TRUE(DecodeSoftmax(bytes.data()) == p);
+}
+
+TEST(Parameters, NormalizeRoundTrip) {
+  const NormalizeParameters p =
+      MakeNormalize(0.1F, 3, 0.2F, -4, 1e-5, {1, -2, 3}, {-0.5F, 0, 0.25F});
+  const std::vector<uint8_t> bytes = EncodeNormalize(p);
+  AcrossTask task{.channels = 3};
+  task.kind = AcrossTask::kLayerNorm;
+  EXPECT_EQ(static_cast<int64_t>(bytes.size()), AcrossParameterBytes(task));
+  EXPECT_TRUE(DecodeNormalize(bytes.data(), 3) == p);
+}
+
 TEST(Parameters, ResizeTaps) {
   const std::vector<uint8_t> bytes = EncodeResizeParameters({{1, 2, 32768}}, {{3, 4, 5}});
   EXPECT_EQ(bytes.size(), 16U);

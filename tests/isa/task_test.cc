@@ -64,12 +64,20 @@ std::vector<Task> OneOfEach() {
   resize.ring = {.rows = 5, .first = 1};
   resize.channels = 5;
   resize.taps = 4;
+  AcrossTask across{.input = a, .output = b, .parameters = c, .height = 1, .width = 2};
+  across.channels = 300;
+  across.row_stride_in = 7;
+  across.row_stride_out = 0xffffffff;
+  across.pixel_stride_in = 65535;
+  across.pixel_stride_out = 64;
+  across.kind = AcrossTask::kIndexOfSmallest;
+  across.flags = AcrossTask::kLast;
   std::vector<Task> tasks;
   for (const TaskPayload& payload : std::vector<TaskPayload>{
            FenceTask{}, DmaTask{.source = a, .destination = b, .run = 7, .count0 = 8, .count1 = 9},
            LoadWeightsTask{
                .source = b, .set = 1, .row0 = 64, .column0 = 3, .rows = 64, .columns = 9},
-           mvm, drain, elementwise, table, window, resize}) {
+           mvm, drain, elementwise, table, window, resize, across}) {
     Task task{.engine = Engine::kVector, .signal = 63, .layer = 65535, .payload = payload};
     task.waits = {Wait{1, 5}, Wait{62, kMaxSemaphoreValue}, Wait{}};
     tasks.push_back(task);

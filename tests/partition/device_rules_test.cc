@@ -87,6 +87,45 @@ TEST_F(DeviceRulesTest, DataMovement) {
   EXPECT_THAT(Why(), IsEmpty());
 }
 
+TEST_F(DeviceRulesTest, AcrossChannels) {
+  g_.Add("softmax", OpKind::kSoftmax, {x_}, SoftmaxAttributes{3});
+  EXPECT_THAT(Why(), IsEmpty());
+  g_.Add("rows", OpKind::kSoftmax, {x_}, SoftmaxAttributes{1});
+  EXPECT_THAT(Why(), HasSubstr("along axis 1"));
+  const TensorId four = g_.Constant("four", {4});
+  g_.Add("norm", OpKind::kLayerNorm, {x_, four, four}, LayerNormAttributes{1e-5});
+  EXPECT_THAT(Why(), IsEmpty());
+  g_.Add("dynamic", OpKind::kLayerNorm, {x_, g_.Input("gamma", {4}), four},
+         LayerNormAttributes{1e-5});
+  EXPECT_THAT(Why(), HasSubstr("scale and shift are computed"));
+  g_.Add("index", OpKind::kArgMax, {x_}, ArgMaxAttributes{3});
+  EXPECT_THAT(Why(), IsEmpty());
+  g_.Add("many", OpKind::kArgMax, {g_.Input("many_x", {1, 2, 2, 257})}, ArgMaxAttributes{3});
+  EXPECT_THAT(Why(), HasSubstr("257 channels"));
+}
+
+TEST_F(DeviceRulesTest, Reductions) {
+  using Kind = ReduceAttributes::Kind;
+  const auto why = [&](Kind kind, int64_t begin, int64_t end) {
+    g_.Add("r", OpKind::kReduce, {x_}, ReduceAttributes{kind, begin, end});
+    return Why();
+  };
+  for (const Kind kind : {Kind::kMean, Kind::kSum, Kind::kMax, Kind::kMin})
+    EXPECT_THAT(why(kind, 3, 4), IsEmpty());
+  EXPECT_THAT(why(Kind::kMean, 1, 2), IsEmpty());
+  EXPECT_THAT(why(Kind::kSum, 1, 3), IsEmpty());
+  EXPECT_THAT(why(Kind::kMax, 1, 2), HasSubstr("reduces axes 1 to 1"));
+  EXPECT_THAT(why(Kind::kMean, 1, 4), HasSubstr("reduces axes 1 to 3"));
+  EXPECT_THAT(why(Kind::kProduct, 3, 4), HasSubstr("multiplies"));
+}
+
+TEST_F(DeviceRulesTest, PairsOfTensors) {
+  for (const OpKind kind : {OpKind::kDiv, OpKind::kMax, OpKind::kMin}) {
+    g_.Add("pair", kind, {x_, x_});
+    EXPECT_THAT(Why(), IsEmpty());
+  }
+}
+
 TEST_F(DeviceRulesTest, Shapes) {
   g_.Unary("wide", g_.Input("w", {1, 1, 65536, 1}), {UnaryKind::kRelu});
   EXPECT_THAT(Why(), HasSubstr("above 65535"));

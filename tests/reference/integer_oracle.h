@@ -92,9 +92,90 @@ class IntegerOracle {
     ForEach(y, [&](int64_t i, int64_t j, int64_t c) {
       const int a = X(i, j, c) - Zero(0);
       const int b = (op.broadcast_b ? X(0, 0, c, 1) : X(i, j, c, 1)) - Zero(0, 1);
-      const int64_t q =
-          op.kind == QElementwise::Kind::kMul ? Scale(a * b, op.product) : Scale(a, b, op.pair);
-      return std::clamp<int64_t>(q + OutZero(), op.clamp.lo, op.clamp.hi);
+      const auto index = [](int q) { return static_cast<size_t>(q + 128); };
+      const int qb = b + Zero(0, 1);
+      const int8_t ya = op.rescale_a[index(a + Zero(0))];
+      const int8_t yb = op.rescale_b[index(qb)];
+      int64_t q = OutZero();
+      switch (op.kind) {
+        case QElementwise::Kind::kMul:
+          q += Scale(a * b, op.product);
+          break;
+        case QElementwise::Kind::kDiv:
+          if (b == 0)
+            q += a == 0 ? 0 : a > 0 ? 1000 : -1000;  // Saturates.
+          else
+            q += Scale(b > 0 ? a : -a, op.quotients[index(qb)]);
+          break;
+        case QElementwise::Kind::kMax:
+          q = std::max(ya, yb);
+          break;
+        case QElementwise::Kind::kMin:
+          q = std::min(ya, yb);
+          break;
+        default:
+          q += Scale(a, b, op.pair);
+      }
+      return std::clamp<int64_t>(q, op.clamp.lo, op.clamp.hi);
+    });
+  }
+  /// With 64 bits of mantissa: wrong only within 2^-60 of a tie.
+  void Fill(const QSoftmax& softmax, Int8Values& y) const {
+    const SoftmaxParameters& p = softmax.parameters;
+    ForEach(y, [&](int64_t i, int64_t j, int64_t c) {
+      int largest = -128;
+      for (int64_t k = 0; k < out_.channels; ++k) largest = std::max<int>(largest, X(i, j, k));
+      const auto e = [&](int64_t k) {
+        return static_cast<long double>(p.exponentials[static_cast<size_t>(largest - X(i, j, k))]);
+      };
+      long double sum = 0;
+      for (int64_t k = 0; k < out_.channels; ++k) sum += e(k);
+      const long double inverse =
+          std::ldexp(static_cast<long double>(p.inverse_scale.mantissa), -p.inverse_scale.shift);
+      const auto q = static_cast<int64_t>(std::nearbyint(e(c) * inverse / sum));
+      return std::clamp<int64_t>(q + p.zero_point, -128, 127);
+    });
+  }
+  /// The formula of NormalizeParameters, its root by floating point.
+  void Fill(const QLayerNorm& norm, Int8Values& y) const {
+    const NormalizeParameters& p = norm.parameters;
+    const int64_t n = out_.channels;
+    ForEach(y, [&](int64_t i, int64_t j, int64_t c) {
+      int64_t sum = 0;
+      int64_t squares = 0;
+      for (int64_t k = 0; k < n; ++k) {
+        const int64_t x = X(i, j, k) - p.zero_point_x;
+        sum += x;
+        squares += x * x;
+      }
+      int64_t spread = n * squares - sum * sum + p.epsilon;
+      int doubles = 0;
+      while (spread != 0 && spread < int64_t{1} << 60) spread *= 4, ++doubles;
+      const auto root =
+          static_cast<int64_t>(std::floor(std::sqrt(static_cast<long double>(spread))));
+      const int64_t deviation = n * (X(i, j, c) - p.zero_point_x) - sum;
+      const auto t = static_cast<int64_t>(
+          root == 0 ? 0
+                    : std::nearbyint(std::ldexp(static_cast<long double>(deviation),
+                                                doubles + kNormalizedBits) /
+                                     static_cast<long double>(root)));
+      const int64_t acc = t * p.gain[static_cast<size_t>(c)] + p.offset[static_cast<size_t>(c)];
+      const auto q =
+          static_cast<int64_t>(std::nearbyint(std::ldexp(static_cast<long double>(acc), -p.shift)));
+      return std::clamp<int64_t>(q + p.zero_point_y, p.clamp.lo, p.clamp.hi);
+    });
+  }
+  void Fill(const QExtreme& extreme, Int8Values& y) const {
+    const int64_t n = Map().channels;
+    ForEach(y, [&](int64_t i, int64_t j, int64_t) -> int64_t {
+      int64_t best = extreme.last ? n - 1 : 0;
+      for (int64_t k = 0; k < n; ++k) {
+        const int64_t at = extreme.last ? n - 1 - k : k;
+        const int sign = extreme.smallest ? -1 : 1;
+        if (sign * X(i, j, at) > sign * X(i, j, best)) best = at;
+      }
+      if (extreme.index) return best + OutZero();
+      return extreme.rescale[static_cast<size_t>(X(i, j, best) + 128)];
     });
   }
   void Fill(const QPool& pool, Int8Values& y) const {

@@ -54,6 +54,16 @@ Program OneOfEach() {
   resize.in_h = resize.in_w = 4;
   resize.channels = resize.pixel_stride_in = resize.pixel_stride_out = 16;
   resize.row_stride_in = resize.row_stride_out = 64;
+  AcrossTask softmax{.input = a, .output = b, .parameters = {Region::kL1, 8192}};
+  softmax.height = softmax.width = 2;
+  softmax.channels = softmax.pixel_stride_in = softmax.pixel_stride_out = 16;
+  softmax.row_stride_in = softmax.row_stride_out = 32;
+  AcrossTask norm = softmax;
+  norm.kind = AcrossTask::kLayerNorm;
+  AcrossTask argmax = softmax;
+  argmax.kind = AcrossTask::kIndexOfLargest;
+  ElementwiseTask divide = add;
+  divide.kind = ElementwiseTask::kDiv;
   const LoadWeightsTask load{.source = a, .set = 1, .rows = 64, .columns = 64};
   Program program = testing::SmallProgram({testing::Copy(Engine::kDma0, {Region::kDdr, 0}, a, 512),
                                            {.engine = Engine::kWeightLoad, .payload = load},
@@ -61,6 +71,10 @@ Program OneOfEach() {
                                            {.engine = Engine::kVector, .payload = drain},
                                            {.engine = Engine::kVector, .payload = add},
                                            {.engine = Engine::kVector, .payload = table},
+                                           {.engine = Engine::kVector, .payload = divide},
+                                           {.engine = Engine::kVector, .payload = softmax},
+                                           {.engine = Engine::kVector, .payload = norm},
+                                           {.engine = Engine::kVector, .payload = argmax},
                                            {.engine = Engine::kDepthwise, .payload = window},
                                            {.engine = Engine::kDepthwise, .payload = average},
                                            {.engine = Engine::kDepthwise, .payload = global},

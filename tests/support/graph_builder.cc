@@ -88,7 +88,44 @@ QTensorId GraphBuilder::Elementwise(QElementwise::Kind kind, QTensorId a, QTenso
   const double sign = kind == QElementwise::Kind::kSub ? -1 : 1;
   op.pair = MakePairRequantizer(sa / sy, sign * sb / sy);
   op.product = MakeRequantizer(static_cast<float>(sa * sb / sy));
+  for (int q = -128; q < 128 && kind == QElementwise::Kind::kDiv; ++q) {
+    const int divisor = std::max(1, std::abs(q - graph_.tensor(b).quantization.zero_point[0]));
+    op.quotients.push_back(MakeRequantizer(static_cast<float>(64 * sa / (sy * divisor))));
+  }
+  op.rescale_a = RandomTable().table;
+  op.rescale_b = RandomTable().table;
   return AddNode({a, b}, y, op);
+}
+
+QTensorId GraphBuilder::Softmax(QTensorId x) {
+  const QTensorId y = AddTensor(graph_.tensor(x).shape);
+  Quantization& q = graph_.tensor(y).quantization;
+  q.scale[0] /= 64;
+  return AddNode({x}, y, QSoftmax{MakeSoftmax(ScaleOf(x), q.scale[0], q.zero_point[0])});
+}
+
+QTensorId GraphBuilder::LayerNorm(QTensorId x) {
+  const QTensorId y = AddTensor(graph_.tensor(x).shape);
+  QLayerNorm norm{.epsilon = 1e-5};
+  for (int64_t c = 0; c < MapOf(x).channels; ++c) {
+    norm.gamma.push_back(0.1F * static_cast<float>(Random(-20, 20)));
+    norm.beta.push_back(0.1F * static_cast<float>(Random(-20, 20)));
+  }
+  const Quantization& from = graph_.tensor(x).quantization;
+  norm.parameters = MakeNormalize(ScaleOf(x), from.zero_point[0], ScaleOf(y) / 4,
+                                  graph_.tensor(y).quantization.zero_point[0], norm.epsilon,
+                                  norm.gamma, norm.beta);
+  return AddNode({x}, y, std::move(norm));
+}
+
+QTensorId GraphBuilder::Extreme(QTensorId x, bool smallest, bool index, bool last) {
+  Shape shape = graph_.tensor(x).shape;
+  shape[shape.rank() - 1] = 1;
+  const Quantization whole{.scale = {1}, .zero_point = {-128}};
+  const QTensorId y = AddTensor(std::move(shape), index ? &whole : nullptr);
+  return AddNode(
+      {x}, y,
+      QExtreme{.smallest = smallest, .index = index, .last = last, .rescale = RandomTable().table});
 }
 
 QTable GraphBuilder::RandomTable() {
@@ -191,7 +228,7 @@ Window SameWindow(GraphBuilder& builder) {
 QTensorId RandomStep(GraphBuilder& builder, QTensorId x) {
   const FeatureMap in = builder.MapOf(x);
   const int64_t wide = builder.Random(0, 5) == 0 ? 160 : 48;
-  switch (builder.Random(0, 12)) {
+  switch (builder.Random(0, 15)) {
     case 0:
       return builder.Depthwise(x, RandomWindow(builder, in, true));
     case 1:
@@ -210,7 +247,7 @@ QTensorId RandomStep(GraphBuilder& builder, QTensorId x) {
                                                       : ResizeAttributes::Mode::kLinear);
     case 6: {
       const QTensorId a = builder.Conv(x, in.channels, SameWindow(builder));
-      const auto kind = static_cast<QElementwise::Kind>(builder.Random(0, 2));
+      const auto kind = static_cast<QElementwise::Kind>(builder.Random(0, 5));
       return builder.Elementwise(kind, a, x);
     }
     case 7: {
@@ -228,6 +265,13 @@ QTensorId RandomStep(GraphBuilder& builder, QTensorId x) {
       const int64_t groups = in.channels % 4 == 0 ? 4 : 1;
       return builder.Conv(x, groups * builder.Random(1, wide / 4), RandomWindow(builder, in, true),
                           groups);
+    }
+    case 11:
+      return builder.Random(0, 1) == 0 ? builder.Softmax(x) : builder.LayerNorm(x);
+    case 12: {
+      const bool index = in.channels <= 256 && builder.Random(0, 1) == 0;
+      const QTensorId one = builder.Extreme(x, builder.Random(0, 1) == 0, index, true);
+      return builder.Concat({one, builder.LayerNorm(x)}, 3);
     }
     default:
       return builder.Conv(x, builder.Random(1, wide), RandomWindow(builder, in, true));

@@ -24,6 +24,10 @@ class GraphBuilder {
   void GiveChannelsScales(QTensorId id);
   QTensorId Elementwise(QElementwise::Kind kind, QTensorId a, QTensorId b);
   QTensorId Table(QTensorId x);
+  QTensorId Softmax(QTensorId x);
+  QTensorId LayerNorm(QTensorId x);
+  /// Largest or smallest channel, or its index; at most 256 channels for indices.
+  QTensorId Extreme(QTensorId x, bool smallest, bool index, bool last = false);
   QTensorId Pool(QPool::Kind kind, QTensorId x, Window window, bool count_include_pad = false);
   QTensorId GlobalPool(QPool::Kind kind, QTensorId x);
   QTensorId Concat(const std::vector<QTensorId>& inputs, int64_t axis);
