@@ -59,9 +59,10 @@ Result<FloatKernel> MakeConvKernel(const Graph& graph, const Node& node, OneDnn&
     const Primitive::primitive_desc desc(DescribePrimitive(descs, window, has_bias),
                                          LayerAttributes(node), onednn.engine);
     const dnnl::memory weights = Pack(onednn, graph.tensor(node.inputs[1]).constant,
-                                descs.stored_weights, desc.weights_desc());
+                                      descs.stored_weights, desc.weights_desc());
     dnnl::memory bias;
-    if (has_bias) bias = Pack(onednn, graph.tensor(node.inputs[2]).constant, descs.bias, descs.bias);
+    if (has_bias)
+      bias = Pack(onednn, graph.tensor(node.inputs[2]).constant, descs.bias, descs.bias);
     return MakeLayerKernel(onednn, Primitive(desc),
                            {descs.source, descs.target, desc.scratchpad_desc()}, weights, bias);
   } catch (const dnnl::error& failure) {

@@ -26,7 +26,7 @@ Result<FloatKernel> MakeFullyConnectedKernel(const Graph& graph, const Node& nod
                  : Primitive::desc(kind, source, any_weights, target);
     const Primitive::primitive_desc desc(description, LayerAttributes(node), onednn.engine);
     const dnnl::memory weights = Pack(onednn, graph.tensor(node.inputs[1]).constant,
-                                DenseDesc({w[0], w[1]}, Tag::ab), desc.weights_desc());
+                                      DenseDesc({w[0], w[1]}, Tag::ab), desc.weights_desc());
     dnnl::memory bias_values;
     if (has_bias) bias_values = Pack(onednn, graph.tensor(node.inputs[2]).constant, bias, bias);
     return MakeLayerKernel(onednn, Primitive(desc), {source, target, desc.scratchpad_desc()},

@@ -35,10 +35,10 @@ dnnl::primitive_attr LayerAttributes(const Node& node) {
   if (!LayerApplies(node)) return attributes;
   const bool clips = node.activation.kind == UnaryKind::kClip;
   dnnl::post_ops activation;
-  activation.append_eltwise(
-      1.0F, clips ? dnnl::algorithm::eltwise_clip : dnnl::algorithm::eltwise_relu,
-      clips ? static_cast<float>(node.activation.alpha) : 0.0F,
-      clips ? static_cast<float>(node.activation.beta) : 0.0F);
+  activation.append_eltwise(1.0F,
+                            clips ? dnnl::algorithm::eltwise_clip : dnnl::algorithm::eltwise_relu,
+                            clips ? static_cast<float>(node.activation.alpha) : 0.0F,
+                            clips ? static_cast<float>(node.activation.beta) : 0.0F);
   attributes.set_post_ops(activation);
   return attributes;
 }

@@ -39,10 +39,9 @@ dnnl::memory Pack(OneDnn& onednn, const std::vector<float>& values, const dnnl::
                                            UserScratchpad());
   const size_t bytes = desc.scratchpad_desc().get_size();
   const dnnl::memory scratchpad(desc.scratchpad_desc(), onednn.engine, onednn.Scratch(bytes));
-  dnnl::reorder(desc).execute(onednn.stream,
-                              {{DNNL_ARG_FROM, source},
-                               {DNNL_ARG_TO, packed},
-                               {DNNL_ARG_SCRATCHPAD, scratchpad}});
+  dnnl::reorder(desc).execute(
+      onednn.stream,
+      {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, packed}, {DNNL_ARG_SCRATCHPAD, scratchpad}});
   onednn.stream.wait();
   return packed;
 }
