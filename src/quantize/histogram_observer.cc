@@ -59,15 +59,13 @@ Interval<float> HistogramObserver::EdgesOf(float min, float max) const {
   return {min, max};
 }
 
-std::vector<float> HistogramObserver::Count(const float* values, int64_t count,
-                                            Interval<float> batch, float min, float max) const {
+void HistogramObserver::Count(const float* values, int64_t count, Interval<float> batch, float min,
+                              float max) {
   Interval<float> edges = EdgesOf(min, max);
   // torch.histc then takes the values' own range, and widens it if need be.
   if (edges.begin == edges.end) edges = batch;
   if (edges.begin == edges.end) edges = {edges.begin - 1, edges.end + 1};
-  std::vector<float> histogram(kBins);
-  CountBins(values, count, edges, batch, histogram.data());
-  return histogram;
+  CountBins(values, count, edges, batch, counts_.data());
 }
 
 bool HistogramObserver::Observe(const float* values, int64_t count) {
@@ -78,7 +76,8 @@ bool HistogramObserver::Observe(const float* values, int64_t count) {
   if (histogram_.empty() || min_ == max_) {
     min_ = std::clamp(batch.begin, -kLargest, kLargest);
     max_ = std::clamp(batch.end, -kLargest, kLargest);
-    histogram_ = Count(values, count, batch, min_, max_);
+    Count(values, count, batch, min_, max_);
+    histogram_ = counts_;
   } else {
     Grow(values, count, batch);
   }
@@ -103,38 +102,36 @@ bool HistogramObserver::CountInside(const float* values, int64_t count) {
   const Bins bins = Widen(inside);
   const Interval<float> edges = EdgesOf(bins.min, bins.max);
   if (!std::isfinite(bins.downsample) || edges.begin == edges.end) return false;
-  std::vector<float> counts(kBins);
-  if (!CountBins(values, count, edges, inside, counts.data())) return false;
-  Merge(bins, std::move(counts));
+  if (!CountBins(values, count, edges, inside, counts_.data())) return false;
+  Merge(bins);
   return true;
 }
 
 void HistogramObserver::Grow(const float* values, int64_t count, Interval<float> batch) {
   const Bins bins = Widen(batch);
-  std::vector<float> counts = Count(values, count, batch, bins.min, bins.max);
+  Count(values, count, batch, bins.min, bins.max);
   if (std::isfinite(bins.downsample))
-    Merge(bins, std::move(counts));
+    Merge(bins);
   else
-    Restart(bins, std::move(counts));
+    Restart(bins);
 }
 
-void HistogramObserver::Merge(const Bins& bins, std::vector<float> counts) {
+void HistogramObserver::Merge(const Bins& bins) {
   if (bins.min != min_ || bins.max != max_)
     histogram_ =
         Resample(histogram_, static_cast<double>(bins.start), static_cast<double>(bins.downsample));
-  for (size_t bin = 0; bin < counts.size(); ++bin) counts[bin] += histogram_[bin];
-  histogram_ = std::move(counts);
+  for (size_t bin = 0; bin < kBins; ++bin) histogram_[bin] += counts_[bin];
   min_ = bins.min;
   max_ = bins.max;
 }
 
-void HistogramObserver::Restart(const Bins& bins, std::vector<float> counts) {
+void HistogramObserver::Restart(const Bins& bins) {
   double total = 0;
   for (const float old : histogram_) total += static_cast<double>(old);
   const float bin = (min_ - bins.min) * (static_cast<float>(kBins) / (bins.max - bins.min));
-  counts[bin > 0 ? static_cast<size_t>(std::min(bin, kBins - 1.0F)) : 0] +=
+  histogram_ = counts_;
+  histogram_[bin > 0 ? static_cast<size_t>(std::min(bin, kBins - 1.0F)) : 0] +=
       static_cast<float>(total);
-  histogram_ = std::move(counts);
   min_ = bins.min;
   max_ = bins.max;
 }

@@ -40,14 +40,13 @@ class HistogramObserver : public Observer {
   /// Counts a batch in one pass, if it widens nothing.
   bool CountInside(const float* values, int64_t count);
   void Grow(const float* values, int64_t count, Interval<float> batch);
-  /// Adds the histogram so far to that of a batch.
-  void Merge(const Bins& bins, std::vector<float> counts);
+  /// Adds the counts to the histogram.
+  void Merge(const Bins& bins);
   /// The same for infinite `downsample`.
-  void Restart(const Bins& bins, std::vector<float> counts);
+  void Restart(const Bins& bins);
   /// torch.histc's range for whole bins.
   Interval<float> EdgesOf(float min, float max) const;
-  std::vector<float> Count(const float* values, int64_t count, Interval<float> batch, float min,
-                           float max) const;
+  void Count(const float* values, int64_t count, Interval<float> batch, float min, float max);
   /// L2 error of putting the histogram into the steps that cover bins [start, end].
   double Error(int start, int end) const;
 
@@ -55,6 +54,7 @@ class HistogramObserver : public Observer {
   float min_ = std::numeric_limits<float>::infinity();
   float max_ = -std::numeric_limits<float>::infinity();
   std::vector<float> histogram_;
+  std::vector<float> counts_ = std::vector<float>(kBins);  // Of the batch at hand.
 };
 
 }  // namespace imcc
