@@ -4,47 +4,92 @@
 
 #include <algorithm>
 
+#include "base/units.h"
+
 namespace imcc {
+namespace {
 
-Interval<int64_t> RowTaps::Inside(int64_t tap) const {
-  const int64_t before = std::max<int64_t>(left - tap * dilation, 0);
-  const int64_t last = width - 1 + left - tap * dilation;
-  const int64_t end = last < 0 ? 0 : std::min(last / stride + 1, outputs);
-  return {std::min(CeilDiv(before, stride), end), end};
+/// Pixels that come under a tap while the window moves along the row.
+TapPixels PixelsUnder(int64_t tap, const Window& window, int64_t width, int64_t outputs) {
+  const int64_t stride = window.stride_w;
+  const int64_t first = tap * window.dilation_w - window.padding.left;  // Outside if negative.
+  const int64_t begin = first < 0 ? first + CeilDiv(-first, stride) * stride : first;
+  const int64_t end = first + outputs * stride;
+  if (begin >= width || begin >= end) return {tap, begin, begin};
+  return {tap, begin, std::min(end, begin + CeilDiv(width - begin, stride) * stride)};
 }
 
-int64_t RowTaps::scratch() const {
-  constexpr int64_t kBlock = 16;     // Channels that the vector kernel keeps of all pixels,
-  constexpr int64_t kAlignment = 8;  // on a cache line.
-  return std::max(channels, width * kBlock + kAlignment);
-}
+/// Sums of some channels of a row.
+class Sums {
+ public:
+  static constexpr int64_t kChannels = 16;
 
-void SumUnderTapsScalar(const float* row, const RowTaps& taps, std::span<double> scratch,
-                        std::span<double* const> targets) {
-  const auto channels = static_cast<size_t>(taps.channels);
-  const std::span<double> sums = scratch.first(channels);
-  for (int64_t tap = 0; tap < taps.taps; ++tap) {
-    std::fill(sums.begin(), sums.end(), 0.0);
-    const Interval<int64_t> inside = taps.Inside(tap);
-    for (int64_t output = inside.begin; output < inside.end; ++output) {
-      const float* const pixel = row + taps.Pixel(tap, output) * taps.channels;
-      for (size_t c = 0; c < channels; ++c) sums[c] += static_cast<double>(pixel[c]);
+  Sums(const float* row, int64_t channels, int64_t first_channel)
+      : row_(row + first_channel),
+        channels_(channels),
+        count_(std::min(kChannels, channels - first_channel)) {}
+
+  void Add(int64_t begin, int64_t end, int64_t stride) {
+    for (int64_t x = begin; x < end; x += stride) {
+      const float* const pixel = row_ + x * channels_;
+      for (int64_t c = 0; c < count_; ++c) sums_[c] += static_cast<double>(pixel[c]);
     }
-    for (double* const target : targets) {
-      for (size_t c = 0; c < channels; ++c)
-        target[static_cast<size_t>(tap) * channels + c] += sums[c];
+  }
+
+  void AddTo(double* target) const {
+    for (int64_t c = 0; c < count_; ++c) target[c] += sums_[c];
+  }
+
+ private:
+  const float* row_;
+  int64_t channels_, count_;
+  double sums_[kChannels] = {};
+};
+
+}  // namespace
+
+RowTaps::RowTaps(const Window& window, const FeatureMap& input, int64_t outputs)
+    : stride(window.stride_w), channels(input.channels) {
+  for (int64_t tap = 0; tap < window.kernel_w; ++tap) {
+    const TapPixels pixels = PixelsUnder(tap, window, input.width, outputs);
+    if (pixels.begin == pixels.end) continue;
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const TapGroup& group) {
+      return (group.taps[0].begin - pixels.begin) % stride == 0;
+    });
+    TapGroup& group =
+        same != groups.end() ? *same : groups.emplace_back(TapGroup{pixels.begin, pixels.end, {}});
+    group.begin = std::max(group.begin, pixels.begin);
+    group.end = std::min(group.end, pixels.end);
+    group.taps.push_back(pixels);
+  }
+  for (TapGroup& group : groups) {
+    if (group.begin >= group.end) group.begin = group.end = input.width + stride;
+  }
+}
+
+void SumUnderTapsScalar(const float* row, const RowTaps& taps, std::span<double* const> targets) {
+  for (int64_t channel = 0; channel < taps.channels; channel += Sums::kChannels) {
+    for (const TapGroup& group : taps.groups) {
+      Sums shared(row, taps.channels, channel);
+      shared.Add(group.begin, group.end, taps.stride);
+      for (const TapPixels& tap : group.taps) {
+        Sums sums = shared;
+        sums.Add(tap.begin, std::min(tap.end, group.begin), taps.stride);
+        sums.Add(std::max(tap.begin, group.end), tap.end, taps.stride);
+        for (double* const target : targets) sums.AddTo(target + tap.tap * taps.channels + channel);
+      }
     }
   }
 }
 
-void SumUnderTaps(const float* row, const RowTaps& taps, std::span<double> scratch,
-                  std::span<double* const> targets, KernelSet set) {
+void SumUnderTaps(const float* row, const RowTaps& taps, std::span<double* const> targets,
+                  KernelSet set) {
 #ifdef IMCC_X86_KERNELS
-  if (set == KernelSet::kAvx512Vnni) return SumUnderTapsAvx512(row, taps, scratch, targets);
+  if (set == KernelSet::kAvx512Vnni) return SumUnderTapsAvx512(row, taps, targets);
 #else
   (void)set;
 #endif
-  SumUnderTapsScalar(row, taps, scratch, targets);
+  SumUnderTapsScalar(row, taps, targets);
 }
 
 }  // namespace imcc

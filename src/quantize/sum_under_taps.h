@@ -4,40 +4,45 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
-#include "base/units.h"
+#include "ir/shape.h"
+#include "ir/window.h"
 #include "numerics/int8_kernels.h"
 
 namespace imcc {
 
-/// The taps of a sliding window along one row of a feature map.
-struct RowTaps {
-  int64_t taps, stride, dilation;
-  int64_t left;             // Padding before the row.
-  int64_t outputs;          // Positions of the window.
-  int64_t width, channels;  // Of the row.
-
-  /// Where the tap is at a position of the window.
-  int64_t Pixel(int64_t tap, int64_t output) const {
-    return output * stride + tap * dilation - left;
-  }
-  /// Positions of the window where the tap is inside the row.
-  Interval<int64_t> Inside(int64_t tap) const;
-  /// Numbers that a kernel needs room for.
-  int64_t scratch() const;
+/// Pixels `begin`, `begin` + stride, ... before `end`.
+struct TapPixels {
+  int64_t tap = 0;
+  int64_t begin = 0, end = 0;
 };
 
-/// Sums a row under each of its taps, from left to right, and then adds these sums to each of the
-/// `targets`, which are [tap][channel]. The same bits on every CPU.
-void SumUnderTaps(const float* row, const RowTaps& taps, std::span<double> scratch,
-                  std::span<double* const> targets, KernelSet set = BestKernelSet());
+/// Taps that see the same pixels of a row, but for a few at its ends.
+struct TapGroup {
+  int64_t begin = 0, end = 0;  // What all of them see; behind the row if that is nothing.
+  std::vector<TapPixels> taps;
+};
+
+/// The taps of a sliding window along one row of a feature map. A window that moves by `stride`
+/// brings each pixel under every tap of one group, so that a row is summed once and not once a tap.
+struct RowTaps {
+  RowTaps(const Window& window, const FeatureMap& input, int64_t outputs);
+
+  int64_t stride, channels;
+  std::vector<TapGroup> groups;
+};
+
+/// Adds the sum of a row under each of its taps to each of the `targets`, which are [tap][channel].
+/// A sum is: what the group sees from left to right, then what else the tap sees from left to
+/// right. The same bits on every CPU.
+void SumUnderTaps(const float* row, const RowTaps& taps, std::span<double* const> targets,
+                  KernelSet set = BestKernelSet());
 
 /// One implementation per instruction set.
-void SumUnderTapsScalar(const float* row, const RowTaps& taps, std::span<double> scratch,
-                        std::span<double* const> targets);
+void SumUnderTapsScalar(const float* row, const RowTaps& taps, std::span<double* const> targets);
 #ifdef IMCC_X86_KERNELS
-void SumUnderTapsAvx512(const float* row, const RowTaps& taps, std::span<double> scratch,
-                        std::span<double* const> targets);
+void SumUnderTapsAvx512(const float* row, const RowTaps& taps, std::span<double* const> targets);
 #endif
 
 }  // namespace imcc

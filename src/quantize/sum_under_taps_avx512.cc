@@ -1,153 +1,83 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Compiled with -mavx512f; only called after a CPU check. Sixteen channels at a time, with the sums
-// of up to three taps in registers. Every sum is formed in the order of the portable version.
+// Compiled with -mavx512f; only called after a CPU check. Every sum is formed in the order of the
+// portable version.
 #include <immintrin.h>
-
-#include <cstdint>
 
 #include "quantize/sum_under_taps.h"
 
 namespace imcc {
 namespace {
 
-constexpr int64_t kBlock = 16;  // Channels: two registers of doubles.
+constexpr int64_t kLanes = 16;
 
-/// Sums of sixteen channels.
-struct Sums {
-  __m512d low = _mm512_setzero_pd();
-  __m512d high = _mm512_setzero_pd();
-
-  void Add(__m512d more_low, __m512d more_high) {
-    low = _mm512_add_pd(low, more_low);
-    high = _mm512_add_pd(high, more_high);
-  }
-};
-
-/// Sixteen channels, or as many as there are left.
-struct Lanes {
-  explicit Lanes(int64_t count)
-      : all(count < kBlock ? static_cast<__mmask16>((1U << count) - 1U)
-                           : static_cast<__mmask16>(0xffff)),
-        low(static_cast<__mmask8>(all)),
-        high(static_cast<__mmask8>(all >> 8)) {}
-
-  Sums Load(const float* pixel) const {
-    const __m512 values = _mm512_maskz_loadu_ps(all, pixel);
-    const __m512d upper = _mm512_castps_pd(values);
-    return {_mm512_cvtps_pd(_mm512_castps512_ps256(values)),
-            _mm512_cvtps_pd(_mm256_castpd_ps(_mm512_extractf64x4_pd(upper, 1)))};
-  }
-
-  void AddTo(double* target, const Sums& sums) const {
-    _mm512_mask_storeu_pd(target, low, _mm512_add_pd(_mm512_maskz_loadu_pd(low, target), sums.low));
-    _mm512_mask_storeu_pd(target + 8, high,
-                          _mm512_add_pd(_mm512_maskz_loadu_pd(high, target + 8), sums.high));
-  }
-
-  __mmask16 all;
-  __mmask8 low, high;
-};
-
-/// One block of channels of a row.
-class Block {
+/// Sums of kBlocks x 16 channels of a row, the last of which may be beyond its end. Two blocks at a
+/// time where there are as many, since each addition to a chain waits for the one before.
+template <int kBlocks>
+class Sums {
  public:
-  Block(const float* row, const RowTaps& taps, int64_t channel, double* scratch,
-        std::span<double* const> targets)
-      : row_(row + channel),
-        taps_(taps),
-        channel_(channel),
-        lanes_(taps.channels - channel),
-        doubles_(scratch),
-        targets_(targets) {}
+  Sums(const float* row, int64_t channels, int64_t first_channel)
+      : row_(row + first_channel), channels_(channels) {
+    const int64_t last = channels - first_channel - (kBlocks - 1) * kLanes;
+    if (last < kLanes) last_ = static_cast<__mmask16>((1U << last) - 1U);
+    for (__m512d& sum : sums_) sum = _mm512_setzero_pd();
+  }
 
-  /// Two whole blocks side by side: a single chain of sums would wait for every addition.
-  void SumPairUnderOneTap() {
-    const Interval<int64_t> inside = taps_.Inside(0);
-    Sums first;
-    Sums second;
-    for (int64_t output = inside.begin; output < inside.end; ++output) {
-      const float* const pixel = row_ + taps_.Pixel(0, output) * taps_.channels;
-      const Sums a = lanes_.Load(pixel);
-      const Sums b = lanes_.Load(pixel + kBlock);
-      first.Add(a.low, a.high);
-      second.Add(b.low, b.high);
-    }
-    for (double* const target : targets_) {
-      lanes_.AddTo(target + channel_, first);
-      lanes_.AddTo(target + channel_ + kBlock, second);
+  void Add(int64_t begin, int64_t end, int64_t stride) {
+    for (int64_t x = begin; x < end; x += stride) {
+      const float* const pixel = row_ + x * channels_;
+      for (int block = 0; block < kBlocks; ++block) {
+        const __m512 values = _mm512_maskz_loadu_ps(MaskOf(block), pixel + block * kLanes);
+        const __m256 high = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(values), 1));
+        __m512d* const sums = sums_ + 2 * block;
+        sums[0] = _mm512_add_pd(sums[0], _mm512_cvtps_pd(_mm512_castps512_ps256(values)));
+        sums[1] = _mm512_add_pd(sums[1], _mm512_cvtps_pd(high));
+      }
     }
   }
 
-  void SumUnderAllTaps() {
-    for (int64_t x = 0; x < taps_.width; ++x) {
-      const Sums values = lanes_.Load(row_ + x * taps_.channels);
-      _mm512_store_pd(doubles_ + x * kBlock, values.low);
-      _mm512_store_pd(doubles_ + x * kBlock + 8, values.high);
+  void AddTo(double* target) const {
+    for (int i = 0; i < 2 * kBlocks; ++i, target += 8) {
+      const auto mask = static_cast<__mmask8>(MaskOf(i / 2) >> (i % 2 * 8));
+      _mm512_mask_storeu_pd(target, mask,
+                            _mm512_add_pd(_mm512_maskz_loadu_pd(mask, target), sums_[i]));
     }
-    int64_t tap = 0;
-    for (; tap + 3 <= taps_.taps; tap += 3) Sum<3>(tap);
-    if (tap + 2 == taps_.taps) Sum<2>(tap);
-    if (tap + 1 == taps_.taps) Sum<1>(tap);
   }
 
  private:
-  void Add(int64_t tap, int64_t output, Sums& sums) const {
-    const double* const values = doubles_ + taps_.Pixel(tap, output) * kBlock;
-    sums.Add(_mm512_load_pd(values), _mm512_load_pd(values + 8));
-  }
-
-  /// Taps side by side where all of them are inside the row, one by one before and after.
-  template <int kTaps>
-  void Sum(int64_t first) const {
-    Interval<int64_t> inside[kTaps];
-    Interval<int64_t> common = {0, taps_.outputs};
-    for (int i = 0; i < kTaps; ++i) {
-      inside[i] = taps_.Inside(first + i);
-      if (inside[i].begin > common.begin) common.begin = inside[i].begin;
-      if (inside[i].end < common.end) common.end = inside[i].end;
-    }
-    if (common.empty()) common = {taps_.outputs, taps_.outputs};
-    Sums sums[kTaps];
-    for (int i = 0; i < kTaps; ++i) {
-      for (int64_t o = inside[i].begin; o < common.begin && o < inside[i].end; ++o)
-        Add(first + i, o, sums[i]);
-    }
-    for (int64_t o = common.begin; o < common.end; ++o) {
-      for (int i = 0; i < kTaps; ++i) Add(first + i, o, sums[i]);
-    }
-    for (int i = 0; i < kTaps; ++i) {
-      for (int64_t o = common.end; o < inside[i].end; ++o) Add(first + i, o, sums[i]);
-    }
-    for (double* const target : targets_) {
-      for (int i = 0; i < kTaps; ++i)
-        lanes_.AddTo(target + (first + i) * taps_.channels + channel_, sums[i]);
-    }
+  __mmask16 MaskOf(int block) const {
+    return block + 1 < kBlocks ? static_cast<__mmask16>(0xffff) : last_;
   }
 
   const float* row_;
-  const RowTaps& taps_;
-  int64_t channel_;
-  Lanes lanes_;
-  double* doubles_;  // [pixel][16]
-  std::span<double* const> targets_;
+  int64_t channels_;
+  __mmask16 last_ = 0xffff;
+  __m512d sums_[2 * kBlocks];
 };
+
+template <int kBlocks>
+void SumBlocks(const float* row, const RowTaps& taps, int64_t channel,
+               std::span<double* const> targets) {
+  for (const TapGroup& group : taps.groups) {
+    Sums<kBlocks> shared(row, taps.channels, channel);
+    shared.Add(group.begin, group.end, taps.stride);
+    for (const TapPixels& tap : group.taps) {
+      Sums<kBlocks> sums = shared;
+      sums.Add(tap.begin, tap.end < group.begin ? tap.end : group.begin, taps.stride);
+      sums.Add(tap.begin > group.end ? tap.begin : group.end, tap.end, taps.stride);
+      for (double* const target : targets) sums.AddTo(target + tap.tap * taps.channels + channel);
+    }
+  }
+}
 
 }  // namespace
 
-void SumUnderTapsAvx512(const float* row, const RowTaps& taps, std::span<double> scratch,
-                        std::span<double* const> targets) {
-  constexpr uintptr_t kCacheLine = 64;
-  const auto address = reinterpret_cast<uintptr_t>(scratch.data());
-  auto* const aligned = reinterpret_cast<double*>((address + kCacheLine - 1) & ~(kCacheLine - 1));
+void SumUnderTapsAvx512(const float* row, const RowTaps& taps, std::span<double* const> targets) {
   int64_t channel = 0;
-  if (taps.taps == 1) {
-    for (; channel + 2 * kBlock <= taps.channels; channel += 2 * kBlock)
-      Block(row, taps, channel, aligned, targets).SumPairUnderOneTap();
-  }
-  for (; channel < taps.channels; channel += kBlock)
-    Block(row, taps, channel, aligned, targets).SumUnderAllTaps();
+  for (; channel + kLanes < taps.channels; channel += 2 * kLanes)
+    SumBlocks<2>(row, taps, channel, targets);
+  if (channel < taps.channels) SumBlocks<1>(row, taps, channel, targets);
 }
 
 }  // namespace imcc

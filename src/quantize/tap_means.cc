@@ -12,15 +12,8 @@ TapMeans::TapMeans(const Window& window, const FeatureMap& input)
     : window_(window),
       input_(input),
       output_(WindowOutput(window, input, input.channels)),
-      row_taps_{.taps = window.kernel_w,
-                .stride = window.stride_w,
-                .dilation = window.dilation_w,
-                .left = window.padding.left,
-                .outputs = output_.width,
-                .width = input.width,
-                .channels = input.channels},
-      sums_(static_cast<size_t>(window.taps() * input.channels)),
-      scratch_(static_cast<size_t>(row_taps_.scratch())) {}
+      row_taps_(window, input, output_.width),
+      sums_(static_cast<size_t>(window.taps() * input.channels)) {}
 
 void TapMeans::Add(const float* values) {
   ++samples_;
@@ -28,7 +21,7 @@ void TapMeans::Add(const float* values) {
     AddRow(values + y * input_.width * input_.channels, y);
 }
 
-/// A row is summed once for each tap along it, then belongs to every row of taps that meets it.
+/// A row belongs to every row of taps that meets it.
 void TapMeans::AddRow(const float* row, int64_t y) {
   const auto meets = [&](int64_t row_tap) {
     const int64_t from_top = y + window_.padding.top - row_tap * window_.dilation_h;
@@ -39,7 +32,7 @@ void TapMeans::AddRow(const float* row, int64_t y) {
   for (int64_t i = 0; i < window_.kernel_h; ++i) {
     if (meets(i)) targets_.push_back(sums_.data() + i * window_.kernel_w * input_.channels);
   }
-  if (!targets_.empty()) SumUnderTaps(row, row_taps_, scratch_, targets_);
+  if (!targets_.empty()) SumUnderTaps(row, row_taps_, targets_);
 }
 
 std::vector<double> TapMeans::Means() const {

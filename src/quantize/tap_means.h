@@ -33,7 +33,6 @@ class TapMeans {
   RowTaps row_taps_;
   int64_t samples_ = 0;
   std::vector<double> sums_;      // [tap][channel]
-  std::vector<double> scratch_;   // Of one row.
   std::vector<double*> targets_;  // Rows of taps that meet the row at hand.
 };
 
