@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "images/data_error.h"
 #include "images/images.h"
 #include "images/resample.h"
+#include "images/value_tables.h"
 
 namespace imcc {
 namespace {
@@ -34,6 +36,7 @@ class Preprocessor {
   }
 
   Status Apply(const PreprocessStep& step) {
+    if (!IsByValue(step.kind)) Settle();
     switch (step.kind) {
       case Kind::kResize:
         return Resize(step);
@@ -55,10 +58,20 @@ class Preprocessor {
     IMCC_CHECK(false, "unknown preprocessing step");
   }
 
-  const Canvas& canvas() const { return canvas_; }
+  const Canvas& Finish() {
+    Settle();
+    return canvas_;
+  }
   std::vector<float> Take() { return std::move(canvas_.values); }
 
  private:
+  static bool IsByValue(Kind kind) {
+    return kind == Kind::kToTensor || kind == Kind::kNormalize || kind == Kind::kLinearScaling;
+  }
+  /// value = step(value, channel), now or when a step needs to see the pixels.
+  template <class Step>
+  void ApplyByValue(const Step& step);
+  void Settle();
   Status ResizeTo(std::string_view step, int64_t width, int64_t height,
                   Interpolation interpolation);
   Status Resize(const PreprocessStep& step);
@@ -74,8 +87,25 @@ class Preprocessor {
                float fill);
 
   Canvas canvas_;
+  bool has_bytes_ = true;              // While is_u8 is set: padding may be of any value.
+  std::optional<ValueTables> tables_;  // Steps that the canvas has yet to go through.
   ColorFormat color_ = ColorFormat::kRgb;
 };
+
+template <class Step>
+void Preprocessor::ApplyByValue(const Step& step) {
+  if (canvas_.is_u8 && has_bytes_) tables_.emplace(canvas_.channels);
+  canvas_.is_u8 = false;
+  if (tables_) return tables_->Apply(step);
+  const auto channels = static_cast<size_t>(canvas_.channels);
+  for (size_t i = 0; i < canvas_.values.size(); ++i)
+    canvas_.values[i] = step(canvas_.values[i], i % channels);
+}
+
+void Preprocessor::Settle() {
+  if (tables_) tables_->Map(canvas_);
+  tables_.reset();
+}
 
 Status CheckStepSize(std::string_view step, int64_t width, int64_t height) {
   if (width >= 1 && height >= 1 && width <= kMaxPixels && height <= kMaxPixels / width) return {};
@@ -118,6 +148,7 @@ Status Preprocessor::Place(std::string_view step, int64_t width, int64_t height,
                   out.at(row, first));
   }
   canvas_ = std::move(out);
+  has_bytes_ = has_bytes_ && fill >= 0 && fill <= 255 && fill == std::floor(fill);
   return {};
 }
 
@@ -146,9 +177,7 @@ Status Preprocessor::Letterbox(const PreprocessStep& step) {
 }
 
 Status Preprocessor::ToTensor(bool scale) {
-  canvas_.is_u8 = false;
-  if (!scale) return {};
-  for (float& value : canvas_.values) value /= 255.0F;
+  ApplyByValue([scale](float value, size_t) { return scale ? value / 255.0F : value; });
   return {};
 }
 
@@ -171,12 +200,10 @@ Status Preprocessor::Scale(std::string_view step, const std::vector<double>& mul
         fmt::format("it has numbers for {} channels and the image has {}", mul.size(), channels),
         "give one number per channel, or one for all");
   }
-  canvas_.is_u8 = false;
-  for (size_t i = 0; i < canvas_.values.size(); ++i) {
-    const size_t c = mul.size() == 1 ? 0 : i % channels;
-    canvas_.values[i] =
-        static_cast<float>(static_cast<double>(canvas_.values[i]) * mul[c] + add[c]);
-  }
+  ApplyByValue([&](float value, size_t channel) {
+    const size_t c = mul.size() == 1 ? 0 : channel;
+    return static_cast<float>(static_cast<double>(value) * mul[c] + add[c]);
+  });
   return {};
 }
 
@@ -246,7 +273,7 @@ Result<std::vector<float>> Preprocess(const Image& image, const Network& network
                                       int64_t width, int64_t channels) {
   Preprocessor preprocessor(image, network.input_color, channels);
   for (const PreprocessStep& step : network.preprocess) IMCC_TRY(preprocessor.Apply(step));
-  const Canvas& canvas = preprocessor.canvas();
+  const Canvas& canvas = preprocessor.Finish();
   if (canvas.height != height || canvas.width != width || canvas.channels != channels)
     return SizeMismatch(canvas, height, width, channels);
   return preprocessor.Take();

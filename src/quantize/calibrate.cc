@@ -11,6 +11,7 @@
 
 #include "ir/operator_table.h"
 #include "quantize/channel_min_max_observer.h"
+#include "quantize/find_extremes.h"
 #include "quantize/histogram_observer.h"
 #include "quantize/min_max_observer.h"
 #include "quantize/quantize.h"
@@ -149,14 +150,15 @@ class ParallelCalibration {
   Status Show(TensorId id, int64_t sample, const float* values, int64_t count) {
     Watched* const tensor = tensors_[id.index()].get();
     if (tensor == nullptr) return {};
-    if (!AllFinite(values, count)) return NotFinite(id, sample);
     std::unique_lock lock(mutex_);
     tensor->turn.wait(lock,
                       [&] { return tensor->next_sample == sample || first_failed_ < sample; });
     if (first_failed_ < sample) return {};
     lock.unlock();
     // No other thread has the turn.
-    if (tensor->observer != nullptr) tensor->observer->Observe(values, count);
+    const bool finite = tensor->observer != nullptr ? tensor->observer->Observe(values, count)
+                                                    : FindExtremes(values, count).finite;
+    if (!finite) return NotFinite(id, sample);
     for (auto& [node, taps] : tensor->taps) taps.Add(values);
     lock.lock();
     ++tensor->next_sample;

@@ -3,6 +3,9 @@
 #include "quantize/channel_min_max_observer.h"
 
 #include <algorithm>
+#include <limits>
+
+#include "quantize/find_extremes.h"
 
 namespace imcc {
 
@@ -10,7 +13,7 @@ ChannelMinMaxObserver::ChannelMinMaxObserver(int64_t channels)
     : min_(static_cast<size_t>(channels), std::numeric_limits<float>::infinity()),
       max_(static_cast<size_t>(channels), -std::numeric_limits<float>::infinity()) {}
 
-void ChannelMinMaxObserver::Observe(const float* values, int64_t count) {
+bool ChannelMinMaxObserver::Observe(const float* values, int64_t count) {
   const auto channels = static_cast<int64_t>(min_.size());
   float* const low = min_.data();
   float* const high = max_.data();
@@ -21,6 +24,7 @@ void ChannelMinMaxObserver::Observe(const float* values, int64_t count) {
       high[c] = value > high[c] ? value : high[c];
     }
   }
+  return FindExtremes(values, count).finite;
 }
 
 Interval<float> ChannelMinMaxObserver::Range() const {

@@ -13,7 +13,7 @@ class ChannelMinMaxObserver : public Observer {
  public:
   explicit ChannelMinMaxObserver(int64_t channels);
 
-  void Observe(const float* values, int64_t count) override;
+  bool Observe(const float* values, int64_t count) override;
   /// Of all channels together.
   Interval<float> Range() const override;
   std::vector<Interval<float>> ChannelRanges() const override;

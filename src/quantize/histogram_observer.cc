@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <utility>
+
+#include "quantize/find_extremes.h"
 
 namespace imcc {
 namespace {
@@ -13,37 +16,6 @@ constexpr int kBins = HistogramObserver::kBins;
 constexpr double kUpsample = 128;  // Cells of the fine grid per old bin.
 constexpr int kSteps = 256;        // Of the quantised range.
 constexpr float kLargest = 1e37F;  // Differences and grids of larger values would overflow.
-
-/// Values per bin of torch.histc on [lo, hi]; values outside are not counted.
-std::vector<float> CountInto(const float* values, int64_t count, float lo, float hi) {
-  constexpr int64_t kChunk = 1024;
-  constexpr int kTables = 4;  // Equal neighbours (zeros) would wait for each other's increment.
-  const float range = hi - lo;
-  std::vector<uint32_t> counts(kTables * (kBins + 1));
-  int32_t bins[kChunk];
-  for (int64_t begin = 0; begin < count; begin += kChunk) {
-    const int64_t size = std::min(kChunk, count - begin);
-    const float* chunk = values + begin;
-    // Selections instead of branches, so that the compiler vectorises: half of calibration is here.
-    for (int64_t i = 0; i < size; ++i) {
-      const float position = (chunk[i] - lo) * kBins / range;
-      // Denormal ranges make 0 / 0 or infinity here; !(a < b) sends NaN to the last bin.
-      const float in_last = position < kBins ? position : kBins - 1;
-      const float in_first = in_last > 0 ? in_last : 0;
-      const float above = chunk[i] <= hi ? in_first : kBins;
-      const float bin = chunk[i] >= lo ? above : kBins;
-      bins[i] = static_cast<int32_t>(bin) + static_cast<int32_t>(i % kTables) * (kBins + 1);
-    }
-    for (int64_t i = 0; i < size; ++i) ++counts[static_cast<size_t>(bins[i])];
-  }
-  std::vector<float> histogram(kBins);
-  for (size_t bin = 0; bin < kBins; ++bin) {
-    uint64_t sum = 0;
-    for (size_t table = 0; table < kTables; ++table) sum += counts[table * (kBins + 1) + bin];
-    histogram[bin] = static_cast<float>(sum);
-  }
-  return histogram;
-}
 
 /// Values of an old histogram that lie in bins of a new one. On the fine grid, old bins are
 /// kUpsample cells wide and start at cell `start`; new bins are `downsample` cells wide.
@@ -82,66 +54,86 @@ float StepOf(float position, double width) {
 
 }  // namespace
 
-std::vector<float> HistogramObserver::Count(const float* values, int64_t count, float min,
-                                            float max) const {
-  float lo = edges_ == Edges::kWhole ? std::trunc(min) : min;
-  float hi = edges_ == Edges::kWhole ? std::trunc(max) : max;
-  if (lo == hi) {  // torch.histc then takes the values' own range, and widens it if need be.
-    const Interval<float> range = MinMax(values, count);
-    lo = range.begin;
-    hi = range.end;
-  }
-  if (lo == hi) {
-    lo -= 1;
-    hi += 1;
-  }
-  return CountInto(values, count, lo, hi);
+Interval<float> HistogramObserver::EdgesOf(float min, float max) const {
+  if (edges_ == Edges::kWhole) return {std::trunc(min), std::trunc(max)};
+  return {min, max};
 }
 
-void HistogramObserver::Observe(const float* values, int64_t count) {
-  if (count == 0) return;
-  Interval<float> batch = MinMax(values, count);
-  batch.begin = std::clamp(batch.begin, -kLargest, kLargest);
-  batch.end = std::clamp(batch.end, -kLargest, kLargest);
+void HistogramObserver::Count(const float* values, int64_t count, Interval<float> batch, float min,
+                              float max) {
+  Interval<float> edges = EdgesOf(min, max);
+  // torch.histc then takes the values' own range, and widens it if need be.
+  if (edges.begin == edges.end) edges = batch;
+  if (edges.begin == edges.end) edges = {edges.begin - 1, edges.end + 1};
+  CountBins(values, count, edges, batch, counts_.data());
+}
+
+bool HistogramObserver::Observe(const float* values, int64_t count) {
+  if (count == 0 || CountInside(values, count)) return true;
+  const Extremes extremes = FindExtremes(values, count);
+  if (!extremes.finite) return false;
+  const Interval<float> batch = extremes.range;
   if (histogram_.empty() || min_ == max_) {
-    min_ = batch.begin;
-    max_ = batch.end;
-    histogram_ = Count(values, count, min_, max_);
+    min_ = std::clamp(batch.begin, -kLargest, kLargest);
+    max_ = std::clamp(batch.end, -kLargest, kLargest);
+    Count(values, count, batch, min_, max_);
+    histogram_ = counts_;
   } else {
     Grow(values, count, batch);
   }
+  return true;
 }
 
-void HistogramObserver::Grow(const float* values, int64_t count, Interval<float> batch) {
-  const float min = std::min(min_, batch.begin);
-  float max = std::max(max_, batch.end);
+HistogramObserver::Bins HistogramObserver::Widen(Interval<float> batch) const {
+  const float min = std::min(min_, std::clamp(batch.begin, -kLargest, kLargest));
+  const float max = std::max(max_, std::clamp(batch.end, -kLargest, kLargest));
   const float cell = (max_ - min_) / (kBins * static_cast<float>(kUpsample));
   // The new bins are a whole number of cells wide; the right edge gives way, so that one-sided
   // distributions keep their zero.
   const float downsample = std::ceil((max - min) / (kBins * cell));
-  if (!std::isfinite(downsample)) return Restart(values, count, min, max);
-  max += downsample * (kBins * cell) - (max - min);
-  const float start = std::nearbyint((min_ - min) / cell);
-  std::vector<float> counts = Count(values, count, min, max);
-  const std::vector<float> old =
-      min == min_ && max == max_
-          ? histogram_
-          : Resample(histogram_, static_cast<double>(start), static_cast<double>(downsample));
-  for (size_t bin = 0; bin < counts.size(); ++bin) counts[bin] += old[bin];
-  histogram_ = std::move(counts);
-  min_ = min;
-  max_ = max;
+  if (!std::isfinite(downsample)) return {min, max, 0, downsample};
+  return {min, max + (downsample * (kBins * cell) - (max - min)),
+          std::nearbyint((min_ - min) / cell), downsample};
 }
 
-void HistogramObserver::Restart(const float* values, int64_t count, float min, float max) {
+bool HistogramObserver::CountInside(const float* values, int64_t count) {
+  if (histogram_.empty() || min_ == max_) return false;
+  const Interval<float> inside = {min_, max_};
+  const Bins bins = Widen(inside);
+  const Interval<float> edges = EdgesOf(bins.min, bins.max);
+  if (!std::isfinite(bins.downsample) || edges.begin == edges.end) return false;
+  if (!CountBins(values, count, edges, inside, counts_.data())) return false;
+  Merge(bins);
+  return true;
+}
+
+void HistogramObserver::Grow(const float* values, int64_t count, Interval<float> batch) {
+  const Bins bins = Widen(batch);
+  Count(values, count, batch, bins.min, bins.max);
+  if (std::isfinite(bins.downsample))
+    Merge(bins);
+  else
+    Restart(bins);
+}
+
+void HistogramObserver::Merge(const Bins& bins) {
+  if (bins.min != min_ || bins.max != max_)
+    histogram_ =
+        Resample(histogram_, static_cast<double>(bins.start), static_cast<double>(bins.downsample));
+  for (size_t bin = 0; bin < kBins; ++bin) histogram_[bin] += counts_[bin];
+  min_ = bins.min;
+  max_ = bins.max;
+}
+
+void HistogramObserver::Restart(const Bins& bins) {
   double total = 0;
   for (const float old : histogram_) total += static_cast<double>(old);
-  const float bin = (min_ - min) * (static_cast<float>(kBins) / (max - min));
-  histogram_ = Count(values, count, min, max);
+  const float bin = (min_ - bins.min) * (static_cast<float>(kBins) / (bins.max - bins.min));
+  histogram_ = counts_;
   histogram_[bin > 0 ? static_cast<size_t>(std::min(bin, kBins - 1.0F)) : 0] +=
       static_cast<float>(total);
-  min_ = min;
-  max_ = max;
+  min_ = bins.min;
+  max_ = bins.max;
 }
 
 double HistogramObserver::Error(int start, int end) const {

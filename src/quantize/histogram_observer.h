@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <limits>
 #include <vector>
 
+#include "quantize/count_bins.h"
 #include "quantize/observer.h"
 
 namespace imcc {
@@ -21,16 +23,30 @@ class HistogramObserver : public Observer {
 
   explicit HistogramObserver(Edges edges = Edges::kWhole) : edges_(edges) {}
 
-  void Observe(const float* values, int64_t count) override;
+  bool Observe(const float* values, int64_t count) override;
   Interval<float> Range() const override;
 
-  static constexpr int kBins = 2048;
+  static constexpr int kBins = kHistogramBins;
 
  private:
+  /// The bins after a batch, and where the old ones lie among them.
+  struct Bins {
+    float min, max;
+    float start;       // Of the old bins, in cells of the fine grid.
+    float downsample;  // Cells a new bin; infinite if all old values fall into one of them.
+  };
+
+  Bins Widen(Interval<float> batch) const;
+  /// Counts a batch in one pass, if it widens nothing.
+  bool CountInside(const float* values, int64_t count);
   void Grow(const float* values, int64_t count, Interval<float> batch);
-  /// For a range so much wider than before that all old values fall into one bin of it.
-  void Restart(const float* values, int64_t count, float min, float max);
-  std::vector<float> Count(const float* values, int64_t count, float min, float max) const;
+  /// Adds the counts to the histogram.
+  void Merge(const Bins& bins);
+  /// The same for infinite `downsample`.
+  void Restart(const Bins& bins);
+  /// torch.histc's range for whole bins.
+  Interval<float> EdgesOf(float min, float max) const;
+  void Count(const float* values, int64_t count, Interval<float> batch, float min, float max);
   /// L2 error of putting the histogram into the steps that cover bins [start, end].
   double Error(int start, int end) const;
 
@@ -38,6 +54,7 @@ class HistogramObserver : public Observer {
   float min_ = std::numeric_limits<float>::infinity();
   float max_ = -std::numeric_limits<float>::infinity();
   std::vector<float> histogram_;
+  std::vector<float> counts_ = std::vector<float>(kBins);  // Of the batch at hand.
 };
 
 }  // namespace imcc

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 
+#include "quantize/find_extremes.h"
+
 namespace imcc {
 
-void MinMaxObserver::Observe(const float* values, int64_t count) {
-  const Interval<float> batch = MinMax(values, count);
-  min_ = std::min(min_, batch.begin);
-  max_ = std::max(max_, batch.end);
+bool MinMaxObserver::Observe(const float* values, int64_t count) {
+  const Extremes batch = FindExtremes(values, count);
+  min_ = std::min(min_, batch.range.begin);
+  max_ = std::max(max_, batch.range.end);
+  return batch.finite;
 }
 
 Interval<float> MinMaxObserver::Range() const {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <limits>
+
 #include "quantize/observer.h"
 
 namespace imcc {
@@ -9,7 +11,7 @@ namespace imcc {
 /// The running minimum and maximum over all batches (PyTorch's MinMaxObserver).
 class MinMaxObserver : public Observer {
  public:
-  void Observe(const float* values, int64_t count) override;
+  bool Observe(const float* values, int64_t count) override;
   Interval<float> Range() const override;
 
  private:

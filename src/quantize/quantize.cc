@@ -9,7 +9,7 @@
 
 #include "ir/operator_table.h"
 #include "quantize/correct_bias.h"
-#include "quantize/observer.h"
+#include "quantize/find_extremes.h"
 #include "quantize/pick.h"
 #include "quantize/quantize_conv.h"
 #include "quantize/tables.h"
@@ -148,7 +148,7 @@ class Quantizer {
 
   Result<QOperation> Finish(const Node& node, const FloatConv& conv) {
     for (const std::vector<float>* values : {&conv.weights, &conv.bias}) {
-      if (AllFinite(values->data(), static_cast<int64_t>(values->size()))) continue;
+      if (FindExtremes(values->data(), static_cast<int64_t>(values->size())).finite) continue;
       return Error{.code = ErrorCode::kModel,
                    .subject = fmt::format("{} '{}'", node.onnx_op, node.name),
                    .message = "its weights or bias hold infinities or NaN",

@@ -12,8 +12,8 @@ TapMeans::TapMeans(const Window& window, const FeatureMap& input)
     : window_(window),
       input_(input),
       output_(WindowOutput(window, input, input.channels)),
-      sums_(static_cast<size_t>(window.taps() * input.channels)),
-      row_sums_(static_cast<size_t>(input.channels)) {}
+      row_taps_(window, input, output_.width),
+      sums_(static_cast<size_t>(window.taps() * input.channels)) {}
 
 void TapMeans::Add(const float* values) {
   ++samples_;
@@ -21,33 +21,18 @@ void TapMeans::Add(const float* values) {
     AddRow(values + y * input_.width * input_.channels, y);
 }
 
-/// A row is summed once for each tap along it, then belongs to every row of taps that meets it.
+/// A row belongs to every row of taps that meets it.
 void TapMeans::AddRow(const float* row, int64_t y) {
   const auto meets = [&](int64_t row_tap) {
     const int64_t from_top = y + window_.padding.top - row_tap * window_.dilation_h;
     return from_top >= 0 && from_top % window_.stride_h == 0 &&
            from_top / window_.stride_h < output_.height;
   };
-  for (int64_t j = 0; j < window_.kernel_w; ++j) {
-    SumUnderTap(row, j);
-    for (int64_t i = 0; i < window_.kernel_h; ++i) {
-      if (!meets(i)) continue;
-      double* const sums = sums_.data() + (i * window_.kernel_w + j) * input_.channels;
-      for (int64_t c = 0; c < input_.channels; ++c) sums[c] += row_sums_[static_cast<size_t>(c)];
-    }
+  targets_.clear();
+  for (int64_t i = 0; i < window_.kernel_h; ++i) {
+    if (meets(i)) targets_.push_back(sums_.data() + i * window_.kernel_w * input_.channels);
   }
-}
-
-void TapMeans::SumUnderTap(const float* row, int64_t column_tap) {
-  std::fill(row_sums_.begin(), row_sums_.end(), 0.0);
-  for (int64_t out = 0; out < output_.width; ++out) {
-    const int64_t x =
-        out * window_.stride_w + column_tap * window_.dilation_w - window_.padding.left;
-    if (x < 0 || x >= input_.width) continue;
-    const float* const pixel = row + x * input_.channels;
-    for (int64_t c = 0; c < input_.channels; ++c)
-      row_sums_[static_cast<size_t>(c)] += static_cast<double>(pixel[c]);
-  }
+  if (!targets_.empty()) SumUnderTaps(row, row_taps_, targets_);
 }
 
 std::vector<double> TapMeans::Means() const {

@@ -7,6 +7,7 @@
 
 #include "ir/shape.h"
 #include "ir/window.h"
+#include "quantize/sum_under_taps.h"
 
 namespace imcc {
 
@@ -25,14 +26,14 @@ class TapMeans {
 
  private:
   void AddRow(const float* row, int64_t y);
-  void SumUnderTap(const float* row, int64_t column_tap);
 
   Window window_;
   FeatureMap input_;
   FeatureMap output_;
+  RowTaps row_taps_;
   int64_t samples_ = 0;
   std::vector<double> sums_;      // [tap][channel]
-  std::vector<double> row_sums_;  // [channel] of the row and column tap at hand.
+  std::vector<double*> targets_;  // Rows of taps that meet the row at hand.
 };
 
 }  // namespace imcc

@@ -1,6 +1,6 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
-#include "reference/float_kernels.h"
+#include "reference/float_layer.h"
 
 namespace imcc {
 namespace {
@@ -48,27 +48,6 @@ Primitive::desc DescribePrimitive(const ConvDescs& d, const Window& w, bool has_
   return {kind, algorithm, d.source, d.weights, d.target, strides, dilates, before, after};
 }
 
-/// A convolution ready to run.
-struct Conv {
-  OneDnn* onednn;
-  dnnl::memory source, target, weights, bias;
-  Primitive::primitive_desc desc;
-  Primitive primitive;
-
-  void Run(const float* input, float* output) {
-    source.set_data_handle(const_cast<float*>(input));
-    target.set_data_handle(output);
-    std::unordered_map<int, dnnl::memory> arguments = {
-        {DNNL_ARG_SRC, source},
-        {DNNL_ARG_WEIGHTS, weights},
-        {DNNL_ARG_DST, target},
-        {DNNL_ARG_SCRATCHPAD, onednn->Scratchpad(desc.scratchpad_desc())}};
-    if (bias) arguments.emplace(DNNL_ARG_BIAS, bias);
-    primitive.execute(onednn->stream, arguments);
-    onednn->stream.wait();
-  }
-};
-
 }  // namespace
 
 Result<FloatKernel> MakeConvKernel(const Graph& graph, const Node& node, OneDnn& onednn) {
@@ -78,20 +57,14 @@ Result<FloatKernel> MakeConvKernel(const Graph& graph, const Node& node, OneDnn&
     const ConvDescs descs = DescribeConv(graph, node);
     const Window& window = node.as<ConvAttributes>().window;
     const Primitive::primitive_desc desc(DescribePrimitive(descs, window, has_bias),
-                                         UserScratchpad(), onednn.engine);
-    Conv conv{.onednn = &onednn,
-              .source = dnnl::memory(descs.source, onednn.engine, nullptr),
-              .target = dnnl::memory(descs.target, onednn.engine, nullptr),
-              .weights = Pack(onednn, graph.tensor(node.inputs[1]).constant, descs.stored_weights,
-                              desc.weights_desc()),
-              .desc = desc,
-              .primitive = Primitive(desc)};
+                                         LayerAttributes(node), onednn.engine);
+    const dnnl::memory weights = Pack(onednn, graph.tensor(node.inputs[1]).constant,
+                                      descs.stored_weights, desc.weights_desc());
+    dnnl::memory bias;
     if (has_bias)
-      conv.bias = Pack(onednn, graph.tensor(node.inputs[2]).constant, descs.bias, descs.bias);
-    return FloatKernel(
-        [conv = std::move(conv)](std::span<const float* const> inputs, float* output) mutable {
-          conv.Run(inputs[0], output);
-        });
+      bias = Pack(onednn, graph.tensor(node.inputs[2]).constant, descs.bias, descs.bias);
+    return MakeLayerKernel(onednn, Primitive(desc),
+                           {descs.source, descs.target, desc.scratchpad_desc()}, weights, bias);
   } catch (const dnnl::error& failure) {
     return OneDnnFailure(node, failure);
   }

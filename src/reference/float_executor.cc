@@ -5,9 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <new>
+#include <utility>
 
 #include "reference/float_kernels.h"
+#include "reference/float_layer.h"
 
 namespace imcc {
 namespace {
@@ -24,30 +27,50 @@ struct Step {
   std::vector<TensorId> released;  // Nothing reads them after this step.
 };
 
+/// Memory of one tensor, not initialised. On a cache line, since the widest vectors are as long as
+/// one and would meet two otherwise.
+class Buffer {
+ public:
+  Buffer() = default;
+  explicit Buffer(int64_t size)
+      : size_(size),
+        values_(static_cast<float*>(
+            ::operator new(static_cast<size_t>(size) * sizeof(float), kCacheLine))) {}
+
+  int64_t size() const { return size_; }
+  float* data() const { return values_.get(); }
+
+ private:
+  static constexpr std::align_val_t kCacheLine{64};
+  struct Delete {
+    void operator()(float* values) const { ::operator delete(values, kCacheLine); }
+  };
+
+  int64_t size_ = 0;
+  std::unique_ptr<float, Delete> values_;
+};
+
 /// Freed tensors keep their memory here for the next ones: fresh pages cost more than the sums.
 class BufferPool {
  public:
-  FloatValues Take(int64_t count) {
-    const auto size = static_cast<size_t>(count);
+  /// A buffer of at least so many values.
+  Buffer Take(int64_t count) {
     auto best = spare_.end();
     for (auto it = spare_.begin(); it != spare_.end(); ++it) {
-      if (it->capacity() >= size && (best == spare_.end() || it->capacity() < best->capacity()))
-        best = it;
+      if (it->size() >= count && (best == spare_.end() || it->size() < best->size())) best = it;
     }
-    FloatValues buffer;
-    if (best != spare_.end()) {
-      buffer = std::move(*best);
-      spare_.erase(best);
-    }
-    buffer.resize(size);
+    if (best == spare_.end()) return Buffer(count);
+    Buffer buffer = std::move(*best);
+    *best = std::move(spare_.back());
+    spare_.pop_back();
     return buffer;
   }
-  void Give(FloatValues buffer) {
-    if (buffer.capacity() > 0) spare_.push_back(std::move(buffer));
+  void Give(Buffer buffer) {
+    if (buffer.data() != nullptr) spare_.push_back(std::move(buffer));
   }
 
  private:
-  std::vector<FloatValues> spare_;
+  std::vector<Buffer> spare_;
 };
 
 Error OutOfMemory(const std::string& subject) {
@@ -133,14 +156,15 @@ struct FloatExecutor::Impl {
   Status RunStep(const Step& step, const Observer& observe);
   Result<FloatValues> RunAlone(const Step& step, std::vector<const float*> operands);
   std::vector<FloatValues> Finish();
-  const float* Data(TensorId id) const;
 
   OneDnn onednn;
   std::vector<Step> steps;
   std::vector<std::string> names;      // Of every tensor.
   std::vector<int64_t> sizes;          // Elements of every tensor.
   std::vector<FloatValues> constants;  // Of every tensor; empty for activations.
-  std::vector<FloatValues> values;     // Of every tensor; empty while it has none.
+  std::vector<Buffer> buffers;         // Of every tensor; empty for inputs and constants.
+  std::vector<const float*> values;    // Of every tensor; dangling while it has none.
+  std::vector<const float*> sources;   // Inputs of the step at hand.
   std::vector<TensorId> inputs, outputs;
   BufferPool pool;
 };
@@ -153,15 +177,16 @@ Status FloatExecutor::Impl::Prepare(const Graph& graph) {
     names.push_back(tensor.name);
     sizes.push_back(tensor.shape.elements());
   }
-  values.resize(graph.tensors.size());
+  buffers.resize(graph.tensors.size());
   KeepConstants(graph);
+  for (const FloatValues& constant : constants) values.push_back(constant.data());
   const std::vector<size_t> last = LastUses(graph);
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     IMCC_ASSIGN(FloatKernel kernel, MakeFloatKernel(graph, node, onednn));
     Step step{.subject = fmt::format("{} '{}'", node.onnx_op, node.name),
               .kernel = std::move(kernel),
-              .activation = node.activation,
+              .activation = LayerApplies(node) ? UnaryFunction{} : node.activation,
               .inputs = node.inputs,
               .output = node.output};
     for (const TensorId id : node.inputs) {
@@ -183,11 +208,6 @@ void FloatExecutor::Impl::KeepConstants(const Graph& graph) {
   std::for_each(outputs.begin(), outputs.end(), keep);
 }
 
-const float* FloatExecutor::Impl::Data(TensorId id) const {
-  const FloatValues& value = values[id.index()];
-  return value.empty() ? constants[id.index()].data() : value.data();
-}
-
 Status FloatExecutor::Impl::Start(const std::vector<FloatValues>& given, const Observer& observe) {
   if (given.size() != inputs.size()) {
     return Error{.code = ErrorCode::kData,
@@ -202,26 +222,23 @@ Status FloatExecutor::Impl::Start(const std::vector<FloatValues>& given, const O
                    .message = fmt::format("it takes {} values and {} were given", sizes[tensor],
                                           given[i].size())};
     }
-    values[tensor] = pool.Take(sizes[tensor]);
-    std::copy(given[i].begin(), given[i].end(), values[tensor].begin());
-    if (observe) observe(inputs[i], values[tensor].data(), sizes[tensor]);
+    values[tensor] = given[i].data();
+    if (observe) observe(inputs[i], values[tensor], sizes[tensor]);
   }
   return {};
 }
 
 Status FloatExecutor::Impl::RunStep(const Step& step, const Observer& observe) try {
-  std::vector<const float*> sources;
-  for (const TensorId id : step.inputs) sources.push_back(Data(id));
+  sources.clear();
+  for (const TensorId id : step.inputs) sources.push_back(values[id.index()]);
   const int64_t count = sizes[step.output.index()];
-  FloatValues result = pool.Take(count);
+  Buffer result = pool.Take(count);
   step.kernel(sources, result.data());
   ApplyInPlace(step.activation, result.data(), count);
   if (observe) observe(step.output, result.data(), count);
-  values[step.output.index()] = std::move(result);
-  for (const TensorId id : step.released) {
-    pool.Give(std::move(values[id.index()]));
-    values[id.index()] = {};
-  }
+  values[step.output.index()] = result.data();
+  buffers[step.output.index()] = std::move(result);
+  for (const TensorId id : step.released) pool.Give(std::exchange(buffers[id.index()], {}));
   return {};
 } catch (const dnnl::error& failure) {
   return Error{.code = ErrorCode::kCapacity,
@@ -253,13 +270,10 @@ Result<FloatValues> FloatExecutor::Impl::RunAlone(const Step& step,
 std::vector<FloatValues> FloatExecutor::Impl::Finish() {
   std::vector<FloatValues> results;
   for (const TensorId id : outputs) {
-    const float* data = Data(id);
+    const float* data = values[id.index()];
     results.emplace_back(data, data + sizes[id.index()]);
   }
-  for (FloatValues& value : values) {
-    pool.Give(std::move(value));
-    value = {};
-  }
+  for (Buffer& buffer : buffers) pool.Give(std::exchange(buffer, {}));
   return results;
 }
 

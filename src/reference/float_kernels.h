@@ -19,7 +19,8 @@ using FloatKernel = std::function<void(std::span<const float* const> inputs, flo
 /// True for inputs whose constant values the kernel keeps in a form of its own.
 bool PacksInput(const Node& node, size_t input);
 
-/// The kernel of a node without its fused activation. `onednn` must outlive it.
+/// The kernel of a node without its fused activation, but see LayerApplies in float_layer.h.
+/// `onednn` must outlive it.
 Result<FloatKernel> MakeFloatKernel(const Graph& graph, const Node& node, OneDnn& onednn);
 
 Result<FloatKernel> MakeConvKernel(const Graph& graph, const Node& node, OneDnn& onednn);

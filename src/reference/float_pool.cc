@@ -46,18 +46,30 @@ struct Pool {
     }
   }
 
+  /// Three pixels at a time: what is computed by then is read and written once for them.
+  template <class Operation>
+  void Fold(const float* pixel, int64_t count, float* y, Operation op) const {
+    const int64_t channels = in[3];
+    const int64_t step = window.dilation_w * channels;
+    for (; count >= 3; count -= 3, pixel += 3 * step) {
+      const float* second = pixel + step;
+      const float* third = second + step;
+      for (int64_t c = 0; c < channels; ++c) y[c] = op(op(op(y[c], pixel[c]), second[c]), third[c]);
+    }
+    for (; count > 0; --count, pixel += step) {
+      for (int64_t c = 0; c < channels; ++c) y[c] = op(y[c], pixel[c]);
+    }
+  }
+
   void RunPosition(const float* x, const Taps& row, const Taps& column, float* y) const {
     std::fill_n(y, in[3], max ? std::numeric_limits<float>::lowest() : 0.0F);
     for (int64_t i = 0; i < row.count; ++i) {
-      const float* line = x + (row.first + i * window.dilation_h) * in[2] * in[3];
-      for (int64_t j = 0; j < column.count; ++j) {
-        const float* pixel = line + (column.first + j * window.dilation_w) * in[3];
-        if (max) {
-          for (int64_t c = 0; c < in[3]; ++c) y[c] = std::max(y[c], pixel[c]);
-        } else {
-          for (int64_t c = 0; c < in[3]; ++c) y[c] += pixel[c];
-        }
-      }
+      const int64_t y_in = row.first + i * window.dilation_h;
+      const float* pixels = x + (y_in * in[2] + column.first) * in[3];
+      if (max)
+        Fold(pixels, column.count, y, [](float a, float b) { return std::max(a, b); });
+      else
+        Fold(pixels, column.count, y, [](float a, float b) { return a + b; });
     }
     if (max) return;
     const int64_t inside = std::max<int64_t>(row.count * column.count, 1);

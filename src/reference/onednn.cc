@@ -15,9 +15,9 @@ namespace imcc {
 OneOpenMpThread::OneOpenMpThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
 OneOpenMpThread::~OneOpenMpThread() { omp_set_num_threads(before_); }
 
-dnnl::memory OneDnn::Scratchpad(const dnnl::memory::desc& desc) {
-  if (scratch_.size() < desc.get_size()) scratch_.resize(desc.get_size());
-  return dnnl::memory(desc, engine, scratch_.data());
+void* OneDnn::Scratch(size_t bytes) {
+  if (scratch_.size() < bytes) scratch_.resize(bytes);
+  return scratch_.data();
 }
 
 dnnl::memory::desc DenseDesc(const dnnl::memory::dims& dims, dnnl::memory::format_tag tag) {
@@ -37,10 +37,11 @@ dnnl::memory Pack(OneDnn& onednn, const std::vector<float>& values, const dnnl::
   dnnl::memory packed(to, onednn.engine);
   const dnnl::reorder::primitive_desc desc(onednn.engine, from, onednn.engine, to,
                                            UserScratchpad());
-  dnnl::reorder(desc).execute(onednn.stream,
-                              {{DNNL_ARG_FROM, source},
-                               {DNNL_ARG_TO, packed},
-                               {DNNL_ARG_SCRATCHPAD, onednn.Scratchpad(desc.scratchpad_desc())}});
+  const size_t bytes = desc.scratchpad_desc().get_size();
+  const dnnl::memory scratchpad(desc.scratchpad_desc(), onednn.engine, onednn.Scratch(bytes));
+  dnnl::reorder(desc).execute(
+      onednn.stream,
+      {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, packed}, {DNNL_ARG_SCRATCHPAD, scratchpad}});
   onednn.stream.wait();
   return packed;
 }

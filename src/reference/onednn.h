@@ -30,8 +30,8 @@ class OneOpenMpThread {
 struct OneDnn {
   OneDnn() : engine(dnnl::engine::kind::cpu, 0), stream(engine) {}
 
-  /// Scratch space large enough for `desc`; valid until the next call.
-  dnnl::memory Scratchpad(const dnnl::memory::desc& desc);
+  /// Scratch space of so many bytes; valid until the next call.
+  void* Scratch(size_t bytes);
 
   dnnl::engine engine;
   dnnl::stream stream;

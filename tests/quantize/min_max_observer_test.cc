@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <vector>
 
 namespace imcc {
@@ -19,27 +18,6 @@ TEST(MinMaxObserver, KeepsTheExtremesOfAllBatches) {
   EXPECT_EQ(observer.Range(), (Interval<float>{3, 5}));
   observer.Observe(second.data(), 2);
   EXPECT_EQ(observer.Range(), (Interval<float>{-1, 5}));
-}
-
-TEST(MinMax, FindsExtremesAtEveryPosition) {
-  for (size_t count = 1; count < 40; ++count) {
-    for (size_t at = 0; at < count; ++at) {
-      std::vector<float> values(count, 1.0F);
-      values[at] = 7;
-      EXPECT_EQ(MinMax(values.data(), static_cast<int64_t>(count)).end, 7);
-      values[at] = -7;
-      EXPECT_EQ(MinMax(values.data(), static_cast<int64_t>(count)).begin, -7);
-    }
-  }
-}
-
-TEST(AllFinite, FindsOneBadValue) {
-  for (const float bad : {std::nanf(""), INFINITY, -INFINITY}) {
-    std::vector<float> values(100, 3e38F);
-    EXPECT_TRUE(AllFinite(values.data(), 100));
-    values[57] = bad;
-    EXPECT_FALSE(AllFinite(values.data(), 100));
-  }
 }
 
 }  // namespace
