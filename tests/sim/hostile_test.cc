@@ -21,6 +21,8 @@ Program OneOfEach() {
   const Address b{Region::kL1, 4096};
   const Address c{Region::kL1, 8192};
   const Address taps{Region::kL1, 16384};
+  const Address exponentials{Region::kL1, 20480};
+  const Address gains{Region::kL1, 24576};
   MvmTask mvm{.input = a, .row_stride = 256, .pixel_stride = 64, .channels = 64};
   mvm.in_h = mvm.in_w = mvm.out_h = mvm.out_w = 4;
   mvm.pwords = 1;
@@ -54,12 +56,13 @@ Program OneOfEach() {
   resize.in_h = resize.in_w = 4;
   resize.channels = resize.pixel_stride_in = resize.pixel_stride_out = 16;
   resize.row_stride_in = resize.row_stride_out = 64;
-  AcrossTask softmax{.input = a, .output = b, .parameters = {Region::kL1, 8192}};
+  AcrossTask softmax{.input = a, .output = b, .parameters = exponentials};
   softmax.height = softmax.width = 2;
   softmax.channels = softmax.pixel_stride_in = softmax.pixel_stride_out = 16;
   softmax.row_stride_in = softmax.row_stride_out = 32;
   AcrossTask norm = softmax;
   norm.kind = AcrossTask::kLayerNorm;
+  norm.parameters = gains;
   AcrossTask argmax = softmax;
   argmax.kind = AcrossTask::kIndexOfLargest;
   ElementwiseTask divide = add;
@@ -80,9 +83,14 @@ Program OneOfEach() {
                                            {.engine = Engine::kDepthwise, .payload = global},
                                            {.engine = Engine::kDepthwise, .payload = resize}},
                                           "tiny");
-  program.segments = {{".const.l1", {Region::kL1, 0}, std::vector<uint8_t>(16384, 1)},
-                      {".const.l1.taps", taps,
-                       EncodeResizeParameters({{0, 1, 9}, {1, 3, 0}}, {{0, 2, 7}, {2, 3, 0}})}};
+  program.segments = {
+      {".const.l1", {Region::kL1, 0}, std::vector<uint8_t>(16384, 1)},
+      {".const.l1.exponentials", exponentials, EncodeSoftmax(MakeSoftmax(0.1F, 1 / 256.0F, -128))},
+      {".const.l1.gains", gains,
+       EncodeNormalize(MakeNormalize(0.1F, 0, 0.1F, 0, 1e-5, std::vector<float>(16, 1),
+                                     std::vector<float>(16, 0)))},
+      {".const.l1.taps", taps,
+       EncodeResizeParameters({{0, 1, 9}, {1, 3, 0}}, {{0, 2, 7}, {2, 3, 0}})}};
   return program;
 }
 
