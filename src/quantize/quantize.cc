@@ -140,6 +140,9 @@ class Quantizer {
     }
     const Quantization& x = result_.tensor(operands_[0]).quantization;
     QConv quantized = QuantizeConv(conv, x, Out(node.output).quantization, Clamp(node));
+    if (current_node_ < calibration_.rounded_weights.size() &&
+        !calibration_.rounded_weights[current_node_].empty())
+      quantized.weights = calibration_.rounded_weights[current_node_];
     const std::vector<double>& means = calibration_.tap_means[current_node_];
     if (!means.empty() && conv.weight_scales.empty()) CorrectBias(conv, x, means, quantized);
     return QOperation(std::move(quantized));
