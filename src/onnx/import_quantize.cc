@@ -12,10 +12,10 @@ namespace imcc {
 /// Of a constant (weights in models from quantisation-aware training): its integers.
 Status ImportQuantizeLinear(Importer& importer, const OnnxNode& node) {
   const bool is_int8 = node.Int("output_dtype", 0) == onnx::TensorProto::INT8;
-  IMCC_ASSIGN(Grid grid,
-              ReadGrid(importer, node, 1, is_int8 ? Element::kInt8 : Element::kUint8));
+  IMCC_ASSIGN(Grid grid, ReadGrid(importer, node, 1, is_int8 ? Element::kInt8 : Element::kUint8));
   IMCC_ASSIGN(const Value* x, importer.Input(node, 0));
-  if (!x->constant) return EmitOnGrid(importer, node, x->tensor, std::move(grid), node.Int("axis", 1));
+  if (!x->constant)
+    return EmitOnGrid(importer, node, x->tensor, std::move(grid), node.Int("axis", 1));
   IMCC_ASSIGN(const HostTensor* constant, importer.ConstantInput(node, 0));
   int64_t axis = 0;
   if (grid.attributes.scale.size() > 1) {

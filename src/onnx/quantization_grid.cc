@@ -107,8 +107,8 @@ Result<HostTensor> QuantizeConstant(const OnnxNode& node, const HostTensor& x, c
   for (size_t i = 0; i < x.floats.size(); ++i) {
     if (std::isnan(x.floats[i])) return node.Invalid("it quantises a NaN");
     const auto c = static_cast<size_t>(static_cast<int64_t>(i) / inner % count);
-    const float q = std::nearbyint(x.floats[i] / scale[c]) +
-                    static_cast<float>(grid.attributes.zero_point[c]);
+    const float q =
+        std::nearbyint(x.floats[i] / scale[c]) + static_cast<float>(grid.attributes.zero_point[c]);
     result.ints.push_back(static_cast<int64_t>(std::clamp(q, -128.0F, 127.0F)) +
                           (is_unsigned ? kUnsignedOffset : 0));
   }

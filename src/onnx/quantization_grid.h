@@ -19,8 +19,8 @@ struct Grid {
   Element element = Element::kUint8;
 };
 
-/// Scale and zero point of activations from inputs `scale` and `scale + 1` of a node. Without a zero
-/// point it is the 0 of `otherwise`.
+/// Scale and zero point of activations from inputs `scale` and `scale + 1` of a node. Without a
+/// zero point it is the 0 of `otherwise`.
 Result<Grid> ReadGrid(const Importer& importer, const OnnxNode& node, size_t scale,
                       Element otherwise = Element::kUint8);
 

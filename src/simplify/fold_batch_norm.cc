@@ -42,9 +42,8 @@ void Fold(GraphEditor& editor, Node& producer, Node& norm) {
     for (size_t m = 0; m < bias.size(); ++m) bias[m] += old[m] * scale[m];
   }
   const Tensor weights = editor.tensor(producer.inputs[1]);
-  const TensorId folded =
-      editor.AddWeights(weights, weights.shape, ScaleOutputs(weights, scale),
-                        ScaleScales(weights, scale));
+  const TensorId folded = editor.AddWeights(weights, weights.shape, ScaleOutputs(weights, scale),
+                                            ScaleScales(weights, scale));
   const Shape bias_shape{static_cast<int64_t>(bias.size())};
   const TensorId shifted =
       editor.AddConstant(editor.tensor(norm.output).name + "_bias", bias_shape, std::move(bias));

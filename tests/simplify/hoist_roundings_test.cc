@@ -42,9 +42,9 @@ TEST(HoistRoundings, StayWhereOthersReadWhatIsNotRounded) {
   const TensorId flat = Flattened(g, g.Input("x", {1, 3, 4, 5}));
   g.Output(g.Add("y", OpKind::kFakeQuantize, {flat}, kGrid));
   g.Output(g.Unary("z", flat, {UnaryKind::kRelu}));
-  EXPECT_THAT(Kinds(Rewritten(g.graph, HoistRoundings)),
-              ElementsAre(OpKind::kTranspose, OpKind::kReshape, OpKind::kFakeQuantize,
-                          OpKind::kUnary));
+  EXPECT_THAT(
+      Kinds(Rewritten(g.graph, HoistRoundings)),
+      ElementsAre(OpKind::kTranspose, OpKind::kReshape, OpKind::kFakeQuantize, OpKind::kUnary));
 }
 
 TEST(HoistRoundings, StayWhereScalesFollowTheChannels) {

@@ -131,6 +131,55 @@ def compare(imcc, name, model, keep, ort):
     return same, int(steps.max()), float(np.mean(steps > 0)), "its scales are kept" in said
 
 
+def with_constant(model, name, values):
+    """The model with another constant."""
+    for constant in model.graph.initializer:
+        if constant.name == name:
+            constant.CopyFrom(numpy_helper.from_array(np.asarray(values), name))
+            return model
+    raise KeyError(name)
+
+
+def refusals():
+    """What the device cannot express: (name, model, exit code, words that imcc says)."""
+    residual = lambda **o: QdqQuantizer(networks.residual(), inputs(0, 8), Options(**o)).run()
+    integers = lambda: OperatorQuantizer(networks.residual(), inputs(0, 8), Options()).run()
+    for scale in (0, -0.5, np.nan, np.inf, 1e-40):
+        for form, make, tensor, node in (("qdq", residual, "relu6", "QuantizeLinear 'relu6_Q"),
+                                         ("qop", integers, "add5", "QLinearAdd 'add5_quant'")):
+            yield (f"{form}_scale_{scale}",
+                   with_constant(make(), tensor + "_scale", np.float32(scale)), 5,
+                   [node, "its scale is not a positive normal"])
+        yield (f"weight_scale_{scale}",
+               with_constant(residual(), "conv0.weight_scale", np.float32(scale)), 5,
+               ["DequantizeLinear 'conv0.weight_D", "its scale is not a positive normal"])
+    yield ("skewed_weights", residual(weights=np.uint8, weight_zero_point=100), 0,
+           ["On the host", "Gemm gemm10", "its int8 weights have a zero point"])
+    one = with_constant(residual(), "conv2.weight_zero_point", np.int8(3))
+    yield "one_skewed_layer", one, 0, ["On the host", "Conv conv2", "its int8 weights have a zero"]
+    for spread in (0, 3):
+        channels = with_constant(residual(), "relu1_scale", np.linspace(0.02, 0.03, 16,
+                                                                        dtype=np.float32))
+        zeros = (np.arange(16) % 2 * spread).astype(np.uint8)
+        yield (f"channels_{spread}", with_constant(channels, "relu1_zero_point", zeros), 0,
+               ["On the host", "relu1", "zero points" if spread else "scale"])
+    yield ("ratio", with_constant(residual(), "conv0.weight_scale", np.float32(1e-37)), 4,
+           ["Conv 'conv0'", "ratio"])
+
+
+def check_refusal(imcc, name, model, code, words):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, name + ".onnx")
+        onnx.save(model, path)
+        result = subprocess.run([imcc, "compile", path, "-o", folder + "/out"],
+                                capture_output=True, text=True)
+    said = result.stdout + result.stderr
+    good = result.returncode == code and all(word in said for word in words)
+    found = "said so" if good else f"BAD: {result.returncode} {said[-700:]}"
+    print(f"{name:34} {found}", flush=True)
+    return good
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("imcc")
@@ -154,6 +203,8 @@ def main():
         failed += not good
         print(f"{name:34} {same:3}/{INPUTS:<2} {worst:8} {100 * share:8.3f}% {str(kept):>5}"
               f"{'' if good else '  BAD'}", flush=True)
+    if not arguments.names:
+        failed += sum(not check_refusal(imcc, *case) for case in refusals())
     sys.exit(1 if failed else 0)
 
 

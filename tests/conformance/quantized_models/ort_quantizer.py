@@ -3,8 +3,8 @@
 """Writes models in the shape ONNX Runtime's quantize_static gives them.
 
 After its documentation (onnxruntime.ai, "Quantize ONNX models") and its names: QDQ pairs or
-operators on int8 (QOperator), weights int8 with zero point 0 per tensor or per channel, biases int32
-at the scale of input times weights, ranges by minimum and maximum.
+operators on int8 (QOperator), weights int8 with zero point 0 per tensor or per channel, biases
+int32 at the scale of input times weights, ranges by minimum and maximum.
 """
 import dataclasses
 
@@ -84,7 +84,8 @@ class Quantizer:
 
     def grid_of(self, tensor):
         scale, zero = self.grids[tensor]
-        return [self.constant(tensor + "_scale", scale), self.constant(tensor + "_zero_point", zero)]
+        return [self.constant(tensor + "_scale", scale),
+                self.constant(tensor + "_zero_point", zero)]
 
     def weights(self, name, axis):
         """Inputs of DequantizeLinear, and the scales."""
