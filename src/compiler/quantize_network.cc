@@ -13,6 +13,7 @@
 #include "onnx/import.h"
 #include "quantize/adopt_scales.h"
 #include "quantize/equalize_layers.h"
+#include "quantize/find_roundings.h"
 #include "reference/float_executor.h"
 #include "simplify/simplify.h"
 
@@ -187,6 +188,26 @@ Status EqualizeDevice(const CompileRequest& request, QuantizedNetwork& network) 
   return {};
 }
 
+/// Finds out over the samples which weights to round up and which down.
+Status RoundDevice(const CompileRequest& request, QuantizedNetwork& network,
+                   Calibration& calibration) {
+  std::vector<Note> said_by_calibrate;
+  IMCC_ASSIGN(Samples samples, NetworkSamples(request, network.float_graph, said_by_calibrate));
+  const CalibrationOptions options = ObserveAs(request, "round", samples);
+  IMCC_ASSIGN(Roundings roundings,
+              FindRoundings(network.partition.device, calibration,
+                            ThroughPrologue(std::move(samples.source), network.float_graph,
+                                            network.partition),
+                            samples.count, options));
+  calibration.rounded_weights = std::move(roundings.weights);
+  for (const std::string& layer : roundings.too_large)
+    network.notes.push_back(
+        {Note::Severity::kNote, "adaround",
+         fmt::format("'{}' has more than {} weights an output: rounded to nearest", layer,
+                     kMaxRoundedTaps)});
+  return {};
+}
+
 /// Every input of depthwise convolutions that the hybrid scheme left with one scale.
 void NoteFallbacks(const Calibration& calibration, QuantizedNetwork& network) {
   for (const auto& [tensor, reason] : calibration.per_tensor_fallbacks) {
@@ -320,6 +341,15 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
          NoteFallbacks(calibration, result);
          return {};
        }}));
+  // Weights up or down, for the least error of each layer's outputs.
+  if (request.network.options.adaround && calibration.samples > 0) {
+    IMCC_TRY(runner.Run({.name = "find-roundings", .can_disable = true, .run = [&] {
+                           return RoundDevice(request, result, calibration);
+                         }}));
+  } else if (request.network.options.adaround) {
+    result.notes.push_back(
+        Warning("adaround", "the model brings integers of its own; they stay as they are"));
+  }
   // int8 weights, int32 biases, requantisers, tables.
   IMCC_TRY(runner.Run({.name = "quantize",
                        .run = [&]() -> Status {

@@ -44,6 +44,10 @@ std::vector<OptionField> MainOptions() {
         "change the bias of each output channel so that rounding its weights leaves its mean over "
         "the calibration samples as it was"},
        &O::bias_correction},
+      {{"adaround", "quantization_config.adaround", "bool", "true or false",
+        "round every weight up or down so that the outputs of its layer on the calibration samples "
+        "change least, not to the nearest integer"},
+       &O::adaround},
       {{"cross_layer_equalization", "quantization_config.cross_layer_equalization", "bool",
         "true or false",
         "scale channels between two convolutions up or down, and the weights on both sides to "

@@ -30,6 +30,7 @@ struct CompilationOptions {
   int64_t tiling_depth = 1;
   QuantizationScheme quantization_scheme = QuantizationScheme::kPerTensorHistogram;
   bool bias_correction = true;
+  bool adaround = false;
   bool cross_layer_equalization = false;
   bool unified_concat_scales = false;
 

@@ -53,7 +53,8 @@ struct QConv {
   int64_t groups = 1;
   int64_t in_channels = 0;
   int64_t out_channels = 0;
-  std::vector<int8_t> weights;            // [Cout][kh][kw][Cin/groups], in [-127, 127].
+  // [Cout][kh][kw][Cin/groups]; in [-127, 127] but for weights that a model brings, as PyTorch's.
+  std::vector<int8_t> weights;
   std::vector<float> weight_scales;       // [Cout]
   std::vector<int32_t> bias;              // [Cout], at scale s_x * s_w. Zero point NOT folded in.
   std::vector<Requantizer> requantizers;  // [Cout]

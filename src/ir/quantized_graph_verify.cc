@@ -109,8 +109,6 @@ class NodeCheck {
         conv.weights.size() % n != 0 || conv.weight_scales.size() != n || conv.bias.size() != n ||
         conv.requantizers.size() != n)
       return Fail("has parameters of the wrong size");
-    if (std::find(conv.weights.begin(), conv.weights.end(), -128) != conv.weights.end())
-      return Fail("has a weight of -128");
     if (!conv.is_depthwise()) IMCC_TRY(CheckPerTensor(Input()));
     IMCC_TRY(CheckOneZeroPoint(output_));
     return CheckClamp(conv.clamp);

@@ -110,10 +110,18 @@ HostTensor Cast(const OnnxNode& node, const HostTensor& x) {
   const int64_t to = node.Int("to", onnx::TensorProto::FLOAT);
   const bool to_float = to == onnx::TensorProto::FLOAT || to == onnx::TensorProto::DOUBLE ||
                         to == onnx::TensorProto::FLOAT16 || to == onnx::TensorProto::BFLOAT16;
-  if (to_float == x.is_float) return x;
+  const bool to_unsigned = to == onnx::TensorProto::UINT8 || to == onnx::TensorProto::UINT16 ||
+                           to == onnx::TensorProto::UINT32 || to == onnx::TensorProto::UINT64;
+  if (to_float && x.is_float) return x;
+  if (!to_float && !x.is_float) {
+    HostTensor y = x;
+    y.is_unsigned = to_unsigned;
+    return y;
+  }
   HostTensor y;
   y.shape = x.shape;
   y.is_float = to_float;
+  y.is_unsigned = to_unsigned;
   if (x.is_float)
     for (const float value : x.floats) y.ints.push_back(ToInt(value));
   else

@@ -57,6 +57,14 @@ Status ImportDropout(Importer& importer, const OnnxNode& node) {
 
 Status ImportCast(Importer& importer, const OnnxNode& node) {
   const int64_t to = node.Int("to", 0);
+  IMCC_ASSIGN(const Value* x, importer.Input(node, 0));
+  // PyTorch casts int8 values to the type they have.
+  if (x->element != Element::kFloat) {
+    if (to == (x->element == Element::kUint8 ? onnx::TensorProto::UINT8 : onnx::TensorProto::INT8))
+      return ImportIdentity(importer, node);
+    return node.Unsupported(fmt::format("casts int8 activations to element type {}", to),
+                            "dequantise them (DequantizeLinear)");
+  }
   if (to != onnx::TensorProto::FLOAT && to != onnx::TensorProto::FLOAT16 &&
       to != onnx::TensorProto::DOUBLE && to != onnx::TensorProto::BFLOAT16) {
     return node.Unsupported(fmt::format("casts activations to element type {}", to),

@@ -23,7 +23,7 @@ struct Row {
 };
 
 const Row* FindRow(const std::string& op) {
-  static const std::array<Row, 9> kRows = {{
+  static const std::array<Row, 10> kRows = {{
       {"QGemm", "Gemm", {0, 3}, 7, 6},
       {"QLinearAdd", "Add", {0, 3}, 6},
       {"QLinearAveragePool", "AveragePool", {0}, 3},
@@ -33,6 +33,7 @@ const Row* FindRow(const std::string& op) {
       {"QLinearMatMul", "MatMul", {0, 3}, 6},
       {"QLinearMul", "Mul", {0, 3}, 6},
       {"QLinearSigmoid", "Sigmoid", {0}, 3},
+      {"QLinearSoftmax", "Softmax", {0}, 3},
   }};
   const auto row =
       std::find_if(kRows.begin(), kRows.end(), [&](const Row& r) { return r.op == op; });
@@ -78,13 +79,17 @@ class QLinearNode {
   Status Finish(size_t scale) {
     const std::string value = importer_.UniqueName(node_.output() + "_float");
     proto_.add_output(value);
-    const OnnxNode computes(proto_, node_.name(), node_.opset());
+    // QLinearSoftmax says itself which opset's Softmax it is.
+    const OnnxNode computes(proto_, node_.name(), node_.Int("opset", node_.opset()));
     const ImportOperator import = FindOperator(computes.op());
     IMCC_TRY(import(importer_, computes));
     IMCC_TRY(computes.CheckAttributes());
     const Value* result = importer_.Find(value);
-    if (!node_.has_input(scale)) return importer_.Alias(node_, result->tensor);
-    IMCC_ASSIGN(QuantizeAttributes grid, ReadGrid(importer_, node_, scale));
+    if (!node_.has_input(scale)) {
+      importer_.BindTensor(node_.output(), result->tensor);
+      return {};
+    }
+    IMCC_ASSIGN(Grid grid, ReadGrid(importer_, node_, scale));
     return EmitOnGrid(importer_, node_, result->tensor, std::move(grid), 1);
   }
 

@@ -89,6 +89,8 @@ Status ImportGelu(Importer& importer, const OnnxNode& node) {
 Status ImportClip(Importer& importer, const OnnxNode& node) {
   constexpr float kLowest = std::numeric_limits<float>::lowest();
   constexpr float kHighest = std::numeric_limits<float>::max();
+  IMCC_ASSIGN(const Value* value, importer.Input(node, 0));
+  if (value->element != Element::kFloat) return ImportIntegerClip(importer, node, *value);
   float lo = node.Float("min", kLowest);
   float hi = node.Float("max", kHighest);
   if (node.opset() >= 11) {

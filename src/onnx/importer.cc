@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "ir/operator_table.h"
+
 namespace imcc {
 
 bool KeepsOrder(const Shape& shape, const std::vector<int64_t>& permutation) {
@@ -60,8 +62,8 @@ void Importer::BindConstant(const std::string& name, HostTensor value) {
   values_[name] = Value{.constant = std::move(value)};
 }
 
-void Importer::BindTensor(const std::string& name, TensorId tensor) {
-  values_[name] = Value{.tensor = tensor};
+void Importer::BindTensor(const std::string& name, TensorId tensor, Element element) {
+  values_[name] = Value{.tensor = tensor, .element = element};
 }
 
 Shape Importer::ShapeOf(const Value& value) const {
@@ -211,14 +213,21 @@ Result<TensorId> Importer::EmitStep(const OnnxNode& node, const char* suffix, Em
   return Append(node, UniqueName(node.output() + suffix), std::move(emission));
 }
 
+Element Importer::ElementOfInput(const OnnxNode& node) const {
+  const Value* value = node.has_input(0) ? Find(node.input(0)) : nullptr;
+  return value == nullptr ? Element::kFloat : value->element;
+}
+
 Status Importer::Emit(const OnnxNode& node, Emission emission) {
+  const bool keeps = Info(emission.kind).moves_data_only || emission.kind == OpKind::kMaxPool ||
+                     emission.kind == OpKind::kResize;
   IMCC_ASSIGN(const TensorId output, Append(node, node.output(), std::move(emission)));
-  BindTensor(node.output(), output);
+  BindTensor(node.output(), output, keeps ? ElementOfInput(node) : Element::kFloat);
   return {};
 }
 
 Status Importer::Alias(const OnnxNode& node, TensorId tensor) {
-  BindTensor(node.output(), tensor);
+  BindTensor(node.output(), tensor, ElementOfInput(node));
   return {};
 }
 

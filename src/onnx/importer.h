@@ -15,9 +15,13 @@
 
 namespace imcc {
 
+/// What an activation holds in the model. In the graph int8 values are floats on a grid.
+enum class Element { kFloat, kInt8, kUint8 };
+
 /// An ONNX value while importing: a constant in ONNX axis order, or a tensor of the graph.
 struct Value {
   TensorId tensor;                     // Valid for activations.
+  Element element = Element::kFloat;   // Of activations.
   std::optional<HostTensor> constant;  // Set for constants.
 };
 
@@ -37,7 +41,7 @@ class Importer {
   /// Null if no such value is known (yet).
   const Value* Find(const std::string& name) const;
   void BindConstant(const std::string& name, HostTensor value);
-  void BindTensor(const std::string& name, TensorId tensor);
+  void BindTensor(const std::string& name, TensorId tensor, Element element = Element::kFloat);
 
   /// Shape of a value in ONNX axes.
   Shape ShapeOf(const Value& value) const;
@@ -71,12 +75,13 @@ class Importer {
   Result<TensorId> EmitStep(const OnnxNode& node, const char* suffix, Emission emission);
   /// Adds the node that computes output 0 of `node`.
   Status Emit(const OnnxNode& node, Emission emission);
-  /// Output 0 of `node` is `tensor` under another name.
+  /// Output 0 of `node` is `tensor` under another name, int8 if that is what input 0 holds.
   Status Alias(const OnnxNode& node, TensorId tensor);
   /// Adds a byte-order keeping kReshape, or nothing if it would change nothing.
   TensorId Reshaped(TensorId tensor, const Shape& shape, Layout layout, const std::string& name);
 
  private:
+  Element ElementOfInput(const OnnxNode& node) const;
   Result<TensorId> Append(const OnnxNode& node, const std::string& tensor_name, Emission emission);
   TensorId Transposed(TensorId tensor, std::vector<int64_t> permutation, Layout layout,
                       const char* suffix);

@@ -74,6 +74,7 @@ constexpr std::array kRows = std::to_array<Row>({
     {"QLinearMatMul", ImportQLinear, 10},
     {"QLinearMul", ImportQLinear, 1},
     {"QLinearSigmoid", ImportQLinear, 1},
+    {"QLinearSoftmax", ImportQLinear, 1},
     {"QuantizeLinear", ImportQuantizeLinear, 10},
     {"Reciprocal", ImportUnary, 1},
     {"ReduceL1", ImportReduce, 1},

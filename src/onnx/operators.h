@@ -50,6 +50,8 @@ Status ImportPRelu(Importer& importer, const OnnxNode& node);
 Status ImportIdentity(Importer& importer, const OnnxNode& node);
 Status ImportDropout(Importer& importer, const OnnxNode& node);
 Status ImportCast(Importer& importer, const OnnxNode& node);
+/// Clip of int8 activations `x`.
+Status ImportIntegerClip(Importer& importer, const OnnxNode& node, const Value& x);
 Status ImportBinary(Importer& importer, const OnnxNode& node);
 Status ImportVariadic(Importer& importer, const OnnxNode& node);
 Status ImportPow(Importer& importer, const OnnxNode& node);

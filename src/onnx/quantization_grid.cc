@@ -15,21 +15,38 @@ namespace {
 /// Integers of unsigned types are stored 128 less.
 constexpr int64_t kUnsignedOffset = 128;
 
-bool IsScale(float value) { return std::isfinite(value) && value > 0; }
+/// Denormal scales have lost digits, and their reciprocals overflow.
+bool IsScale(float value) { return std::isnormal(value) && value > 0; }
+constexpr const char* kBadScale = "its scale is not a positive normal number";
+constexpr const char* kBadScaleHint = "calibrate the model again: a tensor of zeros has scale 1";
 
-/// True if values pass from the first input to the output unchanged.
-bool KeepsValues(OpKind kind) { return Info(kind).moves_data_only || kind == OpKind::kMaxPool; }
+/// True if values pass from the first input to the output unchanged, or rounded to the grid
+/// they are on: that is how int8 values are interpolated.
+bool KeepsGrid(OpKind kind) {
+  return Info(kind).moves_data_only || kind == OpKind::kMaxPool || kind == OpKind::kResize;
+}
+
+/// The grid that all parts of a Concat lie on.
+const QuantizeAttributes* GridOfParts(const Graph& graph, const Node& concat) {
+  const QuantizeAttributes* grid = GridOf(graph, concat.inputs[0]);
+  for (const TensorId part : concat.inputs) {
+    const QuantizeAttributes* other = GridOf(graph, part);
+    if (grid == nullptr || other == nullptr || *other != *grid) return nullptr;
+  }
+  return grid;
+}
 
 }  // namespace
 
-Result<QuantizeAttributes> ReadGrid(const Importer& importer, const OnnxNode& node, size_t scale) {
+Result<Grid> ReadGrid(const Importer& importer, const OnnxNode& node, size_t scale,
+                      Element otherwise) {
   IMCC_ASSIGN(const HostTensor* scales, importer.ConstantInput(node, scale));
-  QuantizeAttributes grid{.scale = scales->floats, .zero_point = {}};
+  Grid result{.attributes = {.scale = scales->floats, .zero_point = {}}, .element = otherwise};
+  QuantizeAttributes& grid = result.attributes;
   if (grid.scale.empty() || !std::all_of(grid.scale.begin(), grid.scale.end(), IsScale))
-    return node.Unsupported("its scale is not a positive number");
-  // ONNX: without a zero point the type is uint8 and the zero point 0.
-  grid.zero_point.assign(grid.scale.size(), -kUnsignedOffset);
-  if (!node.has_input(scale + 1)) return grid;
+    return node.Unsupported(kBadScale, kBadScaleHint);
+  grid.zero_point.assign(grid.scale.size(), otherwise == Element::kUint8 ? -kUnsignedOffset : 0);
+  if (!node.has_input(scale + 1)) return result;
   IMCC_ASSIGN(const Value* zero, importer.Input(node, scale + 1));
   if (!zero->constant || zero->constant->is_float ||
       zero->constant->ints.size() != grid.scale.size())
@@ -42,21 +59,25 @@ Result<QuantizeAttributes> ReadGrid(const Importer& importer, const OnnxNode& no
                               "quantise activations to int8 or uint8");
     grid.zero_point[i] = static_cast<int32_t>(shifted);
   }
-  return grid;
+  result.element = zero->constant->is_unsigned ? Element::kUint8 : Element::kInt8;
+  return result;
 }
 
 const QuantizeAttributes* GridOf(const Graph& graph, TensorId tensor) {
   for (const Node* node = graph.ProducerOf(tensor); node != nullptr;
        node = graph.ProducerOf(node->inputs[0])) {
     if (node->kind == OpKind::kFakeQuantize) return &node->as<QuantizeAttributes>();
-    if (!KeepsValues(node->kind)) return nullptr;
+    if (!KeepsGrid(node->kind)) return nullptr;
+    if (node->kind == OpKind::kConcat) return GridOfParts(graph, *node);
   }
   return nullptr;
 }
 
 Status ExpectGrid(const Importer& importer, const OnnxNode& node, size_t i) {
   IMCC_ASSIGN(const Value* value, importer.Input(node, i));
-  IMCC_ASSIGN(const QuantizeAttributes said, ReadGrid(importer, node, i + 1));
+  const Element element = value->element == Element::kInt8 ? Element::kInt8 : Element::kUint8;
+  IMCC_ASSIGN(const Grid read, ReadGrid(importer, node, i + 1, element));
+  const QuantizeAttributes& said = read.attributes;
   const QuantizeAttributes* grid =
       value->constant ? nullptr : GridOf(importer.graph(), value->tensor);
   if (grid == nullptr)
@@ -71,6 +92,29 @@ Status ExpectGrid(const Importer& importer, const OnnxNode& node, size_t i) {
       "a tensor must be read with the scale it was written with");
 }
 
+Result<HostTensor> QuantizeConstant(const OnnxNode& node, const HostTensor& x, const Grid& grid,
+                                    int64_t axis) {
+  const std::vector<float>& scale = grid.attributes.scale;
+  const auto count = static_cast<int64_t>(scale.size());
+  const auto rank = static_cast<int64_t>(x.shape.rank());
+  if (count > 1 && (axis < 0 || axis >= rank || x.shape[static_cast<size_t>(axis)] != count))
+    return node.Unsupported(
+        fmt::format("its {} scales do not lie along an axis of {}", count, x.shape.ToString()));
+  int64_t inner = 1;
+  for (int64_t i = axis + 1; count > 1 && i < rank; ++i) inner *= x.shape[static_cast<size_t>(i)];
+  const bool is_unsigned = grid.element == Element::kUint8;
+  HostTensor result{.shape = x.shape, .is_float = false, .is_unsigned = is_unsigned};
+  for (size_t i = 0; i < x.floats.size(); ++i) {
+    if (std::isnan(x.floats[i])) return node.Invalid("it quantises a NaN");
+    const auto c = static_cast<size_t>(static_cast<int64_t>(i) / inner % count);
+    const float q =
+        std::nearbyint(x.floats[i] / scale[c]) + static_cast<float>(grid.attributes.zero_point[c]);
+    result.ints.push_back(static_cast<int64_t>(std::clamp(q, -128.0F, 127.0F)) +
+                          (is_unsigned ? kUnsignedOffset : 0));
+  }
+  return result;
+}
+
 Result<HostTensor> Dequantize(const OnnxNode& node, const HostTensor& x, const HostTensor& scale,
                               const HostTensor* zero_point, int64_t axis) {
   if (x.is_float) return node.Invalid("it dequantises a float tensor");
@@ -81,7 +125,7 @@ Result<HostTensor> Dequantize(const OnnxNode& node, const HostTensor& x, const H
     return node.Unsupported(
         fmt::format("its {} scales do not lie along an axis of {}", count, x.shape.ToString()));
   if (!std::all_of(scale.floats.begin(), scale.floats.end(), IsScale))
-    return node.Unsupported("its scale is not a positive number");
+    return node.Unsupported(kBadScale, kBadScaleHint);
   if (zero_point != nullptr &&
       (zero_point->is_float || static_cast<int64_t>(zero_point->ints.size()) != count))
     return node.Invalid("it has not one zero point a scale");
@@ -100,9 +144,9 @@ Result<HostTensor> Dequantize(const OnnxNode& node, const HostTensor& x, const H
   return result;
 }
 
-Status EmitOnGrid(Importer& importer, const OnnxNode& node, TensorId tensor,
-                  QuantizeAttributes grid, int64_t axis) {
-  if (grid.scale.size() > 1) {
+Status EmitOnGrid(Importer& importer, const OnnxNode& node, TensorId tensor, Grid grid,
+                  int64_t axis) {
+  if (grid.attributes.scale.size() > 1) {
     if (importer.graph().tensor(tensor).shape.rank() == 4) {
       IMCC_ASSIGN(tensor, importer.ChannelsLast(node, tensor));
     }
@@ -114,10 +158,12 @@ Status EmitOnGrid(Importer& importer, const OnnxNode& node, TensorId tensor,
                               "quantise activations per tensor or per channel");
   }
   const Layout layout = importer.graph().tensor(tensor).layout;
-  return importer.Emit(node, {.kind = OpKind::kFakeQuantize,
-                              .inputs = {tensor},
-                              .attributes = std::move(grid),
-                              .layout = layout});
+  IMCC_TRY(importer.Emit(node, {.kind = OpKind::kFakeQuantize,
+                                .inputs = {tensor},
+                                .attributes = std::move(grid.attributes),
+                                .layout = layout}));
+  importer.BindTensor(node.output(), importer.Find(node.output())->tensor, grid.element);
+  return {};
 }
 
 Status KeepIntegers(Importer& importer, const OnnxNode& node, const HostTensor& from,

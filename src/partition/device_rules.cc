@@ -211,12 +211,35 @@ class DeviceRules {
     return CheckTaps(AsFeatureMap(In(0).shape).channels);
   }
 
-  /// Channels may have scales of their own where a kernel adds one zero point to all of them.
+  static bool IsDepthwise(const Graph& graph, const Node& node) {
+    if (node.kind != OpKind::kConv) return false;
+    const int64_t groups = node.as<ConvAttributes>().groups;
+    return groups > 1 && groups == graph.tensor(node.inputs[0]).shape.back() &&
+           groups == graph.tensor(node.output).shape.back();
+  }
+
+  /// Channels may have scales of their own where a kernel adds one zero point to all of them,
+  /// clamps them at it at most, and where whoever reads them keeps channels apart.
   std::string CheckGrid() const {
     const std::vector<int32_t>& zeros = node_.as<QuantizeAttributes>().zero_point;
-    const bool alike =
-        std::all_of(zeros.begin(), zeros.end(), [&](int32_t z) { return z == zeros[0]; });
-    return alike ? "" : "its channels have different zero points";
+    if (zeros.size() <= 1) return "";
+    if (!std::all_of(zeros.begin(), zeros.end(), [&](int32_t z) { return z == zeros[0]; }))
+      return "its channels have different zero points";
+    const Node* maker = graph_.ProducerOf(node_.inputs[0]);
+    if (maker == nullptr || maker->kind != OpKind::kConv ||
+        (maker->activation.kind != UnaryKind::kIdentity &&
+         maker->activation.kind != UnaryKind::kRelu))
+      return "its channels have a scale each, which only convolutions without an upper limit write";
+    for (const Node& reader : graph_.nodes) {
+      const bool reads = std::find(reader.inputs.begin(), reader.inputs.end(), node_.output) !=
+                         reader.inputs.end();
+      if (reads && !IsDepthwise(graph_, reader))
+        return fmt::format(
+            "its channels have a scale each, which only depthwise convolutions read, and {} '{}' "
+            "is none",
+            reader.onnx_op, reader.name);
+    }
+    return "";
   }
 
   std::string CheckReshape() const {

@@ -53,13 +53,36 @@ class ScaleAdopter {
                                         });
   }
 
+  /// What a tensor is rounded to, it may be rounded to as it is made; or before, where operators
+  /// between only move values.
+  bool CanTake(TensorId x, const Quantization& wanted) const {
+    if (given_[x.index()]) return given_[x.index()] == wanted;
+    if (!producer_.contains(x)) return IsInput(x);
+    const Node& maker = graph_.nodes[producer_.at(x)];
+    if (!Info(maker.kind).keeps_quantization) return true;
+    const bool moves = Info(maker.kind).moves_data_only || maker.kind == OpKind::kMaxPool;
+    const TensorId from = maker.inputs[0];
+    return moves && !wanted.per_channel() && maker.activation.kind == UnaryKind::kIdentity &&
+           consumers_[from.index()].size() == 1 && !IsOutput(from) && CanTake(from, wanted);
+  }
+  void Give(TensorId x, const Quantization& wanted) {
+    Given(x) = wanted;
+    if (!producer_.contains(x)) return;
+    const Node& maker = graph_.nodes[producer_.at(x)];
+    if (Info(maker.kind).keeps_quantization) return Give(maker.inputs[0], wanted);
+    if (maker.kind != OpKind::kConcat || wanted.per_channel()) return;
+    for (const TensorId part : maker.inputs)
+      if (!Given(part) && consumers_[part.index()].size() == 1 && !IsOutput(part) &&
+          CanTake(part, wanted))
+        Give(part, wanted);
+  }
+
   void Adopt(Node node) {
     const TensorId x = node.inputs[0];
     const auto grid = node.as<QuantizeAttributes>();
     const Quantization wanted{grid.scale, grid.zero_point};
     if (!Given(x) && IsInput(x)) Given(x) = wanted;
-    if (!Given(x) && IsOnlyRounded(x, grid) && !Info(producer_kind_[x]).keeps_quantization)
-      Given(x) = wanted;
+    if (!Given(x) && IsOnlyRounded(x, grid) && CanTake(x, wanted)) Give(x, wanted);
     if (Given(x) == wanted && !IsOutput(node.output)) {
       renamed_[node.output] = x;
       return;
@@ -84,7 +107,6 @@ class ScaleAdopter {
 
   void Append(Node node) {
     producer_[node.output] = graph_.nodes.size();
-    producer_kind_[node.output] = node.kind;
     graph_.nodes.push_back(std::move(node));
   }
 
@@ -107,7 +129,6 @@ class ScaleAdopter {
   GivenScales given_;
   std::map<TensorId, TensorId> renamed_;
   std::map<TensorId, size_t> producer_;  // Node of the graph as it becomes.
-  std::map<TensorId, OpKind> producer_kind_;
 };
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 #include "ir/operator_table.h"
 #include "quantize/channel_min_max_observer.h"
@@ -15,9 +14,9 @@
 #include "quantize/histogram_observer.h"
 #include "quantize/min_max_observer.h"
 #include "quantize/quantize.h"
+#include "quantize/run_samples.h"
 #include "quantize/tap_means.h"
 #include "quantize/unify_concat_ranges.h"
-#include "reference/float_executor.h"
 
 namespace imcc {
 namespace {
@@ -70,14 +69,11 @@ class ParallelCalibration {
   }
 
   Status Run() {
-    const auto hardware = static_cast<int64_t>(std::thread::hardware_concurrency());
-    const int64_t wanted = options_.threads > 0 ? options_.threads : std::max<int64_t>(hardware, 1);
-    std::vector<std::thread> threads;
-    for (int64_t i = 0; i < std::min(wanted, samples_); ++i)
-      threads.emplace_back([this] { Work(); });
-    for (std::thread& thread : threads) thread.join();
-    if (error_) return *error_;
-    return {};
+    const auto show = [this](TensorId id, int64_t sample, const float* values, int64_t count) {
+      return Show(id, sample, values, count);
+    };
+    return RunSamples(graph_, source_, samples_, options_, show,
+                      [this](int64_t sample) { GiveUpAfter(sample); });
   }
 
   std::vector<TensorRange> Ranges() const {
@@ -122,31 +118,6 @@ class ParallelCalibration {
     }
   }
 
-  void Work() {
-    Result<FloatExecutor> executor = FloatExecutor::Create(graph_, 1);
-    for (;;) {
-      const int64_t sample = Take();
-      if (sample < 0) return;
-      const Status status = executor.ok() ? RunSample(*executor, sample) : executor.error();
-      Finish(sample, status);
-    }
-  }
-
-  int64_t Take() {
-    const std::lock_guard lock(mutex_);
-    return error_ || next_ == samples_ ? -1 : next_++;
-  }
-
-  Status RunSample(FloatExecutor& executor, int64_t sample) {
-    IMCC_ASSIGN(const std::vector<std::vector<float>> inputs, source_(sample));
-    Status failure;
-    const auto observe = [&](TensorId id, const float* values, int64_t count) {
-      if (failure.ok()) failure = Show(id, sample, values, count);
-    };
-    IMCC_ASSIGN(const std::vector<FloatValues> outputs, executor.Run(inputs, observe));
-    return failure;
-  }
-
   Status Show(TensorId id, int64_t sample, const float* values, int64_t count) {
     Watched* const tensor = tensors_[id.index()].get();
     if (tensor == nullptr) return {};
@@ -176,18 +147,12 @@ class ParallelCalibration {
         .hint = "check this sample and the preprocessing, then the model's weights"};
   }
 
-  /// The error of the earliest failing sample wins, whichever thread meets one first.
-  void Finish(int64_t sample, const Status& status) {
+  /// Later samples stop waiting for the turn of one that failed.
+  void GiveUpAfter(int64_t sample) {
     const std::lock_guard lock(mutex_);
-    if (status.ok()) {
-      ++done_;
-      if (options_.progress && !error_) options_.progress(done_, samples_);
-    } else if (sample < first_failed_) {
-      first_failed_ = sample;
-      error_ = status.error();
-      for (const auto& tensor : tensors_) {
-        if (tensor != nullptr) tensor->turn.notify_all();
-      }
+    first_failed_ = sample;
+    for (const auto& tensor : tensors_) {
+      if (tensor != nullptr) tensor->turn.notify_all();
     }
   }
 
@@ -198,10 +163,7 @@ class ParallelCalibration {
   std::vector<std::unique_ptr<Watched>> tensors_;  // Null where nothing is observed.
 
   std::mutex mutex_;  // Guards what follows, and the turns.
-  int64_t next_ = 0;
-  int64_t done_ = 0;
   int64_t first_failed_;
-  std::optional<Error> error_;
 };
 
 Status CheckSamples(const Graph& graph, int64_t samples) {

@@ -146,6 +146,18 @@ class Quantizer {
     return MakeClampRange(node.activation, Out(node.output).quantization);
   }
 
+  /// Products are counted in a * b and then in y, whose ratio is a float32. Calibration stays far
+  /// within its range; scales that a model brings may not.
+  static Status CheckRatio(const Node& node, float a, float b, float y) {
+    if (std::isnormal(a * b) && std::isfinite(a * b / y)) return {};
+    return Error{.code = ErrorCode::kModel,
+                 .subject = fmt::format("{} '{}'", node.onnx_op, node.name),
+                 .message = fmt::format("its input scales {} and {} and its output scale {} have a "
+                                        "ratio that no requantiser expresses",
+                                        a, b, y),
+                 .hint = "quantise the model again, calibrating it on real data"};
+  }
+
   Result<QOperation> Finish(const Node& node, const FloatConv& conv) {
     for (const std::vector<float>* values : {&conv.weights, &conv.bias}) {
       if (FindExtremes(values->data(), static_cast<int64_t>(values->size())).finite) continue;
@@ -155,7 +167,14 @@ class Quantizer {
                    .hint = "export the model again from a checkpoint that works"};
     }
     const Quantization& x = result_.tensor(operands_[0]).quantization;
+    const std::vector<float> scales = WeightScales(conv, x);
+    for (int64_t n = 0; n < conv.out_channels; ++n)
+      IMCC_TRY(CheckRatio(node, x.scale_of(n), scales[static_cast<size_t>(n)],
+                          Out(node.output).quantization.scale_of(n)));
     QConv quantized = QuantizeConv(conv, x, Out(node.output).quantization, Clamp(node));
+    if (current_node_ < calibration_.rounded_weights.size() &&
+        !calibration_.rounded_weights[current_node_].empty())
+      quantized.weights = calibration_.rounded_weights[current_node_];
     const std::vector<double>& means = calibration_.tap_means[current_node_];
     if (!means.empty() && conv.weight_scales.empty()) CorrectBias(conv, x, means, quantized);
     return QOperation(std::move(quantized));
@@ -248,6 +267,7 @@ class Quantizer {
       return static_cast<double>(x.scale[0]) / static_cast<double>(y.scale[0]);
     };
     if (node.kind == OpKind::kMul) {
+      IMCC_TRY(CheckRatio(node, a.scale[0], b.scale[0], y.scale[0]));
       op.kind = QElementwise::Kind::kMul;
       op.product = MakeRequantizer(a.scale[0] * b.scale[0] / y.scale[0]);
     } else if (node.kind == OpKind::kDiv) {
@@ -344,8 +364,12 @@ class Quantizer {
                .window = attributes.window,
                .count_include_pad = attributes.count_include_pad,
                .clamp = Clamp(node)};
-    if (pool.kind == QPool::Kind::kAverage)
-      pool.scale_ratio = In(node).quantization.scale[0] / Out(node.output).quantization.scale[0];
+    if (pool.kind == QPool::Kind::kAverage) {
+      const float x = In(node).quantization.scale[0];
+      const float y = Out(node.output).quantization.scale[0];
+      IMCC_TRY(CheckRatio(node, x, 1, y));
+      pool.scale_ratio = x / y;
+    }
     return QOperation(pool);
   }
 

@@ -33,6 +33,8 @@ struct Calibration {
   std::vector<std::vector<double>> tap_means;
   /// Hybrid scheme: inputs of depthwise convolutions that have one scale all the same, and why.
   std::vector<ChannelRangePlan::Fallback> per_tensor_fallbacks;
+  /// By node too: weights rounded adaptively; empty where they are rounded to nearest, or at all.
+  std::vector<std::vector<int8_t>> rounded_weights;
   int64_t samples = 0;
   /// Scales that a quantised model brings, by TensorId of the graph; they go before the ranges.
   std::vector<std::optional<Quantization>> given;

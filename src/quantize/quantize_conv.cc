@@ -12,9 +12,6 @@ namespace {
 /// Biases stay below a quarter of int32; the other half is for the products and the zero point.
 constexpr double kMaxBias = 1 << 29;
 
-/// Input channel that output channel `n` of a depthwise convolution reads; 0 where all are alike.
-int64_t ScaleChannel(const QConv& conv, int64_t n) { return conv.is_depthwise() ? n : 0; }
-
 float ChooseWeightScale(const float* weights, int64_t count, float bias, float x_scale) {
   float largest = 0;
   for (int64_t k = 0; k < count; ++k) largest = std::max(largest, std::abs(weights[k]));
@@ -54,6 +51,20 @@ int32_t KeepBias(const FloatConv& conv, int64_t n, float scale) {
 
 }  // namespace
 
+std::vector<float> WeightScales(const FloatConv& conv, const Quantization& x) {
+  const int64_t taps = conv.window.taps() * (conv.in_channels / conv.groups);
+  std::vector<float> scales;
+  for (int64_t n = 0; n < conv.out_channels; ++n) {
+    const float given = GivenScale(conv, n);
+    // Inputs with a scale per channel are those of depthwise convolutions: channel n reads n.
+    scales.push_back(given > 0
+                         ? given
+                         : ChooseWeightScale(conv.weights.data() + n * taps, taps,
+                                             conv.bias[static_cast<size_t>(n)], x.scale_of(n)));
+  }
+  return scales;
+}
+
 QConv QuantizeConv(const FloatConv& conv, const Quantization& x, const Quantization& y,
                    ClampRange clamp) {
   QConv result{.window = conv.window,
@@ -63,16 +74,14 @@ QConv QuantizeConv(const FloatConv& conv, const Quantization& x, const Quantizat
                .clamp = clamp};
   const int64_t taps = result.taps_per_output();
   result.weights.reserve(conv.weights.size());
+  result.weight_scales = WeightScales(conv, x);
   for (int64_t n = 0; n < conv.out_channels; ++n) {
     const float* weights = conv.weights.data() + n * taps;
-    const float bias = conv.bias[static_cast<size_t>(n)];
-    const float x_scale = x.scale_of(ScaleChannel(result, n));
-    const float given = GivenScale(conv, n);
-    const float scale = given > 0 ? given : ChooseWeightScale(weights, taps, bias, x_scale);
-    const float least = given > 0 ? -128.0F : -127.0F;
+    const float x_scale = x.scale_of(n);
+    const float scale = result.weight_scales[static_cast<size_t>(n)];
+    const float least = GivenScale(conv, n) > 0 ? -128.0F : -127.0F;
     for (int64_t k = 0; k < taps; ++k)
       result.weights.push_back(QuantizeWeight(weights[k], scale, least));
-    result.weight_scales.push_back(scale);
     result.bias.push_back(KeepBias(conv, n, x_scale * scale));
     // In the order ONNX Runtime multiplies and divides, in float.
     result.requantizers.push_back(MakeRequantizer(x_scale * scale / y.scale_of(n)));

@@ -21,6 +21,9 @@ struct FloatConv {
   std::vector<int32_t> bias_integers;  // [Cout], at scale s_x * s_w.
 };
 
+/// Scale of the weights of every output channel: the given ones, else symmetric min-max.
+std::vector<float> WeightScales(const FloatConv& conv, const Quantization& x);
+
 /// Weights per output channel symmetric min-max in [-127, 127], biases int32 at s_x * s_w. The
 /// scale of a channel whose sums could leave int32 is raised until they cannot.
 QConv QuantizeConv(const FloatConv& conv, const Quantization& x, const Quantization& y,

@@ -44,8 +44,8 @@ void Convert(GraphEditor& editor, Node& layer, TensorId map) {
   const int64_t outputs = weights.shape[0];
   std::vector<TensorId> inputs = layer.inputs;
   inputs[0] = map;
-  inputs[1] = editor.AddConstant(weights.name, Shape{outputs, shape[1], shape[2], shape[3]},
-                                 PermuteWeights(weights.constant, shape));
+  inputs[1] = editor.AddWeights(weights, Shape{outputs, shape[1], shape[2], shape[3]},
+                                PermuteWeights(weights.constant, shape), weights.weight_scales);
   const std::string name = editor.tensor(layer.output).name + "_map";
   const TensorId y = editor.AddActivation(name, Shape{1, 1, 1, outputs}, Layout::kChannelsLast);
   editor.InsertAfter(layer, {.kind = OpKind::kReshape,

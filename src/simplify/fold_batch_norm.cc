@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simplify/fold_batch_norm.h"
 
+#include <cmath>
+
 #include "simplify/graph_editor.h"
 
 namespace imcc {
@@ -22,6 +24,16 @@ std::vector<float> ScaleOutputs(const Tensor& weights, const std::vector<float>&
   return values;
 }
 
+/// Int8 weights of a quantised model keep their integers: what changes is what they stand for.
+std::vector<float> ScaleScales(const Tensor& weights, const std::vector<float>& scale) {
+  if (weights.weight_scales.empty()) return {};
+  std::vector<float> scales;
+  for (size_t m = 0; m < scale.size(); ++m)
+    scales.push_back(weights.weight_scales[weights.weight_scales.size() == 1 ? 0 : m] *
+                     std::abs(scale[m]));
+  return scales;
+}
+
 void Fold(GraphEditor& editor, Node& producer, Node& norm) {
   const std::vector<float> scale = editor.tensor(norm.inputs[1]).constant;
   std::vector<float> bias = editor.tensor(norm.inputs[2]).constant;
@@ -30,8 +42,8 @@ void Fold(GraphEditor& editor, Node& producer, Node& norm) {
     for (size_t m = 0; m < bias.size(); ++m) bias[m] += old[m] * scale[m];
   }
   const Tensor weights = editor.tensor(producer.inputs[1]);
-  const TensorId folded =
-      editor.AddConstant(weights.name, weights.shape, ScaleOutputs(weights, scale));
+  const TensorId folded = editor.AddWeights(weights, weights.shape, ScaleOutputs(weights, scale),
+                                            ScaleScales(weights, scale));
   const Shape bias_shape{static_cast<int64_t>(bias.size())};
   const TensorId shifted =
       editor.AddConstant(editor.tensor(norm.output).name + "_bias", bias_shape, std::move(bias));

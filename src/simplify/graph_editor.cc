@@ -66,6 +66,15 @@ TensorId GraphEditor::AddConstant(const std::string& base, Shape shape, std::vec
   return id;
 }
 
+TensorId GraphEditor::AddWeights(const Tensor& from, Shape shape, std::vector<float> values,
+                                 std::vector<float> scales) {
+  const bool has_zero_point = from.has_zero_point;
+  const TensorId id = AddConstant(from.name, std::move(shape), std::move(values));
+  graph_.tensor(id).weight_scales = std::move(scales);
+  graph_.tensor(id).has_zero_point = has_zero_point;
+  return id;
+}
+
 void GraphEditor::SetInputs(Node& node, std::vector<TensorId> inputs) {
   Count(node, -1);
   node.inputs = std::move(inputs);

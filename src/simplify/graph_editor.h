@@ -32,6 +32,9 @@ class GraphEditor {
 
   /// A new constant, named `base` if that is free in the end, else with a number behind it.
   TensorId AddConstant(const std::string& base, Shape shape, std::vector<float> values);
+  /// Weights made from others, int8 ones with `scales` if these came from a quantised model.
+  TensorId AddWeights(const Tensor& from, Shape shape, std::vector<float> values,
+                      std::vector<float> scales);
   /// A new activation, to be written by a node given to `InsertBefore`.
   TensorId AddActivation(const std::string& base, Shape shape, Layout layout);
   void SetInputs(Node& node, std::vector<TensorId> inputs);

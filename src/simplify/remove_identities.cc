@@ -7,7 +7,21 @@
 namespace imcc {
 namespace {
 
-bool IsIdentity(const GraphEditor& editor, const Node& node) {
+/// Rounded to this grid already, and only moved since.
+bool IsRounded(GraphEditor& editor, TensorId tensor, const QuantizeAttributes& grid) {
+  for (const Node* node = editor.Producer(tensor); node != nullptr;
+       node = editor.Producer(node->inputs[0])) {
+    if (node->kind == OpKind::kFakeQuantize) return node->as<QuantizeAttributes>() == grid;
+    const bool moves = node->kind == OpKind::kReshape || node->kind == OpKind::kTranspose ||
+                       node->kind == OpKind::kMaxPool || node->kind == OpKind::kSlice ||
+                       node->kind == OpKind::kGather;
+    if (!moves || node->activation.kind != UnaryKind::kIdentity || grid.scale.size() != 1)
+      return false;
+  }
+  return false;
+}
+
+bool IsIdentity(GraphEditor& editor, const Node& node) {
   if (node.activation.kind != UnaryKind::kIdentity) return false;
   switch (node.kind) {
     case OpKind::kReshape: {
@@ -23,6 +37,8 @@ bool IsIdentity(const GraphEditor& editor, const Node& node) {
       return editor.tensor(node.inputs[0]).shape == editor.tensor(node.output).shape;
     case OpKind::kConcat:
       return node.inputs.size() == 1;
+    case OpKind::kFakeQuantize:
+      return IsRounded(editor, node.inputs[0], node.as<QuantizeAttributes>());
     default:
       return false;
   }

@@ -13,6 +13,7 @@
 #include "simplify/fuse_layer_norm.h"
 #include "simplify/fuse_pad.h"
 #include "simplify/fuse_silu.h"
+#include "simplify/hoist_roundings.h"
 #include "simplify/join_clamps.h"
 #include "simplify/lower_batch_norm.h"
 #include "simplify/lower_conv_transpose.h"
@@ -31,6 +32,7 @@ struct Rewrite {
 // Patterns before the passes that would take their constants apart; folding before fusing.
 constexpr Rewrite kRewrites[] = {
     {"fold-constants", FoldConstants},
+    {"hoist-roundings", HoistRoundings},
     {"cancel-transposes", CancelTransposes},
     {"remove-identities", RemoveIdentities},
     {"order-operands", OrderOperands},

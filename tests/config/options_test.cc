@@ -22,6 +22,7 @@ TEST(Options, DefaultsAreTheDocumentedOnes) {
   EXPECT_EQ(OptionValue(options, "tiling_depth"), "1");
   EXPECT_EQ(OptionValue(options, "quantization_scheme"), "per_tensor_histogram");
   EXPECT_EQ(OptionValue(options, "bias_correction"), "true");
+  EXPECT_EQ(OptionValue(options, "adaround"), "false");
   EXPECT_EQ(OptionValue(options, "cross_layer_equalization"), "false");
   EXPECT_EQ(OptionValue(options, "unified_concat_scales"), "false");
   EXPECT_EQ(OptionValue(options, "aipu_cores_used"), "1");
@@ -42,7 +43,7 @@ TEST(Options, EveryRowRoundTripsAndIsDistinct) {
     ASSERT_TRUE(SetOption(options, row.flat, value).ok()) << row.flat << "=" << value;
     EXPECT_EQ(OptionValue(options, row.flat), value);
   }
-  EXPECT_EQ(flat.size(), 25U);
+  EXPECT_EQ(flat.size(), 26U);
 }
 
 TEST(Options, SetsEachType) {

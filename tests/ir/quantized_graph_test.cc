@@ -178,7 +178,6 @@ INSTANTIATE_TEST_SUITE_P(
                },
                "too large"},
         Damage{"Bias", [](auto& g) { ConvOf(g).bias.clear(); }, "wrong size"},
-        Damage{"Weight", [](auto& g) { ConvOf(g).weights[0] = -128; }, "-128"},
         Damage{"Groups", [](auto& g) { ConvOf(g).groups = 0; }, "groups"},
         Damage{"Stride", [](auto& g) { ConvOf(g).window.stride_h = 0; }, "window"},
         Damage{"Clamp",

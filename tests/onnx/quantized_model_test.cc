@@ -95,6 +95,13 @@ void AddNode(onnx::GraphProto& graph, const std::string& op, std::vector<std::st
   node->add_output(output);
 }
 
+void SetInt(onnx::GraphProto& graph, const char* attribute, int64_t value) {
+  onnx::AttributeProto* added = graph.mutable_node(graph.node_size() - 1)->add_attribute();
+  added->set_name(attribute);
+  added->set_type(onnx::AttributeProto::INT);
+  added->set_i(value);
+}
+
 onnx::TypeProto::Tensor* SetType(onnx::ValueInfoProto* value, const std::string& name) {
   value->set_name(name);
   auto* type = value->mutable_type()->mutable_tensor_type();
@@ -186,10 +193,7 @@ TEST(QuantizedModel, WeightsAndBiasKeepTheirIntegers) {
   AddFloat(graph, "bias_scale", 0.25F);
   AddNode(graph, "DequantizeLinear", {"b", "bias_scale"}, "bd");
   AddNode(graph, "Gemm", {"d", "wd", "bd"}, "g");
-  onnx::AttributeProto* transposed = graph.mutable_node(graph.node_size() - 1)->add_attribute();
-  transposed->set_name("transB");
-  transposed->set_type(onnx::AttributeProto::INT);
-  transposed->set_i(1);
+  SetInt(graph, "transB", 1);
   AddNode(graph, "QuantizeLinear", {"g", "scale", "zero"}, "gq");
   AddNode(graph, "DequantizeLinear", {"gq", "scale", "zero"}, "y");
   const auto quantized = QuantizeAsGiven(model.SerializeAsString());
@@ -198,6 +202,67 @@ TEST(QuantizedModel, WeightsAndBiasKeepTheirIntegers) {
   EXPECT_EQ(conv.weights, (std::vector<int8_t>{7, -2, -128, 0}));
   EXPECT_EQ(conv.bias, std::vector<int32_t>{123'456'789});
   EXPECT_EQ(conv.weight_scales, std::vector<float>{0.5F});
+}
+
+// PyTorch writes Cast to the type a tensor has behind every QuantizeLinear.
+TEST(QuantizedModel, IntegersMayBeCastToTheTypeTheyHave) {
+  for (const int to :
+       {onnx::TensorProto::UINT8, onnx::TensorProto::INT8, onnx::TensorProto::FLOAT}) {
+    onnx::ModelProto model = QuantizedInput(130, onnx::TensorProto::UINT8);
+    onnx::GraphProto& graph = *model.mutable_graph();
+    AddNode(graph, "Cast", {"q"}, "c");
+    SetInt(graph, "to", to);
+    AddNode(graph, "DequantizeLinear", {"c", "scale", "zero"}, "y");
+    if (to == onnx::TensorProto::UINT8)
+      EXPECT_EQ(RunFloat(model, {-100, 0.2F, 0.3F, 100}),
+                (std::vector<float>{-65, 0, 0.5F, 62.5F}));
+    else
+      EXPECT_NE(ImportError(model).find("Cast 'c'"), std::string::npos) << ImportError(model);
+  }
+}
+
+// 120 is -5 and 140 is 5 at zero point 130 and scale 0.5.
+TEST(QuantizedModel, IntegersAreClippedWhereTheyStandForReals) {
+  onnx::ModelProto model = QuantizedInput(130, onnx::TensorProto::UINT8);
+  onnx::GraphProto& graph = *model.mutable_graph();
+  AddByte(graph, "low", 120, onnx::TensorProto::UINT8);
+  AddByte(graph, "high", 140, onnx::TensorProto::UINT8);
+  AddNode(graph, "Clip", {"q", "low", "high"}, "c");
+  AddNode(graph, "DequantizeLinear", {"c", "scale", "zero"}, "y");
+  EXPECT_EQ(RunFloat(model, {-100, 0.2F, 4, 100}), (std::vector<float>{-5, 0, 4, 5}));
+}
+
+// Quantisation-aware training leaves the weights float, behind QuantizeLinear.
+TEST(QuantizedModel, FloatWeightsAreQuantisedAsTheModelSays) {
+  onnx::ModelProto model = QuantizedInput(0, onnx::TensorProto::INT8);
+  onnx::GraphProto& graph = *model.mutable_graph();
+  AddNode(graph, "DequantizeLinear", {"q", "scale", "zero"}, "d");
+  onnx::TensorProto* weights = AddConstant(graph, "w", {4, 1});
+  weights->set_data_type(onnx::TensorProto::FLOAT);
+  for (const float w : {3.3F, -1.25F, -100.0F, 0.75F}) weights->add_float_data(w);
+  AddNode(graph, "QuantizeLinear", {"w", "scale", "zero"}, "wq");
+  AddNode(graph, "DequantizeLinear", {"wq", "scale", "zero"}, "wd");
+  AddNode(graph, "MatMul", {"d", "wd"}, "g");
+  AddNode(graph, "QuantizeLinear", {"g", "scale", "zero"}, "gq");
+  AddNode(graph, "DequantizeLinear", {"gq", "scale", "zero"}, "y");
+  const auto quantized = QuantizeAsGiven(model.SerializeAsString());
+  ASSERT_TRUE(quantized.ok()) << quantized.error().Format();
+  const auto& conv = std::get<QConv>(quantized->nodes.at(0).operation);
+  EXPECT_EQ(conv.weights, (std::vector<int8_t>{7, -2, -128, 2}));
+  EXPECT_EQ(conv.weight_scales, std::vector<float>{0.5F});
+}
+
+TEST(QuantizedModel, WithoutAZeroPointItIsTheZeroOfTheType) {
+  for (const int type : {0, static_cast<int>(onnx::TensorProto::INT8)}) {
+    onnx::ModelProto model = QuantizedInput(0, onnx::TensorProto::INT8);
+    onnx::GraphProto& graph = *model.mutable_graph();
+    graph.clear_node();
+    AddNode(graph, "QuantizeLinear", {"x", "scale"}, "q");
+    if (type != 0) SetInt(graph, "output_dtype", type);
+    AddNode(graph, "DequantizeLinear", {"q", "scale"}, "y");
+    const float least = type == 0 ? 0.0F : -64.0F;
+    EXPECT_EQ(RunFloat(model, {-100, 0, 0.5F, 10})[0], least);
+  }
 }
 
 constexpr const char* kNodeTests = "/usr/share/libonnx-testdata/data/node";

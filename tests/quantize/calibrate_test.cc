@@ -119,6 +119,24 @@ TEST(Calibrate, TheEarliestBadSampleIsNamedOnAnyNumberOfThreads) {
   }
 }
 
+TEST(Calibrate, ATensorThatOverflowsInsideIsNamedWithItsImage) {
+  testing::FloatGraphs builder(1);
+  const TensorId x = builder.Input({1, 2});
+  const TensorId large = builder.Node(OpKind::kFullyConnected, {x, builder.Constant({2, 2}, 1)});
+  const TensorId y = builder.Node(OpKind::kMul, {large, large});
+  const Graph graph = builder.Build({y});
+  const SampleSource source = [](int64_t i) -> Result<std::vector<std::vector<float>>> {
+    const float value = i == 3 ? 1e30F : 1;
+    return std::vector<std::vector<float>>{{value, value}};
+  };
+  const auto calibration = Calibrate(
+      graph, source, 6, {.sample_name = [](int64_t i) { return fmt::format("{}.png", i); }});
+  ASSERT_FALSE(calibration.ok());
+  EXPECT_THAT(calibration.error().Format(), HasSubstr("sample 3 (3.png)"));
+  EXPECT_THAT(calibration.error().Format(), HasSubstr("infinite or NaN"));
+  EXPECT_THAT(calibration.error().subject, HasSubstr(graph.tensor(y).name));
+}
+
 TEST(Calibrate, ReportsProgressAndRefusesNothing) {
   const Graph graph = testing::EveryOperation(2);
   std::atomic<int64_t> last = 0;

@@ -2,24 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "quantize/histogram_observer.h"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <random>
 #include <string>
 
+#include "quantize/channel_min_max_observer.h"
 #include "quantize/min_max_observer.h"
+#include "quantize/torch_witness.h"
 
 namespace imcc {
 namespace {
 
-using Batches = std::vector<std::vector<float>>;
+using testing::Batches;
+using testing::TorchWitness;
 
 /// About normal, the same on every machine.
 float Normal(std::mt19937& random) {
@@ -67,6 +65,14 @@ std::map<std::string, Batches> Cases() {
   cases["one_value"] = {{-2.5F}};
   cases["large"] = {{1e18F, -3e18F, 2e17F}, {5e18F, 0}};
   cases["zeros"] = Batches(2, std::vector<float>(64, 0.0F));
+  cases["negative_only"] = cases["normal"];
+  for (auto& batch : cases["negative_only"])
+    for (float& value : batch) value = -1 - std::abs(value);
+  cases["all_equal_but_one"] = Batches(2, std::vector<float>(6000, 3.0F));
+  cases["all_equal_but_one"][1][4000] = 3.0000002F;
+  cases["ten_times_a_batch"] = Sample(9, 9, 1000, 1e-4, 10, false);
+  cases["outlier_first"] = cases["normal"];
+  cases["outlier_first"][0][0] = -1e6F;
   cases["few_values"] = {{0, 0, 0, 1, 1, 2}, {0, 7, 0}, {-3}};
   return cases;
 }
@@ -84,47 +90,44 @@ Interval<float> RangeOf(const std::string& scheme, const Batches& batches) {
                  batches);
 }
 
-/// What torch says of the cases; 77 if there is no torch 1.13.
-int AskTorch(const std::filesystem::path& folder) {
-  std::filesystem::create_directories(folder);
-  std::ofstream values(folder / "values.f32", std::ios::binary);
-  std::ofstream batches(folder / "batches.txt");
-  for (const auto& [name, list] : Cases()) {
-    for (size_t b = 0; b < list.size(); ++b) {
-      batches << name << " " << b << " " << list[b].size() << "\n";
-      values.write(reinterpret_cast<const char*>(list[b].data()),
-                   static_cast<std::streamsize>(list[b].size() * sizeof(float)));
-    }
-  }
-  values.close();
-  batches.close();
-  const int status =
-      std::system(fmt::format("/usr/bin/python3 {}/tests/quantize/torch_observers.py "
-                              "{} 2>{}/errors.txt",
-                              IMCC_SOURCE_DIR, folder.string(), folder.string())
-                      .c_str());
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+/// The range of every `channels`th value from `channel` on.
+Interval<float> ChannelRange(const Batches& batches, int64_t channels, int64_t channel) {
+  ChannelMinMaxObserver observer(channels);
+  for (const auto& batch : batches)
+    observer.Observe(batch.data(), static_cast<int64_t>(batch.size()));
+  return observer.ChannelRanges().at(static_cast<size_t>(channel));
+}
+
+/// Cases whose batches can be divided have two channels.
+int64_t Channels(const Batches& batches) {
+  for (const auto& batch : batches)
+    if (batch.size() % 2 != 0) return 1;
+  return 2;
 }
 
 TEST(HistogramObserver, ChoosesTheRangesOfTorch) {
-  const std::filesystem::path folder =
-      std::filesystem::path(::testing::TempDir()) / "imcc_torch_observers";
-  const int code = AskTorch(folder);
-  if (code == 77 || code == 127) GTEST_SKIP() << "no /usr/bin/python3 with torch 1.13";
-  ASSERT_EQ(code, 0) << std::ifstream(folder / "errors.txt").rdbuf();
   const std::map<std::string, Batches> cases = Cases();
-  std::ifstream ranges(folder / "ranges.txt");
-  std::string name, scheme;
-  float min = 0, max = 0;
-  size_t lines = 0;
-  while (ranges >> name >> scheme >> min >> max) {
-    const Interval<float> range = RangeOf(scheme, cases.at(name));
+  TorchWitness torch("observers");
+  size_t channels = 0;
+  for (const auto& [name, batches] : cases) {
+    channels += static_cast<size_t>(Channels(batches));
+    for (const auto& batch : batches)
+      torch.Add(name, batch.data(), static_cast<int64_t>(batch.size()), Channels(batches));
+  }
+  const int code = torch.Ask(true);
+  if (code == 77 || code == 127) GTEST_SKIP() << "no /usr/bin/python3 with torch 1.13";
+  ASSERT_EQ(code, 0) << torch.Errors();
+  const auto ranges = torch.Ranges();
+  for (const auto& [name, scheme, min, max] : ranges) {
+    const Batches& batches = cases.at(name);
+    const Interval<float> range = std::isdigit(scheme[0]) != 0
+                                      ? ChannelRange(batches, Channels(batches), std::stoi(scheme))
+                                      : RangeOf(scheme, batches);
     const float tolerance = 1e-6F * (max - min);
     EXPECT_NEAR(range.begin, min, tolerance) << name << " " << scheme;
     EXPECT_NEAR(range.end, max, tolerance) << name << " " << scheme;
-    ++lines;
   }
-  EXPECT_EQ(lines, 3 * cases.size());
+  EXPECT_EQ(ranges.size(), 3 * cases.size() + channels);
 }
 
 TEST(HistogramObserver, CutsAnOutlierThatMinMaxKeeps) {

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ranges that PyTorch 1.13's observers choose, as the outside witness of imcc's.
 
-    torch_observers.py FOLDER
+    torch_observers.py FOLDER [exact]
 
-Reads FOLDER/batches.txt ("case batch count" a line) and FOLDER/values.f32 (all batches after each
-other). Writes FOLDER/ranges.txt: a line "case scheme min max" for min_max, whole (1.13's histogram
-observer) and exact (the same without its int() of the edges). Exits with 77 without torch 1.13.
+Reads FOLDER/batches.txt ("case count channels" a line) and FOLDER/values.f32 (all batches after
+each other, channels innermost). Writes FOLDER/ranges.txt: a line "case scheme min max" for min_max,
+whole (1.13's histogram observer), exact if asked for (the same without its int() of the edges) and
+every channel of the per-channel observer (scheme is its number). Exits with 77 without torch 1.13.
 """
 import pathlib
 import sys
@@ -48,28 +49,39 @@ class Exact(observers.HistogramObserver):
             torch.histc = histc
 
 
-def main():
-    folder = pathlib.Path(sys.argv[1])
+def read_cases(folder):
+    """The batches of each case as tensors of [pixel, channel]."""
     values = np.fromfile(folder / 'values.f32', np.float32)
     cases = {}
     begin = 0
     for line in (folder / 'batches.txt').read_text().splitlines():
-        case, _, count = line.split()
-        cases.setdefault(case, []).append(torch.from_numpy(values[begin:begin + int(count)]))
+        case, count, channels = line.split()
+        batch = torch.from_numpy(values[begin:begin + int(count)]).reshape(-1, int(channels))
+        cases.setdefault(case, []).append(batch)
         begin += int(count)
+    return cases
+
+
+def main():
+    torch.set_num_threads(1)  # Threads wait for each other longer than they compute.
+    folder = pathlib.Path(sys.argv[1])
+    schemes = {'whole': observers.HistogramObserver}
+    if 'exact' in sys.argv[2:]:
+        schemes['exact'] = Exact
     with open(folder / 'ranges.txt', 'w') as out:
-        for case, batches in cases.items():
-            both = {'whole': observers.HistogramObserver(dtype=torch.qint8),
-                    'exact': Exact(dtype=torch.qint8)}
+        for case, batches in read_cases(folder).items():
+            histograms = {name: kind(dtype=torch.qint8) for name, kind in schemes.items()}
             limits = observers.MinMaxObserver(dtype=torch.qint8)
+            channels = observers.PerChannelMinMaxObserver(ch_axis=1, dtype=torch.qint8)
             for batch in batches:
-                limits(batch)
-                for histogram in both.values():
-                    histogram(batch)
+                for observer in (limits, channels, *histograms.values()):
+                    observer(batch)
             print(case, 'min_max', limits.min_val.item(), limits.max_val.item(), file=out)
-            for scheme, histogram in both.items():
+            for scheme, histogram in histograms.items():
                 low, high = histogram._non_linear_param_search()
                 print(case, scheme, low.item(), high.item(), file=out)
+            for i, (low, high) in enumerate(zip(channels.min_val, channels.max_val)):
+                print(case, i, low.item(), high.item(), file=out)
 
 
 main()

@@ -40,6 +40,17 @@ TEST(FoldBatchNorm, IntoFullyConnectedLayers) {
   EXPECT_THAT(Kinds(Rewritten(g.graph, FoldBatchNorm)), ElementsAre(OpKind::kFullyConnected));
 }
 
+TEST(FoldBatchNorm, Int8WeightsKeepTheirIntegers) {
+  SmallGraph g;
+  const TensorId w = g.Constant("w", {2, 3}, {1, -2, 3, 4, 5, -6});
+  g.graph.tensor(w).weight_scales = {0.5F};
+  const TensorId a = g.Add("a", OpKind::kFullyConnected, {g.Input("x", {1, 3}), w});
+  g.Output(g.Add("y", OpKind::kBatchNorm,
+                 {a, g.Constant("s", {2}, {4, -2}), g.Constant("t", {2}, {1, 1})}));
+  const Graph folded = Rewritten(g.graph, FoldBatchNorm);
+  EXPECT_THAT(folded.tensor(folded.nodes[0].inputs[1]).weight_scales, ElementsAre(2, 1));
+}
+
 TEST(FoldBatchNorm, NotWhereOthersReadTheConvolution) {
   SmallGraph g;
   const TensorId x = g.Input("x", {1, 8, 8, 4});
