@@ -19,6 +19,8 @@ constexpr const char* kExamples = R"(Examples:
   imcc compile network.yaml -o build/
   imcc compile model.onnx --images photos/ --set tiling_depth=6 -o build/
   imcc compile model.onnx --calibration samples.npy --input-shape 1,3,224,224
+  imcc compile model.onnx --images photos/ --preprocess 'resize: {size: 256}' \
+      --preprocess 'centercrop: {width: 224, height: 224}' --preprocess torch-totensor -o build/
   imcc compile network.yaml --dump-after=map-network --json > report.json
   imcc compile network.yaml --quantization-report -o build/
   imcc compile model.onnx --check)";

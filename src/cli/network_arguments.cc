@@ -70,6 +70,17 @@ void ApplyCalibration(const NetworkArguments& arguments, Network& network) {
       arguments.calibration.empty() ? std::string() : Absolute(arguments.calibration);
 }
 
+Status ApplyPreprocess(const NetworkArguments& arguments, Network& network) {
+  if (!arguments.preprocess.empty()) {
+    IMCC_ASSIGN(network.preprocess, ParsePreprocess(arguments.preprocess));
+  }
+  if (!arguments.color_format.empty())
+    network.input_color = arguments.color_format == "RGB"   ? ColorFormat::kRgb
+                          : arguments.color_format == "BGR" ? ColorFormat::kBgr
+                                                            : ColorFormat::kGray;
+  return {};
+}
+
 void ApplyPassOptions(const NetworkArguments& arguments, Console& console,
                       CompileRequest& request) {
   request.passes.disabled = arguments.disabled;
@@ -100,6 +111,12 @@ void NetworkArguments::Register(CLI::App& sub) {
   sub.add_option("--images", images, "folder of calibration images");
   sub.add_option("--calibration", calibration,
                  "calibration data: .npy, raw tensors (NAME_NxCxHxW.u8 or .f32) or a list");
+  sub.add_option("--preprocess", preprocess,
+                 "a step as in the YAML, e.g. 'resize: {size: 256}'; once for each, in order")
+      ->allow_extra_args(false)
+      ->delimiter('\0');
+  sub.add_option("--color-format", color_format, "what the model's input wants")
+      ->check(CLI::IsMember({"RGB", "BGR", "GRAY"}));
   sub.add_option("--calibration-limit", calibration_limit, "calibration samples used at most")
       ->capture_default_str()
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 30));
@@ -145,6 +162,7 @@ Result<NetworkRequest> MakeRequest(const NetworkArguments& arguments, Console& c
     request.input_shapes[shape.first] = std::move(shape.second);
   }
   ApplyCalibration(arguments, request.network);
+  IMCC_TRY(ApplyPreprocess(arguments, request.network));
   request.calibration_limit = arguments.calibration_limit;
   request.random_calibration = arguments.random_calibration;
   request.threads = arguments.threads;

@@ -22,6 +22,8 @@ struct NetworkArguments {
   std::vector<std::string> input_shapes;  // [name:]1,3,224,224
   std::string images;
   std::string calibration;
+  std::vector<std::string> preprocess;  // Steps, as in the YAML.
+  std::string color_format;
   int64_t calibration_limit = 200;
   bool random_calibration = false;
   std::vector<std::string> disabled;

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "base/nearest_name.h"
+#include "config/read_preprocess.h"
 #include "config/read_sections.h"
 
 namespace imcc {
@@ -108,6 +109,27 @@ Result<LoadedNetwork> ParseNetwork(const std::string& text, const std::string& y
   Reading reading{document, AbsoluteFolder(yaml_path), {}};
   IMCC_ASSIGN(Network network, ReadNetwork(reading, yaml_path, model));
   return LoadedNetwork{std::move(network), std::move(reading.notes)};
+}
+
+Result<std::vector<PreprocessStep>> ParsePreprocess(const std::vector<std::string>& steps) {
+  std::string text = "preprocess:\n";
+  for (const std::string& step : steps) {
+    if (step.find_first_of("\r\n") != std::string::npos)
+      return Error{.code = ErrorCode::kConfig,
+                   .subject = "--preprocess",
+                   .message = "holds more than one line",
+                   .hint = "give the flag once for each step"};
+    text += "- " + step + "\n";
+  }
+  IMCC_ASSIGN(const YamlDocument document, YamlDocument::Parse(text, "--preprocess"));
+  Reading reading{document, AbsoluteFolder(""), {}};
+  const YamlEntry* list = document.root().Find("preprocess");
+  if (list == nullptr)
+    return Error{.code = ErrorCode::kConfig,
+                 .subject = "--preprocess",
+                 .message = "is no list of steps",
+                 .hint = "for example --preprocess 'resize: {size: 256}'"};
+  return ReadPreprocess(reading, *list);
 }
 
 Network NetworkFromModel(const std::string& onnx_path) {

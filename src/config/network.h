@@ -80,6 +80,10 @@ Result<LoadedNetwork> LoadNetwork(const std::string& yaml_path, const std::strin
 Result<LoadedNetwork> ParseNetwork(const std::string& text, const std::string& yaml_path,
                                    const std::string& model = "");
 
+/// Preprocessing steps from flags, each as one item of the YAML list: "torch-totensor" or
+/// "resize: {size: 256}". Errors point into the texts, a line a step.
+Result<std::vector<PreprocessStep>> ParsePreprocess(const std::vector<std::string>& steps);
+
 /// A network without a YAML file: only the model and default options.
 Network NetworkFromModel(const std::string& onnx_path);
 

@@ -5,6 +5,7 @@
 #include "simplify/cancel_transposes.h"
 #include "simplify/canonicalize_scale_shift.h"
 #include "simplify/convert_flatten_to_conv.h"
+#include "simplify/expand_operands.h"
 #include "simplify/fold_batch_norm.h"
 #include "simplify/fold_constants.h"
 #include "simplify/fuse_activation.h"
@@ -49,6 +50,7 @@ constexpr Rewrite kRewrites[] = {
     {"convert-flatten-to-conv", ConvertFlattenToConv},
     {"lower-conv-transpose", LowerConvTranspose},
     {"split-slices", SplitSlices},
+    {"expand-operands", ExpandOperands},
     {"remove-dead-code", RemoveDeadCode},
 };
 

@@ -159,6 +159,25 @@ TEST(Network, ReadsEveryStep) {
   EXPECT_THAT(steps[7].add, ElementsAre(-1));
 }
 
+TEST(ParsePreprocess, StepsAsInTheYaml) {
+  const auto steps = ParsePreprocess(
+      {"resize: {size: 256}", "torch-totensor", "normalize: {mean: \"1, 2, 3\", std: [4, 5, 6]}"});
+  ASSERT_TRUE(steps.ok()) << steps.error().Format();
+  ASSERT_EQ(steps->size(), 3U);
+  EXPECT_EQ((*steps)[0].kind, Kind::kResize);
+  EXPECT_EQ((*steps)[0].size, 256);
+  EXPECT_EQ((*steps)[1].kind, Kind::kToTensor);
+  EXPECT_EQ((*steps)[2].std, (std::vector<double>{4, 5, 6}));
+}
+
+TEST(ParsePreprocess, PointsAtMistakes) {
+  EXPECT_THAT(ParsePreprocess({"torch-totensor", "rezise: {size: 3}"}).error().Format(),
+              HasSubstr("--preprocess:3"));
+  EXPECT_FALSE(ParsePreprocess({"resize: {size: 3}\nother: 1"}).ok());
+  EXPECT_FALSE(ParsePreprocess({"resize: {size: -1}"}).ok());
+  EXPECT_FALSE(ParsePreprocess({"[{"}).ok());
+}
+
 TEST(Network, PicksOneOfSeveralModels) {
   const std::string text =
       "name: n\nmodels:\n  a: {weight_path: a.onnx}\n  b: {weight_path: b.onnx}\n";
