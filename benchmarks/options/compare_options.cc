@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "compiler/compile.h"
+#include "compiler/join_reports.h"
 
 namespace imcc {
 namespace {
@@ -51,10 +52,15 @@ Outcome CompileWith(const QuantizedNetwork& network, CompileRequest request,
       return {.error = status.error().Format()};
   const auto start = std::chrono::steady_clock::now();
   PassRunner runner({});
-  auto compiled = CompileQuantized(network, request, runner);
+  std::vector<CompiledProgram> programs;
+  for (const QuantizedGraph& part : network.quantized) {
+    auto compiled = CompileQuantized(part, request, runner);
+    if (!compiled.ok()) return {.error = compiled.error().Format()};
+    programs.push_back(std::move(*compiled));
+  }
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-  if (!compiled.ok()) return {.error = compiled.error().Format()};
-  return {.error = "", .report = std::move(compiled->report), .plan_seconds = time.count()};
+  return {
+      .error = "", .report = JoinReports(network, programs, request), .plan_seconds = time.count()};
 }
 
 std::string Cells(const Outcome& outcome) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "program/program.h"
 #include "sim/simulator.h"
@@ -10,7 +11,9 @@
 namespace imcc {
 
 /// The frame as Chrome trace JSON (chrome://tracing, ui.perfetto.dev): a process per core, a thread
-/// per engine, an event per task, times in simulated microseconds.
-std::string ChromeTrace(const Program& program, const FrameTiming& timing, double clock_hz);
+/// per engine, an event per task, times in simulated microseconds. Several programs follow one
+/// another without what lies between them: launches, transfers, the host.
+std::string ChromeTrace(const std::vector<const Program*>& programs,
+                        const std::vector<FrameTiming>& timings, double clock_hz);
 
 }  // namespace imcc

@@ -94,7 +94,7 @@ class CompileCommand : public Command {
     if (quantization_report_) loaded.request.explain_samples = kDefaultExplainSamples;
     if (check_) return Check(loaded.request, console);
     IMCC_ASSIGN(Compilation compilation, Compile(loaded.request));
-    Report& report = compilation.compiled.report;
+    Report& report = compilation.report;
     report.notes.insert(report.notes.begin(), loaded.notes.begin(), loaded.notes.end());
     if (list_passes_) {
       for (const auto& [pass, seconds] : report.compile_seconds) console.Print(pass + "\n");

@@ -157,7 +157,7 @@ class EvalCommand : public Command {
     IMCC_ASSIGN(const int64_t overlap, CountCalibrating(loaded.request, options));
     IMCC_ASSIGN(const Compilation compilation, Compile(loaded.request));
     console.PrintNotes(loaded.notes);
-    console.PrintNotes(compilation.compiled.report.notes);
+    console.PrintNotes(compilation.report.notes);
     if (overlap > 0)
       console.PrintNote({Note::Severity::kWarning, "eval",
                          fmt::format("{} of the evaluated samples also calibrated; leave them out "

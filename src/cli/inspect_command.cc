@@ -191,14 +191,27 @@ Result<ArrayPicture> PictureOf(const Program& program, const Target& target,
                .hint = "imcc inspect MODEL --layers lists the layers with MVMs"};
 }
 
-/// The ELF of a folder or model.json, or the path itself.
-Result<std::string> ElfPath(const std::string& path) {
+/// The ELF of a folder or model.json, of its device part `wanted` or else its first; or the path
+/// itself.
+Result<std::string> ElfPath(const std::string& path, const std::optional<size_t>& wanted) {
   std::error_code ignored;
   const bool by_model = std::filesystem::is_directory(path, ignored) ||
                         std::filesystem::path(path).extension() == ".json";
   if (!by_model) return path;
   IMCC_ASSIGN(const ModelFile file, ReadModelFile(path));
-  return file.elf;
+  std::vector<size_t> device;
+  for (size_t i = 0; i < file.parts.size(); ++i)
+    if (file.parts[i].on_device) device.push_back(i);
+  for (const size_t part : device)
+    if (part == wanted.value_or(device[0])) return file.parts[part].path;
+  if (device.empty())
+    return Error{.code = ErrorCode::kUsage,
+                 .subject = path,
+                 .message = "the whole network runs on the host: there is no ELF"};
+  return Error{.code = ErrorCode::kUsage,
+               .subject = "--part",
+               .message = fmt::format("{} is no device part of this network", *wanted),
+               .hint = fmt::format("its device parts: {}", fmt::join(device, ", "))};
 }
 
 class InspectCommand : public Command {
@@ -207,6 +220,9 @@ class InspectCommand : public Command {
     CLI::App* sub = app.add_subcommand(
         "inspect", "show what is in a model.elf: header, memory map, layers, instructions");
     sub->add_option("model", path_, "model.elf, model.json or its folder")->required();
+    sub->add_option("--part", part_,
+                    "which device part, by its number in the report's list of parts; default: the "
+                    "first");
     sub->add_flag("--disassemble", disassemble_, "print every task");
     sub->add_flag("--layers", layers_, "print the tasks of each layer");
     sub->add_flag("--memory", memory_,
@@ -228,7 +244,7 @@ class InspectCommand : public Command {
   }
 
   Result<int> Run(Console& console) override {
-    IMCC_ASSIGN(const std::string path, ElfPath(path_));
+    IMCC_ASSIGN(const std::string path, ElfPath(path_, part_));
     IMCC_ASSIGN(const std::string bytes, ReadFile(path, kMaxElf));
     IMCC_ASSIGN(const Program program, ReadElf(bytes));
     IMCC_ASSIGN(const Target target, ParseTarget(program.target_yaml, path));
@@ -258,6 +274,7 @@ class InspectCommand : public Command {
 
  private:
   std::string path_;
+  std::optional<size_t> part_;
   std::optional<std::string> array_;
   bool disassemble_ = false;
   bool layers_ = false;

@@ -10,7 +10,6 @@
 #include "cli/ignore_interrupts.h"
 #include "cli/network_arguments.h"
 #include "compiler/compile.h"
-#include "onnx/export.h"
 #include "report/human.h"
 #include "report/quantization_views.h"
 
@@ -32,14 +31,16 @@ struct Summary {
 };
 
 Summary Summarise(const QuantizedNetwork& network, const CompilationOptions& options) {
-  Summary summary{.nodes = static_cast<int64_t>(network.quantized.nodes.size()),
-                  .tensors = static_cast<int64_t>(network.quantized.tensors.size()),
-                  .host_nodes = static_cast<int64_t>(network.partition.host_nodes.size()),
+  Summary summary{.host_nodes = static_cast<int64_t>(network.partition.host_nodes.size()),
                   .device_mac_share = network.partition.device_mac_share,
                   .scheme = OptionValue(options, "quantization_scheme")};
-  for (const QNode& node : network.quantized.nodes)
-    if (const auto* conv = std::get_if<QConv>(&node.operation))
-      summary.weights += static_cast<int64_t>(conv->weights.size());
+  for (const QuantizedGraph& part : network.quantized) {
+    summary.nodes += static_cast<int64_t>(part.nodes.size());
+    summary.tensors += static_cast<int64_t>(part.tensors.size());
+    for (const QNode& node : part.nodes)
+      if (const auto* conv = std::get_if<QConv>(&node.operation))
+        summary.weights += static_cast<int64_t>(conv->weights.size());
+  }
   return summary;
 }
 
@@ -95,7 +96,7 @@ class QuantizeCommand : public Command {
     PassRunner runner(std::move(passes));
     IMCC_ASSIGN(const QuantizedNetwork network, QuantizeNetwork(loaded.request, runner));
     IMCC_TRY(runner.CheckNames());
-    IMCC_ASSIGN(const std::string onnx, ExportQdq(network.quantized));
+    IMCC_ASSIGN(const std::string onnx, QuantizedOnnx(network));
     {
       const IgnoreInterrupts ignore;
       IMCC_TRY(WriteFile(output_, onnx));

@@ -18,7 +18,6 @@
 #include "compiler/preprocess_json.h"
 #include "images/images.h"
 #include "runtime/session.h"
-#include "target/target.h"
 
 namespace imcc {
 namespace {
@@ -89,11 +88,11 @@ class RunCommand : public Command {
     IMCC_TRY(PrepareOutputFolder());
     RunResult result;
     IMCC_TRY(RunFrames(session, inputs, result, console));
-    IMCC_ASSIGN(result.timing, session.Timing(!trace_.empty()));
-    IMCC_ASSIGN(const Target target, ParseTarget(session.program().target_yaml, model_));
-    result.clock_hz = target.clock_hz;
+    IMCC_ASSIGN(const std::vector<FrameTiming> timings, session.TimingOfPrograms(!trace_.empty()));
+    result.timing = session.Join(timings);
+    if (session.target()) result.clock_hz = session.target()->clock_hz;
     if (!trace_.empty())
-      IMCC_TRY(WriteFile(trace_, ChromeTrace(session.program(), result.timing, target.clock_hz)));
+      IMCC_TRY(WriteFile(trace_, ChromeTrace(session.programs(), timings, result.clock_hz)));
     console.Print(json_ ? RunJson(result, session) : RunText(result, session, console.columns()));
     return kExitSuccess;
   }
@@ -121,8 +120,9 @@ class RunCommand : public Command {
     const bool classifies = network.num_classes > 0 && !inputs_.empty();
     for (const ExternalTensor& tensor : session.outputs())
       result.outputs.push_back({tensor.name, tensor.shape, {}});
-    for (const IoTensor& tensor : session.program().outputs)
-      result.device_outputs.push_back({tensor.name, tensor.shape, {}});
+    for (const Program* program : session.programs())
+      for (const IoTensor& tensor : program->outputs)
+        result.device_outputs.push_back({tensor.name, tensor.shape, {}});
     const int64_t count = frames_ > 0 ? frames_ : static_cast<int64_t>(inputs.size());
     for (int64_t i = 0; i < count; ++i) {
       console.ShowProgress("run", i, count);

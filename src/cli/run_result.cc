@@ -110,6 +110,18 @@ std::string Histogram(const std::vector<double>& seconds) {
   return text;
 }
 
+/// What the times stand for, where that is not one program alone.
+std::string TimingNote(const FrameTiming& timing, const Session& session) {
+  std::string text;
+  if (timing.launches > 1)
+    text += fmt::format("            {} launches, and {} to load {} again between them\n",
+                        timing.launches, HumanSeconds(timing.reload_seconds),
+                        HumanBytes(timing.reload_bytes));
+  if (session.file().parts.size() > session.programs().size())
+    text += "            what the host computes is not timed\n";
+  return text;
+}
+
 }  // namespace
 
 std::string CombinedHash(const std::vector<std::string>& hashes) {
@@ -122,9 +134,10 @@ std::string RunText(const RunResult& result, const Session& session, int columns
   std::string text = fmt::format("{}/{}\n\n", session.file().network, session.file().model);
   text += fmt::format(
       "latency     {}\nframe time  {} ({} cycles at {:.0f} MHz, and the launch)\n"
-      "frame rate  {} frames/s\n",
+      "frame rate  {} frames/s\n{}",
       HumanSeconds(timing.latency_seconds), HumanSeconds(timing.frame_seconds),
-      Grouped(timing.cycles.count()), result.clock_hz / 1e6, HumanRate(timing.frames_per_second));
+      Grouped(timing.cycles.count()), result.clock_hz / 1e6, HumanRate(timing.frames_per_second),
+      TimingNote(timing, session));
   for (const LinkTraffic& link : timing.links)
     text += fmt::format("{:<20}{} a frame\n", link.name, HumanBytes(link.bytes));
   text += fmt::format("\n{}\n", EngineTable(timing, columns));
@@ -149,6 +162,9 @@ std::string RunJson(const RunResult& result, const Session& session) {
                {"frames_per_second", timing.frames_per_second},
                {"cycles", timing.cycles.count()},
                {"clock_hz", result.clock_hz},
+               {"launches", timing.launches},
+               {"reload_bytes", timing.reload_bytes.count()},
+               {"reload_seconds", timing.reload_seconds},
                {"outputs", DigestJson(result.outputs, "float32")},
                {"device_outputs", DigestJson(result.device_outputs, "int8")},
                {"engines", EnginesJson(timing)},

@@ -153,6 +153,7 @@ void AddTotals(const ReportInput& in, Report& report) {
                           static_cast<double>(report.mvms.count());
   report.effective_utilisation = capacity > 0 ? static_cast<double>(imc_macs) / capacity : 0;
   report.occupancy = set_cells > 0 ? used_cells / static_cast<double>(set_cells) : 0;
+  report.set_cells = set_cells;
 }
 
 void AddTiming(const ReportInput& in, Report& report) {
@@ -210,12 +211,9 @@ Report BuildReport(const ReportInput& in) {
   report.lower_bound_cycles = report.bounds.largest().second;
   report.efficiency = static_cast<double>(report.lower_bound_cycles.count()) /
                       static_cast<double>(std::max<int64_t>(report.cycles.count(), 1));
-  report.device_mac_share = in.partition.device_mac_share;
   report.memories = {{"L1", in.memory.budget.l1, in.memory.Peak(Region::kL1)},
                      {"L2", in.memory.budget.l2, in.memory.Peak(Region::kL2)},
                      {"DDR", in.memory.budget.ddr, in.memory.Peak(Region::kDdr)}};
-  for (const HostNode& node : in.partition.host_nodes)
-    report.host_nodes.push_back({node.node, node.op, node.reason, node.prologue, node.macs});
   return report;
 }
 

@@ -7,7 +7,6 @@
 #include "config/network.h"
 #include "mapping/kernel.h"
 #include "memory/memory.h"
-#include "partition/partition.h"
 #include "program/program.h"
 #include "report/report.h"
 #include "schedule/schedule.h"
@@ -20,7 +19,6 @@ namespace imcc {
 struct ReportInput {
   const Network& network;
   const Target& target;
-  const Partition& partition;
   const MappedNetwork& mapped;
   const TilePlan& tiles;
   const MemoryPlan& memory;
@@ -30,7 +28,7 @@ struct ReportInput {
   Bytes elf_bytes;
 };
 
-/// Figures only; notes and pass times are added by the driver.
+/// Figures of one device part; the driver adds what concerns the whole network.
 Report BuildReport(const ReportInput& input);
 
 }  // namespace imcc

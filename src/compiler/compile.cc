@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/compile.h"
 
+#include <algorithm>
+
 #include "compiler/assemble_program.h"
 #include "compiler/build_report.h"
 #include "compiler/choose_replication_for_paging.h"
+#include "compiler/join_reports.h"
 #include "compiler/keep_groups_that_pay.h"
 #include "compiler/plan_memory_that_pays.h"
 #include "mapping/mapping.h"
@@ -14,11 +17,27 @@
 
 namespace imcc {
 
-Result<CompiledProgram> CompileQuantized(const QuantizedNetwork& network,
-                                         const CompileRequest& request, PassRunner& runner) {
+namespace {
+
+/// By pass, in order; a pass that several device parts went through is listed once.
+void AddCompileSeconds(const PassRunner& runner, bool several_parts, Report& report) {
+  for (const PassTiming& timing : runner.timings()) {
+    const double seconds = timing.seconds + timing.verify_seconds;
+    const auto same = std::find_if(report.compile_seconds.begin(), report.compile_seconds.end(),
+                                   [&](const auto& entry) { return entry.first == timing.name; });
+    if (several_parts && same != report.compile_seconds.end())
+      same->second += seconds;
+    else
+      report.compile_seconds.emplace_back(timing.name, seconds);
+  }
+}
+
+}  // namespace
+
+Result<CompiledProgram> CompileQuantized(const QuantizedGraph& graph, const CompileRequest& request,
+                                         PassRunner& runner) {
   const Target& target = request.target;
   const CompilationOptions& options = request.network.options;
-  const QuantizedGraph& graph = network.quantized;
   MappingChoices choices = PlainChoices(graph, target);
   MappedNetwork mapped;
   TilePlan tiles;
@@ -90,7 +109,6 @@ Result<CompiledProgram> CompileQuantized(const QuantizedNetwork& network,
                        }}));
   result.report = BuildReport({.network = request.network,
                                .target = target,
-                               .partition = network.partition,
                                .mapped = mapped,
                                .tiles = tiles,
                                .memory = memory,
@@ -109,15 +127,18 @@ Result<Compilation> Compile(const CompileRequest& request) {
   PassRunner runner(std::move(passes));
   Compilation result;
   IMCC_ASSIGN(result.network, QuantizeNetwork(request, runner));
-  IMCC_ASSIGN(result.compiled, CompileQuantized(result.network, request, runner));
+  for (const QuantizedGraph& graph : result.network.quantized) {
+    IMCC_ASSIGN(CompiledProgram program, CompileQuantized(graph, request, runner));
+    result.programs.push_back(std::move(program));
+  }
   IMCC_TRY(runner.CheckNames());
-  Report& report = result.compiled.report;
+  result.report = JoinReports(result.network, result.programs, request);
+  Report& report = result.report;
   report.notes = result.network.notes;
   report.quantization = result.network.explanation;
   for (Note& note : ShallowOptionNotes(request.network.options))
     report.notes.push_back(std::move(note));
-  for (const PassTiming& timing : runner.timings())
-    report.compile_seconds.emplace_back(timing.name, timing.seconds + timing.verify_seconds);
+  AddCompileSeconds(runner, result.programs.size() > 1, report);
   return result;
 }
 

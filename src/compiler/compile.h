@@ -40,9 +40,9 @@ struct CompileRequest {
 
 /// The network after the front half of the road.
 struct QuantizedNetwork {
-  Partition partition;       // Float: prologue, device part, epilogue.
-  Graph float_graph;         // The whole simplified network.
-  QuantizedGraph quantized;  // The device part.
+  Partition partition;                    // Float: host and device in turn.
+  Graph float_graph;                      // The whole simplified network.
+  std::vector<QuantizedGraph> quantized;  // The device parts, in their order.
   std::optional<QuantizationReport> explanation;
   std::vector<Note> notes;
 };
@@ -53,7 +53,7 @@ Result<std::vector<HostNode>> CheckNetwork(const CompileRequest& request);
 /// Import, simplify, partition, calibrate, quantise.
 Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunner& runner);
 
-/// The device program and what is known about it.
+/// The program of one device part and what is known about it.
 struct CompiledProgram {
   Program program;
   std::string elf;
@@ -62,16 +62,21 @@ struct CompiledProgram {
 };
 
 /// Map, tile, place, schedule, encode, simulate timing. No calibration in it.
-Result<CompiledProgram> CompileQuantized(const QuantizedNetwork& network,
-                                         const CompileRequest& request, PassRunner& runner);
+Result<CompiledProgram> CompileQuantized(const QuantizedGraph& graph, const CompileRequest& request,
+                                         PassRunner& runner);
 
 struct Compilation {
   QuantizedNetwork network;
-  CompiledProgram compiled;
+  std::vector<CompiledProgram> programs;  // Of the device parts, in their order.
+  Report report;                          // Of the whole network.
 };
 
 /// The whole road.
 Result<Compilation> Compile(const CompileRequest& request);
+
+/// As standard ONNX: the device part alone where there is one; else the whole network, QDQ where it
+/// runs on the device and float where it does not.
+Result<std::string> QuantizedOnnx(const QuantizedNetwork& network);
 
 /// Writes <out>/<network>/<model>/ (model.json, manifest.json, model.elf, quantized.onnx, ...).
 /// Everything goes to a temporary sibling first and is renamed into place, so that an error leaves

@@ -4,17 +4,19 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
+#include <optional>
 #include <random>
 
 #include "base/files.h"
 #include "base/md5.h"
 #include "compiler/compile.h"
+#include "compiler/part_samples.h"
 #include "images/images.h"
 #include "onnx/import.h"
 #include "quantize/adopt_scales.h"
 #include "quantize/equalize_layers.h"
 #include "quantize/find_roundings.h"
-#include "reference/float_executor.h"
 #include "simplify/simplify.h"
 
 namespace imcc {
@@ -128,37 +130,31 @@ Result<Samples> NetworkSamples(const CompileRequest& request, const Graph& graph
                  [refs](int64_t i) { return SampleName((*refs)[static_cast<size_t>(i)]); }};
 }
 
-/// Adds the values of some tensors of a graph under their names.
-void AddNamed(const Graph& graph, const std::vector<TensorId>& ids, Sample values,
-              std::map<std::string, std::vector<float>>& named) {
-  for (size_t i = 0; i < ids.size(); ++i) named[graph.tensor(ids[i]).name] = std::move(values[i]);
+/// What the passes of the device parts share.
+struct PartJob {
+  const CompileRequest& request;
+  QuantizedNetwork& network;
+  std::optional<Samples> samples;  // Listed when first asked for.
+  std::unique_ptr<PartSamples> part_samples;
+  std::map<std::string, Quantization> crossing;  // Of outputs of the device parts so far, by name.
+
+  Status Load() {
+    if (samples) return {};
+    IMCC_ASSIGN(samples, NetworkSamples(request, network.float_graph, network.notes));
+    part_samples = std::make_unique<PartSamples>(network.float_graph, network.partition,
+                                                 samples->source, samples->count);
+    return {};
+  }
+};
+
+/// "calibrate", or "calibrate part 2" where there are several device parts.
+std::string StageOf(const PartJob& job, const std::string& stage, size_t part) {
+  return job.network.partition.has_one_device_part() ? stage
+                                                     : fmt::format("{} part {}", stage, part);
 }
 
-Sample PickNamed(const Graph& graph, const std::map<std::string, std::vector<float>>& named) {
-  Sample sample;
-  for (const TensorId id : graph.inputs) sample.push_back(named.at(graph.tensor(id).name));
-  return sample;
-}
-
-/// Samples of the device part: the network's samples, through the prologue where the device reads
-/// what that makes. Other results of the prologue are for the epilogue.
-SampleSource ThroughPrologue(SampleSource source, const Graph& network,
-                             const Partition& partition) {
-  if (!partition.prologue) return source;
-  return [source = std::move(source), &network, &partition](int64_t index) -> Result<Sample> {
-    const Graph& prologue = *partition.prologue;
-    std::map<std::string, std::vector<float>> named;
-    IMCC_ASSIGN(Sample sample, source(index));
-    AddNamed(network, network.inputs, std::move(sample), named);
-    IMCC_ASSIGN(FloatExecutor executor, FloatExecutor::Create(prologue, 1));
-    IMCC_ASSIGN(Sample made, executor.Run(PickNamed(prologue, named)));
-    AddNamed(prologue, prologue.outputs, std::move(made), named);
-    return PickNamed(partition.device, named);
-  };
-}
-
-CalibrationOptions ObserveAs(const CompileRequest& request, const std::string& stage,
-                             const Samples& samples) {
+CalibrationOptions ObserveAs(const PartJob& job, const std::string& stage) {
+  const CompileRequest& request = job.request;
   const CompilationOptions& chosen = request.network.options;
   return {.scheme = chosen.quantization_scheme,
           .bias_correction = chosen.bias_correction,
@@ -168,40 +164,33 @@ CalibrationOptions ObserveAs(const CompileRequest& request, const std::string& s
               [&request, stage](int64_t done, int64_t of) {
                 if (request.progress) request.progress(stage, done, of);
               },
-          .sample_name = samples.name};
+          .sample_name = job.samples->name};
 }
 
 /// Observes the channels between layers once, then moves factors between the layers.
-Status EqualizeDevice(const CompileRequest& request, QuantizedNetwork& network) {
-  Graph& device = network.partition.device;
+Status EqualizePart(PartJob& job, size_t part) {
+  Graph& device = job.network.partition.parts[part].graph;
   const std::vector<bool> wanted = FindEqualizable(device);
   if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return {};
-  std::vector<Note> said_by_calibrate;
-  IMCC_ASSIGN(Samples samples, NetworkSamples(request, network.float_graph, said_by_calibrate));
-  const CalibrationOptions options = ObserveAs(request, "equalize", samples);
-  IMCC_ASSIGN(const std::vector<TensorRange> ranges,
-              ObserveChannels(device,
-                              ThroughPrologue(std::move(samples.source), network.float_graph,
-                                              network.partition),
-                              samples.count, wanted, options));
+  IMCC_TRY(job.Load());
+  const CalibrationOptions options = ObserveAs(job, StageOf(job, "equalize", part));
+  IMCC_ASSIGN(
+      const std::vector<TensorRange> ranges,
+      ObserveChannels(device, job.part_samples->Of(part), job.samples->count, wanted, options));
   EqualizeLayers(device, ranges);
   return {};
 }
 
 /// Finds out over the samples which weights to round up and which down.
-Status RoundDevice(const CompileRequest& request, QuantizedNetwork& network,
-                   Calibration& calibration) {
-  std::vector<Note> said_by_calibrate;
-  IMCC_ASSIGN(Samples samples, NetworkSamples(request, network.float_graph, said_by_calibrate));
-  const CalibrationOptions options = ObserveAs(request, "round", samples);
+Status RoundPart(PartJob& job, size_t part, Calibration& calibration) {
+  IMCC_TRY(job.Load());
+  const CalibrationOptions options = ObserveAs(job, StageOf(job, "round", part));
   IMCC_ASSIGN(Roundings roundings,
-              FindRoundings(network.partition.device, calibration,
-                            ThroughPrologue(std::move(samples.source), network.float_graph,
-                                            network.partition),
-                            samples.count, options));
+              FindRoundings(job.network.partition.parts[part].graph, calibration,
+                            job.part_samples->Of(part), job.samples->count, options));
   calibration.rounded_weights = std::move(roundings.weights);
   for (const std::string& layer : roundings.too_large)
-    network.notes.push_back(
+    job.network.notes.push_back(
         {Note::Severity::kNote, "adaround",
          fmt::format("'{}' has more than {} weights an output: rounded to nearest", layer,
                      kMaxRoundedTaps)});
@@ -209,11 +198,11 @@ Status RoundDevice(const CompileRequest& request, QuantizedNetwork& network,
 }
 
 /// Every input of depthwise convolutions that the hybrid scheme left with one scale.
-void NoteFallbacks(const Calibration& calibration, QuantizedNetwork& network) {
+void NoteFallbacks(const Calibration& calibration, const Graph& device, std::vector<Note>& notes) {
   for (const auto& [tensor, reason] : calibration.per_tensor_fallbacks) {
     // Tensors that SplitActivations appends feed no convolution.
-    const std::string& name = network.partition.device.tensor(tensor).name;
-    network.notes.push_back(
+    const std::string& name = device.tensor(tensor).name;
+    notes.push_back(
         {Note::Severity::kNote, "quantization_scheme",
          fmt::format("'{}' feeds depthwise convolutions with one scale for all channels: {}", name,
                      reason)});
@@ -236,21 +225,23 @@ bool NoteGivenScales(const Graph& device, const GivenScales& given, std::vector<
 }
 
 /// Runs some of the calibration samples again, in float and in int8.
-Status Explain(const CompileRequest& request, int64_t calibration_samples,
-               QuantizedNetwork& network) {
-  std::vector<Note> said_by_calibrate;
-  IMCC_ASSIGN(Samples samples, NetworkSamples(request, network.float_graph, said_by_calibrate));
+Status ExplainPart(PartJob& job, size_t part, int64_t calibration_samples) {
+  const CompileRequest& request = job.request;
+  QuantizedNetwork& network = job.network;
+  IMCC_TRY(job.Load());
+  const std::string stage = StageOf(job, "explain", part);
   const ExplainOptions options{.chosen = request.network.options,
                                .calibration_samples = calibration_samples,
                                .threads = request.threads,
-                               .progress = [&request](int64_t done, int64_t of) {
-                                 if (request.progress) request.progress("explain", done, of);
+                               .progress = [&](int64_t done, int64_t of) {
+                                 if (request.progress) request.progress(stage, done, of);
                                }};
-  IMCC_ASSIGN(network.explanation,
-              ExplainQuantization(network.partition.device, network.quantized,
-                                  ThroughPrologue(std::move(samples.source), network.float_graph,
-                                                  network.partition),
-                                  std::min(request.explain_samples, samples.count), options));
+  IMCC_ASSIGN(const QuantizationReport explained,
+              ExplainQuantization(network.partition.parts[part].graph, network.quantized.back(),
+                                  job.part_samples->Of(part),
+                                  std::min(request.explain_samples, job.samples->count), options));
+  if (!network.explanation) network.explanation.emplace();
+  Append(explained, *network.explanation);
   return {};
 }
 
@@ -267,6 +258,129 @@ Status RefuseHostNodes(const Partition& partition) {
                .hint = "leave the flag out, or replace these operators"};
 }
 
+Status VerifyParts(const Partition& partition) {
+  for (const Part& part : partition.parts) IMCC_TRY(Verify(part.graph));
+  return {};
+}
+
+std::string DumpDeviceParts(const Partition& partition) {
+  std::string text;
+  for (const size_t part : partition.DeviceParts()) text += Dump(partition.parts[part].graph);
+  return text;
+}
+
+/// What users would not expect of a network compiled for the device.
+void NoteParts(const Partition& partition, std::vector<Note>& notes) {
+  const size_t device_parts = partition.DeviceParts().size();
+  if (device_parts == 0)
+    notes.push_back(
+        Warning("partition", "nothing is left for the device: the whole network runs on the host"));
+  if (device_parts > 1)
+    notes.push_back(
+        Warning("partition", fmt::format("operators in the middle run on the host, which takes {} "
+                                         "launches a frame; what the host computes is not timed",
+                                         device_parts)));
+}
+
+/// What an earlier device part made is read as it was made: nothing is rounded twice.
+void TakeCrossingScales(const PartJob& job, const Graph& device, GivenScales& given) {
+  for (const TensorId id : device.inputs) {
+    const auto made = job.crossing.find(device.tensor(id).name);
+    if (made == job.crossing.end()) continue;
+    given.resize(device.tensors.size());
+    given[id.index()] = made->second;
+  }
+}
+
+void KeepCrossingScales(const QuantizedGraph& graph, PartJob& job) {
+  for (const QTensorId id : graph.outputs) {
+    const QTensor& tensor = graph.tensor(id);
+    if (!tensor.quantization.per_channel()) job.crossing[tensor.name] = tensor.quantization;
+  }
+}
+
+/// Ranges of a device part over the samples, unless a quantised model brings all scales.
+Result<Calibration> CalibratePart(PartJob& job, size_t part, GivenScales given) {
+  const Graph& device = job.network.partition.parts[part].graph;
+  Calibration calibration;
+  const bool is_quantized = !given.empty();
+  TakeCrossingScales(job, device, given);
+  if (is_quantized && NoteGivenScales(device, given, job.network.notes)) {
+    calibration = WithoutCalibration(device);
+  } else {
+    IMCC_TRY(job.Load());
+    CalibrationOptions options = ObserveAs(job, StageOf(job, "calibrate", part));
+    // Later passes ask for the samples of this part once more.
+    const bool last = job.request.explain_samples == 0 && !job.request.network.options.adaround;
+    if (last)
+      options.outputs = [&](int64_t sample, std::vector<std::vector<float>> outputs) {
+        job.part_samples->Keep(part, sample, std::move(outputs));
+      };
+    IMCC_ASSIGN(calibration,
+                Calibrate(device, job.part_samples->Of(part), job.samples->count, options));
+    NoteFallbacks(calibration, device, job.network.notes);
+  }
+  calibration.given = std::move(given);
+  return calibration;
+}
+
+/// A device part from float to int8.
+Status QuantizePart(PartJob& job, size_t part, PassRunner& runner) {
+  const CompileRequest& request = job.request;
+  QuantizedNetwork& result = job.network;
+  Graph& device = result.partition.parts[part].graph;
+  Calibration calibration;
+
+  // Scales that the model brings, if it is quantised already.
+  GivenScales given;
+  IMCC_TRY(runner.Run({.name = "adopt-scales",
+                       .run = [&]() -> Status {
+                         given = AdoptScales(device);
+                         return {};
+                       },
+                       .verify = [&] { return Verify(device); }}));
+  // Channels between two layers scaled alike. Scales that the model brings fit its own channels.
+  if (request.network.options.cross_layer_equalization && given.empty()) {
+    IMCC_TRY(runner.Run({.name = "equalize-layers",
+                         .can_disable = true,
+                         .run = [&] { return EqualizePart(job, part); },
+                         .verify = [&] { return Verify(device); },
+                         .dump = [&] { return Dump(device); }}));
+  } else if (request.network.options.cross_layer_equalization) {
+    result.notes.push_back(Warning("cross_layer_equalization",
+                                   "the model brings scales of its own; its channels stay as they "
+                                   "are"));
+  }
+  // Ranges of every activation, over real images.
+  IMCC_TRY(runner.Run({.name = "calibrate", .run = [&]() -> Status {
+                         IMCC_ASSIGN(calibration, CalibratePart(job, part, std::move(given)));
+                         return {};
+                       }}));
+  // Weights up or down, for the least error of each layer's outputs.
+  if (request.network.options.adaround && calibration.samples > 0) {
+    IMCC_TRY(runner.Run({.name = "find-roundings", .can_disable = true, .run = [&] {
+                           return RoundPart(job, part, calibration);
+                         }}));
+  } else if (request.network.options.adaround) {
+    result.notes.push_back(
+        Warning("adaround", "the model brings integers of its own; they stay as they are"));
+  }
+  // int8 weights, int32 biases, requantisers, tables.
+  IMCC_TRY(runner.Run({.name = "quantize",
+                       .run = [&]() -> Status {
+                         IMCC_ASSIGN(QuantizedGraph quantized, Quantize(device, calibration));
+                         KeepCrossingScales(quantized, job);
+                         result.quantized.push_back(std::move(quantized));
+                         return {};
+                       },
+                       .verify = [&] { return Verify(result.quantized.back()); },
+                       .dump = [&] { return Dump(result.quantized.back()); }}));
+  // What every tensor loses to int8, if somebody wants to know.
+  if (request.explain_samples == 0) return {};
+  return runner.Run({.name = "explain-quantization",
+                     .run = [&] { return ExplainPart(job, part, calibration.samples); }});
+}
+
 }  // namespace
 
 Result<std::vector<HostNode>> CheckNetwork(const CompileRequest& request) {
@@ -278,7 +392,6 @@ Result<std::vector<HostNode>> CheckNetwork(const CompileRequest& request) {
 
 Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunner& runner) {
   QuantizedNetwork result;
-  Calibration calibration;
   const auto dump_float = [&] { return Dump(result.float_graph); };
 
   // The model as a graph with static shapes, feature maps NHWC.
@@ -293,76 +406,20 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                        .dump = dump_float}));
   // Batch norms, constants, pads and activations folded away.
   IMCC_TRY(Simplify(result.float_graph, runner));
-  // What the device cannot do goes to the host, at the ends.
+  // What the device cannot do goes to the host.
   IMCC_TRY(runner.Run({.name = "partition-graph",
                        .run = [&]() -> Status {
                          IMCC_ASSIGN(result.partition,
                                      PartitionGraph(result.float_graph, request.target));
+                         NoteParts(result.partition, result.notes);
                          return request.no_host_fallback ? RefuseHostNodes(result.partition)
                                                          : Status();
                        },
-                       .verify = [&] { return Verify(result.partition.device); },
-                       .dump = [&] { return Dump(result.partition.device); }}));
-  // Scales that the model brings, if it is quantised already.
-  GivenScales given;
-  IMCC_TRY(runner.Run({.name = "adopt-scales",
-                       .run = [&]() -> Status {
-                         given = AdoptScales(result.partition.device);
-                         return {};
-                       },
-                       .verify = [&] { return Verify(result.partition.device); }}));
-  // Channels between two layers scaled alike. Scales that the model brings fit its own channels.
-  if (request.network.options.cross_layer_equalization && given.empty()) {
-    IMCC_TRY(runner.Run({.name = "equalize-layers",
-                         .can_disable = true,
-                         .run = [&] { return EqualizeDevice(request, result); },
-                         .verify = [&] { return Verify(result.partition.device); },
-                         .dump = [&] { return Dump(result.partition.device); }}));
-  } else if (request.network.options.cross_layer_equalization) {
-    result.notes.push_back(Warning("cross_layer_equalization",
-                                   "the model brings scales of its own; its channels stay as they "
-                                   "are"));
-  }
-  // Ranges of every activation, over real images.
-  IMCC_TRY(runner.Run(
-      {.name = "calibrate", .run = [&]() -> Status {
-         if (!given.empty() && NoteGivenScales(result.partition.device, given, result.notes)) {
-           calibration = WithoutCalibration(result.partition.device);
-           calibration.given = std::move(given);
-           return {};
-         }
-         IMCC_ASSIGN(Samples samples, NetworkSamples(request, result.float_graph, result.notes));
-         const CalibrationOptions options = ObserveAs(request, "calibrate", samples);
-         IMCC_ASSIGN(calibration, Calibrate(result.partition.device,
-                                            ThroughPrologue(std::move(samples.source),
-                                                            result.float_graph, result.partition),
-                                            samples.count, options));
-         calibration.given = std::move(given);
-         NoteFallbacks(calibration, result);
-         return {};
-       }}));
-  // Weights up or down, for the least error of each layer's outputs.
-  if (request.network.options.adaround && calibration.samples > 0) {
-    IMCC_TRY(runner.Run({.name = "find-roundings", .can_disable = true, .run = [&] {
-                           return RoundDevice(request, result, calibration);
-                         }}));
-  } else if (request.network.options.adaround) {
-    result.notes.push_back(
-        Warning("adaround", "the model brings integers of its own; they stay as they are"));
-  }
-  // int8 weights, int32 biases, requantisers, tables.
-  IMCC_TRY(runner.Run({.name = "quantize",
-                       .run = [&]() -> Status {
-                         IMCC_ASSIGN(result.quantized,
-                                     Quantize(result.partition.device, calibration));
-                         return {};
-                       },
-                       .verify = [&] { return Verify(result.quantized); },
-                       .dump = [&] { return Dump(result.quantized); }}));
-  // What every tensor loses to int8, if somebody wants to know.
-  if (request.explain_samples > 0)
-    IMCC_TRY(runner.Run({.name = "explain-quantization",
-                         .run = [&] { return Explain(request, calibration.samples, result); }}));
+                       .verify = [&] { return VerifyParts(result.partition); },
+                       .dump = [&] { return DumpDeviceParts(result.partition); }}));
+  PartJob job{.request = request, .network = result};
+  for (const size_t part : result.partition.DeviceParts())
+    IMCC_TRY(QuantizePart(job, part, runner));
   return result;
 }
 

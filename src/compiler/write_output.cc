@@ -16,8 +16,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kModelVersion = 1;  // docs/runtime.md.
+// docs/runtime.md. Networks of one device part are still written as readers of version 1 know them.
+constexpr int kModelVersion = 1;
+constexpr int kModelVersionOfParts = 2;
 constexpr int kManifestVersion = 1;
+constexpr int kManifestVersionOfParts = 2;
 constexpr int kConfigVersion = 1;
 
 /// Names of a model need not be UTF-8, JSON must be.
@@ -34,17 +37,29 @@ Json ExternalJson(const Graph& graph, const std::vector<TensorId>& ids) {
   return list;
 }
 
+std::string FileOf(const Part& part) { return part.name + (part.on_device ? ".elf" : ".onnx"); }
+
+Json PartsJson(const Partition& partition) {
+  Json list = Json::array();
+  for (const Part& part : partition.parts)
+    list.push_back({{"on", part.on_device ? "device" : "host"}, {"file", FileOf(part)}});
+  return list;
+}
+
 std::string ModelJson(const Compilation& compilation, const CompileRequest& request) {
   const Partition& partition = compilation.network.partition;
   const Graph& graph = compilation.network.float_graph;
-  Json json = {{"version", kModelVersion},
+  const bool one = partition.has_one_device_part();
+  Json json = {{"version", one ? kModelVersion : kModelVersionOfParts},
                {"network", request.network.name},
                {"model", request.network.model_name},
-               {"target", request.target.name},
-               {"elf", "model.elf"},
-               {"manifest", "manifest.json"}};
-  if (partition.prologue) json["prologue"] = "prologue.onnx";
-  if (partition.epilogue) json["epilogue"] = "epilogue.onnx";
+               {"target", request.target.name}};
+  if (one) json["elf"] = "model.elf";
+  json["manifest"] = "manifest.json";
+  if (one)
+    for (const Part& part : partition.parts)
+      if (!part.on_device) json[part.name] = FileOf(part);
+  if (!one) json["parts"] = PartsJson(partition);
   json["inputs"] = ExternalJson(graph, graph.inputs);
   json["outputs"] = ExternalJson(graph, graph.outputs);
   json["input_processing"] = InputProcessingJson(request.network);
@@ -84,21 +99,40 @@ Json IoListJson(const std::vector<IoTensor>& tensors) {
   return list;
 }
 
-std::string ManifestJson(const Compilation& compilation, const CompileRequest& request) {
-  const Program& program = compilation.compiled.program;
+/// Adds the inputs, outputs and tensors of a device part.
+void AddTensors(const Program& program, const QuantizedGraph& graph, Json& json) {
   Json tensors = Json::array();
-  for (const QTensor& tensor : compilation.network.quantized.tensors)
+  for (const QTensor& tensor : graph.tensors)
     tensors.push_back({{"name", tensor.name},
                        {"stored_shape", tensor.shape.dims()},
                        {"layout", tensor.layout == Layout::kChannelsLast ? "NHWC" : "plain"},
                        {"scale", tensor.quantization.scale},
                        {"zero_point", tensor.quantization.zero_point}});
-  return Text({{"version", kManifestVersion},
+  json["inputs"] = IoListJson(program.inputs);
+  json["outputs"] = IoListJson(program.outputs);
+  json["tensors"] = std::move(tensors);
+}
+
+std::string ManifestJson(const Compilation& compilation, const CompileRequest& request) {
+  const std::vector<CompiledProgram>& programs = compilation.programs;
+  const std::vector<QuantizedGraph>& graphs = compilation.network.quantized;
+  const bool one = programs.size() == 1;
+  Json json = {{"version", one ? kManifestVersion : kManifestVersionOfParts},
                {"network", request.network.name},
-               {"model", request.network.model_name},
-               {"inputs", IoListJson(program.inputs)},
-               {"outputs", IoListJson(program.outputs)},
-               {"tensors", std::move(tensors)}});
+               {"model", request.network.model_name}};
+  if (one) {
+    AddTensors(programs[0].program, graphs[0], json);
+    return Text(json);
+  }
+  json["parts"] = Json::array();
+  const Partition& partition = compilation.network.partition;
+  const std::vector<size_t> parts = partition.DeviceParts();
+  for (size_t i = 0; i < programs.size(); ++i) {
+    Json part = {{"part", parts[i]}, {"file", FileOf(partition.parts[parts[i]])}};
+    AddTensors(programs[i].program, graphs[i], part);
+    json["parts"].push_back(std::move(part));
+  }
+  return Text(json);
 }
 
 /// The option's value with the type it has.
@@ -143,23 +177,23 @@ std::string LogText(const Report& report) {
   return fmt::format("{}\n{}", text, RenderText(report, kLogColumns));
 }
 
-Status WriteGraphs(const QuantizedNetwork& network, OutputFolder& folder) {
-  IMCC_ASSIGN(const std::string quantized, ExportQdq(network.quantized));
-  IMCC_TRY(folder.Write("quantized.onnx", quantized));
-  if (network.partition.prologue) {
-    IMCC_ASSIGN(const std::string prologue, ExportOnnx(*network.partition.prologue));
-    IMCC_TRY(folder.Write("prologue.onnx", prologue));
+Status WriteParts(const Compilation& compilation, OutputFolder& folder) {
+  size_t program = 0;
+  for (const Part& part : compilation.network.partition.parts) {
+    if (part.on_device) {
+      IMCC_TRY(folder.Write(FileOf(part), compilation.programs[program++].elf));
+    } else {
+      IMCC_ASSIGN(const std::string onnx, ExportOnnx(part.graph));
+      IMCC_TRY(folder.Write(FileOf(part), onnx));
+    }
   }
-  if (network.partition.epilogue) {
-    IMCC_ASSIGN(const std::string epilogue, ExportOnnx(*network.partition.epilogue));
-    IMCC_TRY(folder.Write("epilogue.onnx", epilogue));
-  }
-  return {};
+  IMCC_ASSIGN(const std::string quantized, QuantizedOnnx(compilation.network));
+  return folder.Write("quantized.onnx", quantized);
 }
 
 Status WriteReports(const Compilation& compilation, const CompileRequest& request,
                     OutputFolder& folder) {
-  Report report = compilation.compiled.report;
+  Report report = compilation.report;
   IMCC_TRY(folder.Write("compilation.log", LogText(report)));
   if (!request.timings) report.compile_seconds.clear();
   IMCC_TRY(folder.Write("report.json", RenderJson(report)));
@@ -180,6 +214,17 @@ Status CheckFolderName(const std::string& name, const char* what) {
 
 }  // namespace
 
+Result<std::string> QuantizedOnnx(const QuantizedNetwork& network) {
+  if (network.quantized.size() == 1) return ExportQdq(network.quantized[0]);
+  std::vector<ExportedPart> parts;
+  size_t device = 0;
+  for (const Part& part : network.partition.parts)
+    parts.push_back(part.on_device
+                        ? ExportedPart{.host = nullptr, .device = &network.quantized[device++]}
+                        : ExportedPart{.host = &part.graph, .device = nullptr});
+  return ExportQdq(network.float_graph, parts);
+}
+
 Result<std::string> WriteOutput(const Compilation& compilation, const CompileRequest& request,
                                 const std::string& out_dir) {
   IMCC_TRY(CheckFolderName(request.network.name, "network"));
@@ -189,9 +234,8 @@ Result<std::string> WriteOutput(const Compilation& compilation, const CompileReq
   IMCC_ASSIGN(OutputFolder folder, OutputFolder::Create(path.string()));
   IMCC_TRY(folder.Write("model.json", ModelJson(compilation, request)));
   IMCC_TRY(folder.Write("manifest.json", ManifestJson(compilation, request)));
-  IMCC_TRY(folder.Write("model.elf", compilation.compiled.elf));
   IMCC_TRY(folder.Write("compile_config.json", ConfigJson(request)));
-  IMCC_TRY(WriteGraphs(compilation.network, folder));
+  IMCC_TRY(WriteParts(compilation, folder));
   IMCC_TRY(WriteReports(compilation, request, folder));
   IMCC_TRY(folder.Commit());
   return (path / "model.json").string();

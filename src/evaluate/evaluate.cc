@@ -39,14 +39,21 @@ std::vector<ExternalTensor> ExternalTensors(const Graph& graph, const std::vecto
 
 NetworkParts PartsOf(const Compilation& compilation) {
   const QuantizedNetwork& network = compilation.network;
-  NetworkParts parts{.prologue = network.partition.prologue,
-                     .epilogue = network.partition.epilogue,
+  NetworkParts parts{.parts = {},
                      .inputs = ExternalTensors(network.float_graph, network.float_graph.inputs),
                      .outputs = ExternalTensors(network.float_graph, network.float_graph.outputs)};
-  for (const QTensorId id : network.quantized.inputs)
-    parts.device_inputs.push_back(network.quantized.tensor(id));
-  for (const QTensorId id : network.quantized.outputs)
-    parts.device_outputs.push_back(network.quantized.tensor(id));
+  size_t device_parts = 0;
+  for (const Part& part : network.partition.parts) {
+    if (!part.on_device) {
+      parts.parts.emplace_back(part.graph);
+      continue;
+    }
+    const QuantizedGraph& graph = network.quantized[device_parts++];
+    DevicePart device;
+    for (const QTensorId id : graph.inputs) device.inputs.push_back(graph.tensor(id));
+    for (const QTensorId id : graph.outputs) device.outputs.push_back(graph.tensor(id));
+    parts.parts.emplace_back(std::move(device));
+  }
   return parts;
 }
 
@@ -66,9 +73,13 @@ class SampleRunner {
     IMCC_ASSIGN(FloatExecutor executor,
                 FloatExecutor::Create(job.compilation.network.float_graph, 1));
     IMCC_ASSIGN(FrameRunner frames, FrameRunner::Create(PartsOf(job.compilation), 1));
-    IMCC_ASSIGN(std::unique_ptr<Device> device, OpenSimulator(job.compilation.compiled.elf));
+    std::vector<std::unique_ptr<Device>> devices;
+    for (const CompiledProgram& program : job.compilation.programs) {
+      IMCC_ASSIGN(std::unique_ptr<Device> device, OpenSimulator(program.elf));
+      devices.push_back(std::move(device));
+    }
     return std::unique_ptr<SampleRunner>(
-        new SampleRunner(job, std::move(executor), std::move(frames), std::move(device)));
+        new SampleRunner(job, std::move(executor), std::move(frames), std::move(devices)));
   }
 
   Result<SampleFigures> Run(const SampleRef& sample) {
@@ -80,23 +91,23 @@ class SampleRunner {
     IMCC_ASSIGN(const std::vector<FloatValues> reference, RunFloat(values));
     const std::vector<FloatValues> external = {ToExternal(values, input.shape, input.layout)};
     IMCC_ASSIGN(const Frame quantized,
-                frames_.Run(external, [&](const std::vector<Int8Values>& inputs) {
-                  return ExecuteInteger(job_.compilation.network.quantized, inputs);
+                frames_.Run(external, [&](size_t part, const std::vector<Int8Values>& inputs) {
+                  return ExecuteInteger(job_.compilation.network.quantized[part], inputs);
                 }));
     IMCC_ASSIGN(const Frame device,
-                frames_.Run(external, [&](const std::vector<Int8Values>& inputs) {
-                  return device_->RunFrame(inputs);
+                frames_.Run(external, [&](size_t part, const std::vector<Int8Values>& inputs) {
+                  return devices_[part]->RunFrame(inputs);
                 }));
     return Compare(sample, reference, quantized, device);
   }
 
  private:
   SampleRunner(const Job& job, FloatExecutor executor, FrameRunner frames,
-               std::unique_ptr<Device> device)
+               std::vector<std::unique_ptr<Device>> devices)
       : job_(job),
         executor_(std::move(executor)),
         frames_(std::move(frames)),
-        device_(std::move(device)) {}
+        devices_(std::move(devices)) {}
 
   /// Outputs of the float graph in external order.
   Result<std::vector<FloatValues>> RunFloat(const FloatValues& values) {
@@ -132,7 +143,7 @@ class SampleRunner {
   const Job& job_;
   FloatExecutor executor_;
   FrameRunner frames_;
-  std::unique_ptr<Device> device_;
+  std::vector<std::unique_ptr<Device>> devices_;
 };
 
 template <typename Predicate>

@@ -276,4 +276,10 @@ Result<QuantizationReport> ExplainQuantization(const Graph& graph, const Quantiz
   return report;
 }
 
+void Append(const QuantizationReport& part, QuantizationReport& report) {
+  report.samples = part.samples;
+  report.tensors.insert(report.tensors.end(), part.tensors.begin(), part.tensors.end());
+  report.worst = FindWorst(report.tensors);
+}
+
 }  // namespace imcc

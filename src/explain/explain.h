@@ -31,4 +31,8 @@ Result<QuantizationReport> ExplainQuantization(const Graph& graph, const Quantiz
                                                const SampleSource& source, int64_t samples,
                                                const ExplainOptions& options);
 
+/// Adds what was found of a later device part. Its inputs were taken as exact, so that accumulated
+/// ratios are those of its own layers.
+void Append(const QuantizationReport& part, QuantizationReport& report);
+
 }  // namespace imcc

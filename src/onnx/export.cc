@@ -8,6 +8,7 @@
 #include <array>
 #include <map>
 
+#include "onnx/export_nodes.h"
 #include "onnx/importer.h"
 #include "onnx/onnx_builder.h"
 
@@ -18,24 +19,14 @@ namespace {
 /// stored plain that takes part in one is transposed around it.
 class GraphExport {
  public:
-  explicit GraphExport(const Graph& graph) : graph_(graph), builder_(graph.name) {}
+  GraphExport(const Graph& graph, OnnxBuilder& builder) : graph_(graph), builder_(builder) {}
 
-  Result<std::string> Run() {
-    for (const Tensor& tensor : graph_.tensors) {
-      if (!tensor.is_constant()) builder_.ReserveName(tensor.name);
-    }
-    for (const TensorId id : graph_.inputs) AddEdge(id, &OnnxBuilder::AddInput);
+  Status Run() {
     for (const Node& node : graph_.nodes) IMCC_TRY(Export(node));
-    for (const TensorId id : graph_.outputs) AddEdge(id, &OnnxBuilder::AddOutput);
-    return builder_.Serialize();
+    return {};
   }
 
  private:
-  void AddEdge(TensorId id, void (OnnxBuilder::*add)(const std::string&, const Shape&, int)) {
-    const Tensor& tensor = graph_.tensor(id);
-    (builder_.*add)(tensor.name, ExternalShape(tensor), onnx::TensorProto::FLOAT);
-  }
-
   const Tensor& In(const Node& node, size_t i) const { return graph_.tensor(node.inputs[i]); }
   const Tensor& Out(const Node& node) const { return graph_.tensor(node.output); }
 
@@ -438,12 +429,31 @@ class GraphExport {
   }
 
   const Graph& graph_;
-  OnnxBuilder builder_;
+  OnnxBuilder& builder_;
   std::map<const Tensor*, std::string> constants_;  // Looked up only, never iterated.
 };
 
 }  // namespace
 
-Result<std::string> ExportOnnx(const Graph& graph) { return GraphExport(graph).Run(); }
+void ReserveNames(const Graph& graph, OnnxBuilder& builder) {
+  for (const Tensor& tensor : graph.tensors) {
+    if (!tensor.is_constant()) builder.ReserveName(tensor.name);
+  }
+}
+
+Status ExportNodes(const Graph& graph, OnnxBuilder& builder) {
+  return GraphExport(graph, builder).Run();
+}
+
+Result<std::string> ExportOnnx(const Graph& graph) {
+  OnnxBuilder builder(graph.name);
+  ReserveNames(graph, builder);
+  for (const TensorId id : graph.inputs)
+    builder.AddInput(graph.tensor(id).name, ExternalShape(graph.tensor(id)));
+  IMCC_TRY(ExportNodes(graph, builder));
+  for (const TensorId id : graph.outputs)
+    builder.AddOutput(graph.tensor(id).name, ExternalShape(graph.tensor(id)));
+  return builder.Serialize();
+}
 
 }  // namespace imcc

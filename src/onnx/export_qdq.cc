@@ -6,6 +6,7 @@
 #include <map>
 
 #include "onnx/export.h"
+#include "onnx/export_nodes.h"
 #include "onnx/onnx_builder.h"
 
 namespace imcc {
@@ -16,34 +17,22 @@ namespace {
 /// What only moves bytes works on the int8 values themselves.
 class QdqExport {
  public:
-  explicit QdqExport(const QuantizedGraph& graph)
-      : graph_(graph), builder_(graph.name), quantized_(graph.tensors.size()) {}
+  QdqExport(const QuantizedGraph& graph, OnnxBuilder& builder)
+      : graph_(graph), builder_(builder), quantized_(graph.tensors.size()) {}
 
-  Result<std::string> Run() {
-    for (const QTensor& tensor : graph_.tensors) builder_.ReserveName(tensor.name);
-    for (const QTensorId id : graph_.inputs) {
-      const QTensor& tensor = graph_.tensor(id);
-      builder_.AddInput(tensor.name, ExternalShape(tensor));
-      QuantizeTo(id, tensor.name);
-    }
+  Status Run() {
+    for (const QTensorId id : graph_.inputs) QuantizeTo(id, graph_.tensor(id).name);
     for (const QNode& node : graph_.nodes) {
       node_ = &node;
       IMCC_TRY(
           std::visit([this](const auto& operation) { return Export(operation); }, node.operation));
     }
-    for (const QTensorId id : graph_.outputs) {
-      const QTensor& tensor = graph_.tensor(id);
-      builder_.AddOutput(tensor.name, ExternalShape(tensor));
+    for (const QTensorId id : graph_.outputs)
       if (dequantized_.find(id) == dequantized_.end()) Dequantized(id);
-    }
-    return builder_.Serialize();
+    return {};
   }
 
  private:
-  static Shape ExternalShape(const QTensor& tensor) {
-    const Shape& s = tensor.shape;
-    return tensor.layout == Layout::kChannelsLast ? Shape{s[0], s[3], s[1], s[2]} : s;
-  }
   const QTensor& In(size_t i = 0) const { return graph_.tensor(node_->inputs[i]); }
   const QTensor& Out() const { return graph_.tensor(node_->output); }
 
@@ -357,14 +346,36 @@ class QdqExport {
   }
 
   const QuantizedGraph& graph_;
-  OnnxBuilder builder_;
+  OnnxBuilder& builder_;
   const QNode* node_ = nullptr;         // Being written.
   std::vector<std::string> quantized_;  // Int8 value of every tensor so far.
   std::map<QTensorId, std::string> dequantized_;
 };
 
+Shape ExternalShapeOf(const QTensor& tensor) {
+  const Shape& s = tensor.shape;
+  return tensor.layout == Layout::kChannelsLast ? Shape{s[0], s[3], s[1], s[2]} : s;
+}
+
 }  // namespace
 
-Result<std::string> ExportQdq(const QuantizedGraph& graph) { return QdqExport(graph).Run(); }
+void ReserveNames(const QuantizedGraph& graph, OnnxBuilder& builder) {
+  for (const QTensor& tensor : graph.tensors) builder.ReserveName(tensor.name);
+}
+
+Status ExportNodes(const QuantizedGraph& graph, OnnxBuilder& builder) {
+  return QdqExport(graph, builder).Run();
+}
+
+Result<std::string> ExportQdq(const QuantizedGraph& graph) {
+  OnnxBuilder builder(graph.name);
+  ReserveNames(graph, builder);
+  for (const QTensorId id : graph.inputs)
+    builder.AddInput(graph.tensor(id).name, ExternalShapeOf(graph.tensor(id)));
+  IMCC_TRY(ExportNodes(graph, builder));
+  for (const QTensorId id : graph.outputs)
+    builder.AddOutput(graph.tensor(id).name, ExternalShapeOf(graph.tensor(id)));
+  return builder.Serialize();
+}
 
 }  // namespace imcc

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,25 +16,37 @@ struct HostNode {
   std::string node;    // ONNX node name.
   std::string op;      // Operator.
   std::string reason;  // Why it is not on the device.
-  bool prologue = false;
+  size_t part = 0;     // Of Partition::parts.
   Macs macs;
+  Bytes crossing;  // Int8 values that go over the host link because of it.
 };
 
 /// Nodes that break a rule of the device, all of them, each with the first rule it breaks.
 std::vector<HostNode> FindViolations(const Graph& graph, const Target& target);
 
-/// The network cut in three: host before, device, host after. Values cross by tensor name.
-struct Partition {
-  std::optional<Graph> prologue;
-  Graph device;
-  std::optional<Graph> epilogue;
-  std::vector<HostNode> host_nodes;
-  double device_mac_share = 1.0;
+/// A run of the network on one side.
+struct Part {
+  std::string name;  // Of its file, without the ending: "model", "model1", "prologue", "host1", ...
+  Graph graph;
+  bool on_device = false;
 };
 
-/// In: a simplified graph. Out: the largest device part with host parts at its ends. Promise:
-/// prologue, device and epilogue composed compute the graph; a network whose unsupported operator
-/// leaves nothing for the device is an error naming it.
+/// The network as parts that run one after the other, host and device in turn. Values cross by
+/// tensor name, also over several parts.
+struct Partition {
+  std::vector<Part> parts;
+  std::vector<HostNode> host_nodes;
+  double device_mac_share = 1.0;
+
+  /// Indices of the parts on the device, ascending; empty if all runs on the host.
+  std::vector<size_t> DeviceParts() const;
+  /// The usual case: one device part, host parts at its ends at most.
+  bool has_one_device_part() const { return DeviceParts().size() == 1; }
+};
+
+/// In: a simplified graph. Out: its parts. Promise: composed in order they compute the graph, every
+/// node is in exactly one of them, and a device part behind the first is worth its launch
+/// (segment_cost.h). A network without nodes is an error.
 Result<Partition> PartitionGraph(const Graph& graph, const Target& target);
 
 /// Empty if the device runs this node; otherwise the rule it breaks, for the user.

@@ -8,11 +8,19 @@
 
 #include "partition/extract.h"
 #include "partition/partition.h"
+#include "partition/segment_cost.h"
 
 namespace imcc {
 namespace {
 
-enum class Side : uint8_t { kPrologue, kDevice, kEpilogue };
+/// A node's place in the order: even levels are on the host, odd ones on the device. Level 0 is the
+/// prologue; the device starts at kFirstDevice.
+using Level = size_t;
+constexpr Level kPrologue = 0;
+constexpr Level kFirstDevice = 1;
+constexpr Level kFirstHostAfter = 2;
+
+bool OnDevice(Level level) { return level % 2 == 1; }
 
 /// What a node costs where it runs: its MACs, or in a network without any its output elements.
 std::vector<int64_t> Costs(const Graph& graph) {
@@ -32,33 +40,58 @@ class Splitter {
  public:
   Splitter(const Graph& graph, const Target& target)
       : graph_(graph),
+        target_(target),
         producers_(graph.Producers()),
+        consumers_(graph.Consumers()),
         costs_(Costs(graph)),
-        sides_(graph.nodes.size(), Side::kDevice),
-        leaves_float_(graph.nodes.size(), false) {
-    for (const Node& node : graph.nodes) reasons_.push_back(WhyNotOnDevice(graph, node, target));
+        levels_(graph.nodes.size(), kFirstDevice) {
+    for (const int64_t cost : costs_) total_ += cost;
   }
 
   Result<Partition> Run() {
-    int64_t total = 0;
-    for (const int64_t cost : costs_) total += cost;
-    for (size_t i = 0; i < sides_.size(); ++i) {
-      if (!DependsOnEpilogue(i) && reasons_[i].empty()) continue;
-      if (!DependsOnEpilogue(i) && MoveToPrologue(i, total)) continue;
-      sides_[i] = Side::kEpilogue;
+    if (graph_.nodes.empty())
+      return Error{.code = ErrorCode::kUnsupported, .message = "the network has no operators"};
+    FindReasons();
+    FillPrologue();
+    TakeTurns();
+    if (LastLevel() > kFirstHostAfter) {
+      // With several launches anyway, what stands before the device has to pay like all else.
+      FindReasons();
+      std::fill(levels_.begin(), levels_.end(), kFirstDevice);
+      TakeTurns();
+      LeavePicks();
     }
     LeaveFloatTails();
-    if (std::count(sides_.begin(), sides_.end(), Side::kDevice) == 0) return NothingLeft();
-    return Cut(total);
+    return Cut();
   }
 
  private:
-  bool DependsOnEpilogue(size_t i) const {
+  void FindReasons() {
+    reasons_.clear();
+    for (const Node& node : graph_.nodes) reasons_.push_back(WhyNotOnDevice(graph_, node, target_));
+  }
+
+  void TakeTurns() {
+    AssignLevels();
+    while (MoveToHostWhatDoesNotPay()) AssignLevels();
+  }
+
+  bool DependsOnHost(size_t i) const {
     return std::any_of(graph_.nodes[i].inputs.begin(), graph_.nodes[i].inputs.end(),
                        [&](TensorId input) {
                          const NodeId producer = producers_[input.index()];
-                         return producer.valid() && sides_[producer.index()] == Side::kEpilogue;
+                         return producer.valid() && levels_[producer.index()] >= kFirstHostAfter;
                        });
+  }
+
+  /// Nodes the device cannot run, and what they depend on, go before the device as long as that is
+  /// little; the first that are more work come after it.
+  void FillPrologue() {
+    for (size_t i = 0; i < levels_.size(); ++i) {
+      if (!DependsOnHost(i) && reasons_[i].empty()) continue;
+      if (!DependsOnHost(i) && MoveToPrologue(i)) continue;
+      levels_[i] = kFirstHostAfter;
+    }
   }
 
   /// The node and what it depends on, as far as that is not in the prologue already.
@@ -68,7 +101,7 @@ class Splitter {
     for (size_t next = 0; next < found.size(); ++next) {
       for (const TensorId input : graph_.nodes[found[next]].inputs) {
         const NodeId producer = producers_[input.index()];
-        if (!producer.valid() || sides_[producer.index()] == Side::kPrologue) continue;
+        if (!producer.valid() || levels_[producer.index()] == kPrologue) continue;
         if (seen.insert(producer.index()).second) found.push_back(producer.index());
       }
     }
@@ -76,101 +109,237 @@ class Splitter {
   }
 
   /// Only the start of the network may run before the device: less than 1 % of its work.
-  bool MoveToPrologue(size_t node, int64_t total) {
+  bool MoveToPrologue(size_t node) {
     const std::vector<size_t> moved = NewForPrologue(node);
     int64_t cost = prologue_cost_;
     for (const size_t i : moved) cost += costs_[i];
-    if (cost != 0 && cost >= total / 100) return false;
-    for (const size_t i : moved) sides_[i] = Side::kPrologue;
+    if (cost != 0 && cost >= total_ / 100) return false;
+    for (const size_t i : moved) levels_[i] = kPrologue;
     prologue_cost_ = cost;
     return true;
   }
 
-  /// Element-wise work whose results only the host reads is done there, before any rounding: box
-  /// decoders (Exp, Mul) lose nothing to int8, and the same number of bytes leaves the device.
-  void LeaveFloatTails() {
-    const std::vector<std::vector<NodeId>> consumers = graph_.Consumers();
-    std::vector<bool> is_output(graph_.tensors.size(), false);
-    for (const TensorId output : graph_.outputs) is_output[output.index()] = true;
-    for (size_t i = sides_.size(); i-- > 0;) {
+  /// Every node as early as what it reads and its side allow.
+  void AssignLevels() {
+    for (size_t i = 0; i < levels_.size(); ++i) {
+      if (levels_[i] == kPrologue) continue;
+      Level level = kFirstDevice;
+      for (const TensorId input : graph_.nodes[i].inputs) {
+        const NodeId producer = producers_[input.index()];
+        if (producer.valid()) level = std::max(level, levels_[producer.index()]);
+      }
+      const bool fits = OnDevice(level) == reasons_[i].empty();
+      levels_[i] = fits ? level : level + 1;
+    }
+    DelayCopies();
+  }
+
+  /// What only stores values anew goes to the part that reads it, so that it neither crosses twice
+  /// nor is judged by itself. The first part takes what it can get without the host.
+  void DelayCopies() {
+    for (size_t i = levels_.size(); i-- > 0;) {
       const Node& node = graph_.nodes[i];
-      const std::vector<NodeId>& readers = consumers[node.output.index()];
-      const bool only_host_reads = !is_output[node.output.index()] && !readers.empty() &&
-                                   std::all_of(readers.begin(), readers.end(), [&](NodeId id) {
-                                     return sides_[id.index()] == Side::kEpilogue;
-                                   });
-      if (sides_[i] == Side::kDevice && node.kind == OpKind::kUnary && only_host_reads) {
-        sides_[i] = Side::kEpilogue;
-        leaves_float_[i] = true;
+      const bool copies = node.kind == OpKind::kReshape || node.kind == OpKind::kFakeQuantize;
+      if (!copies || !OnDevice(levels_[i]) || levels_[i] == kFirstDevice) continue;
+      if (!IsReadOnly(node.output, OnDevice)) continue;
+      Level first = LastLevel();
+      for (const NodeId reader : consumers_[node.output.index()])
+        first = std::min(first, levels_[reader.index()]);
+      levels_[i] = first;
+    }
+  }
+
+  std::vector<bool> At(Level level) const {
+    std::vector<bool> chosen;
+    for (const Level l : levels_) chosen.push_back(l == level);
+    return chosen;
+  }
+
+  Level LastLevel() const { return *std::max_element(levels_.begin(), levels_.end()); }
+
+  /// Takes the first device part that does not pay from the device. The one that needs no host
+  /// before it stays where it is the only one: without any the device would have nothing to do.
+  bool MoveToHostWhatDoesNotPay() {
+    const Level last = LastLevel();
+    for (Level level = kFirstDevice + 2; level <= last; level += 2)
+      if (MoveToHostUnlessItPays(level)) return true;
+    return last >= kFirstDevice + 2 && MoveToHostUnlessItPays(kFirstDevice);
+  }
+
+  bool MoveToHostUnlessItPays(Level level) {
+    const std::vector<bool> chosen = At(level);
+    if (std::find(chosen.begin(), chosen.end(), true) == chosen.end()) return false;
+    const SegmentCost cost = CostOfSegment(graph_, chosen, target_);
+    if (cost.pays()) return false;
+    const std::string reason = fmt::format(
+        "between host operators, and too little for a launch: {:.0f} us there, {:.0f} "
+        "us by the device",
+        cost.host_seconds * 1e6, cost.device_seconds * 1e6);
+    for (size_t i = 0; i < chosen.size(); ++i)
+      if (chosen[i]) reasons_[i] = reason;
+    return true;
+  }
+
+  /// Not an output of the network, and read by nothing but nodes for which `is_there` holds.
+  template <class Predicate>
+  bool IsReadOnly(TensorId id, Predicate is_there) const {
+    const std::vector<NodeId>& readers = consumers_[id.index()];
+    const bool is_output =
+        std::find(graph_.outputs.begin(), graph_.outputs.end(), id) != graph_.outputs.end();
+    return !is_output && !readers.empty() &&
+           std::all_of(readers.begin(), readers.end(),
+                       [&](NodeId reader) { return is_there(levels_[reader.index()]); });
+  }
+
+  /// What is picked out of a tensor for the host alone is picked there, for nothing, as long as no
+  /// more bytes leave the device for it: there a pick of channels is a convolution with weights.
+  void LeavePicks() {
+    for (size_t t = 0; t < graph_.tensors.size(); ++t) {
+      std::vector<size_t> picks;
+      int64_t picked = 0;
+      for (const NodeId reader : consumers_[t]) {
+        const Node& node = graph_.nodes[reader.index()];
+        const bool is_pick = node.kind == OpKind::kSlice || node.kind == OpKind::kGather;
+        if (!is_pick || !OnDevice(levels_[reader.index()])) continue;
+        if (!IsReadOnly(node.output, [](Level level) { return !OnDevice(level); })) continue;
+        picks.push_back(reader.index());
+        picked += graph_.tensor(node.output).shape.elements();
+      }
+      const NodeId producer = producers_[t];
+      if (!producer.valid() || picked < graph_.tensors[t].shape.elements()) continue;
+      for (const size_t i : picks) {
+        ++levels_[i];
+        reasons_[i] = "only the host reads its result, and picks it without weights";
       }
     }
   }
 
-  Error NothingLeft() const {
-    for (size_t i = 0; i < reasons_.size(); ++i) {
-      if (reasons_[i].empty()) continue;
+  /// Element-wise work whose results only the end of the network on the host reads is done there,
+  /// before any rounding: box decoders (Exp, Mul) lose nothing to int8, and the same number of
+  /// bytes leaves the device.
+  void LeaveFloatTails() {
+    const Level last = LastLevel();
+    if (OnDevice(last)) return;
+    for (size_t i = levels_.size(); i-- > 0;) {
       const Node& node = graph_.nodes[i];
-      return Error{.code = ErrorCode::kUnsupported,
-                   .subject = fmt::format("{} '{}'", node.onnx_op, node.name),
-                   .message = fmt::format("nothing is left for the device: {}", reasons_[i]),
-                   .hint = "replace this operator, or cut the model before it"};
+      if (!OnDevice(levels_[i]) || node.kind != OpKind::kUnary) continue;
+      if (!IsReadOnly(node.output, [&](Level level) { return level == last; })) continue;
+      levels_[i] = last;
+      reasons_[i] = "only the host reads its result, and computes it without rounding";
     }
-    return Error{.code = ErrorCode::kUnsupported, .message = "the network has no operators"};
   }
 
-  std::vector<bool> On(Side side) const {
-    std::vector<bool> chosen;
-    for (const Side s : sides_) chosen.push_back(s == side);
-    return chosen;
+  /// The part of every node. Levels that nothing is left of vanish, and host parts then adjoin.
+  std::vector<size_t> NumberParts(Partition& partition) const {
+    std::vector<size_t> part_of_level(LastLevel() + 1, 0);
+    for (Level level = 0; level <= LastLevel(); ++level) {
+      if (std::find(levels_.begin(), levels_.end(), level) == levels_.end()) continue;
+      const bool on_device = OnDevice(level);
+      if (partition.parts.empty() || partition.parts.back().on_device != on_device)
+        partition.parts.push_back({.name = {}, .graph = {}, .on_device = on_device});
+      part_of_level[level] = partition.parts.size() - 1;
+    }
+    std::vector<size_t> parts;
+    for (const Level level : levels_) parts.push_back(part_of_level[level]);
+    return parts;
+  }
+
+  static void NameParts(std::vector<Part>& parts) {
+    const auto is_device = [](const Part& part) { return part.on_device; };
+    const auto first = std::find_if(parts.begin(), parts.end(), is_device);
+    const auto last = std::find_if(parts.rbegin(), parts.rend(), is_device).base();
+    size_t devices = 0;
+    size_t between = 0;
+    for (auto part = parts.begin(); part != parts.end(); ++part) {
+      if (part->on_device)
+        part->name = devices++ == 0 ? "model" : fmt::format("model{}", devices - 1);
+      else if (first == parts.end())
+        part->name = "host";
+      else if (part < first)
+        part->name = "prologue";
+      else
+        part->name = part >= last ? "epilogue" : fmt::format("host{}", ++between);
+    }
   }
 
   std::string HostReason(size_t i) const {
     if (!reasons_[i].empty()) return reasons_[i];
-    if (leaves_float_[i]) return "only the host reads its result, and computes it without rounding";
-    return sides_[i] == Side::kPrologue ? "an operator after it runs on the host"
-                                        : "an operator before it runs on the host";
+    return levels_[i] == kPrologue ? "an operator after it runs on the host"
+                                   : "an operator before it runs on the host";
   }
 
-  Partition Cut(int64_t total) const {
+  /// Of what node `i` reads and makes. What several nodes of a part read is the first one's.
+  Bytes Crossing(size_t i, const std::vector<size_t>& parts, const Partition& partition,
+                 std::set<std::pair<TensorId, size_t>>& counted) const {
+    const Node& node = graph_.nodes[i];
+    int64_t elements = 0;
+    for (const TensorId input : node.inputs) {
+      const NodeId producer = producers_[input.index()];
+      if (!producer.valid() || !partition.parts[parts[producer.index()]].on_device) continue;
+      if (counted.emplace(input, parts[i]).second)
+        elements += graph_.tensor(input).shape.elements();
+    }
+    for (size_t reader = i + 1; reader < graph_.nodes.size(); ++reader) {
+      const std::vector<TensorId>& inputs = graph_.nodes[reader].inputs;
+      if (std::find(inputs.begin(), inputs.end(), node.output) == inputs.end()) continue;
+      if (partition.parts[parts[reader]].on_device &&
+          counted.emplace(node.output, parts[reader]).second)
+        elements += graph_.tensor(node.output).shape.elements();
+    }
+    return Bytes(elements);
+  }
+
+  Partition Cut() const {
     Partition partition;
+    const std::vector<size_t> parts = NumberParts(partition);
+    NameParts(partition.parts);
     int64_t device_cost = 0;
-    for (size_t i = 0; i < sides_.size(); ++i) {
+    std::set<std::pair<TensorId, size_t>> counted;
+    for (size_t i = 0; i < parts.size(); ++i) {
       const Node& node = graph_.nodes[i];
-      if (sides_[i] == Side::kDevice) {
+      if (partition.parts[parts[i]].on_device) {
         device_cost += costs_[i];
       } else {
         partition.host_nodes.push_back({.node = node.name,
                                         .op = node.onnx_op,
                                         .reason = HostReason(i),
-                                        .prologue = sides_[i] == Side::kPrologue,
-                                        .macs = CountMacs(graph_, node)});
+                                        .part = parts[i],
+                                        .macs = CountMacs(graph_, node),
+                                        .crossing = Crossing(i, parts, partition, counted)});
       }
     }
-    if (total > 0) {
-      partition.device_mac_share = static_cast<double>(device_cost) / static_cast<double>(total);
+    if (total_ > 0) {
+      partition.device_mac_share = static_cast<double>(device_cost) / static_cast<double>(total_);
     }
-    partition.device = ExtractSubgraph(graph_, On(Side::kDevice), graph_.name);
-    const std::vector<bool> before = On(Side::kPrologue);
-    const std::vector<bool> after = On(Side::kEpilogue);
-    const auto any = [](const std::vector<bool>& chosen) {
-      return std::find(chosen.begin(), chosen.end(), true) != chosen.end();
-    };
-    if (any(before))
-      partition.prologue = ExtractSubgraph(graph_, before, graph_.name + "_prologue");
-    if (any(after)) partition.epilogue = ExtractSubgraph(graph_, after, graph_.name + "_epilogue");
+    for (size_t p = 0; p < partition.parts.size(); ++p) {
+      std::vector<bool> chosen;
+      for (const size_t part : parts) chosen.push_back(part == p);
+      Part& part = partition.parts[p];
+      const std::string suffix = part.name == "model" ? "" : "_" + part.name;
+      part.graph = ExtractSubgraph(graph_, chosen, graph_.name + suffix);
+    }
     return partition;
   }
 
   const Graph& graph_;
+  const Target& target_;
   std::vector<NodeId> producers_;
+  std::vector<std::vector<NodeId>> consumers_;
   std::vector<int64_t> costs_;
-  std::vector<Side> sides_;
-  std::vector<bool> leaves_float_;  // On the host for the sake of precision only.
+  int64_t total_ = 0;
   int64_t prologue_cost_ = 0;
-  std::vector<std::string> reasons_;
+  std::vector<Level> levels_;
+  std::vector<std::string> reasons_;  // Why a node is on the host; empty for the device's own.
 };
 
 }  // namespace
+
+std::vector<size_t> Partition::DeviceParts() const {
+  std::vector<size_t> indices;
+  for (size_t i = 0; i < parts.size(); ++i)
+    if (parts[i].on_device) indices.push_back(i);
+  return indices;
+}
 
 std::vector<HostNode> FindViolations(const Graph& graph, const Target& target) {
   std::vector<HostNode> violations;

@@ -27,14 +27,18 @@ class ScaleAdopter {
       else
         Keep(std::move(node));
     }
+    // An output that took over the name of a tensor is what earlier readers of that tensor read.
+    for (Node& node : graph_.nodes)
+      for (TensorId& input : node.inputs) input = Current(input);
     RemoveUnread();
     return std::move(given_);
   }
 
  private:
   TensorId Current(TensorId id) const {
-    const auto found = renamed_.find(id);
-    return found == renamed_.end() ? id : found->second;
+    for (auto found = renamed_.find(id); found != renamed_.end(); found = renamed_.find(id))
+      id = found->second;
+    return id;
   }
   bool IsOutput(TensorId id) const { return Contains(graph_.outputs, id); }
   bool IsInput(TensorId id) const { return Contains(graph_.inputs, id); }

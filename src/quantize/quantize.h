@@ -55,6 +55,8 @@ struct CalibrationOptions {
   std::function<void(int64_t done, int64_t of)> progress;  // May be empty.
   /// What users know sample i by, for errors: the path of an image. May be empty.
   std::function<std::string(int64_t index)> sample_name;
+  /// Takes the graph's outputs for each sample, on the thread that ran it. May be empty.
+  std::function<void(int64_t index, std::vector<std::vector<float>> outputs)> outputs;
 };
 
 /// Puts every fused activation that the device cannot apply as a clamp into a node of its own:

@@ -55,7 +55,8 @@ class SampleRun {
     const auto observe = [&](TensorId id, const float* values, int64_t count) {
       if (failure.ok()) failure = show_(id, sample, values, count);
     };
-    IMCC_ASSIGN(const std::vector<FloatValues> outputs, executor.Run(inputs, observe));
+    IMCC_ASSIGN(std::vector<FloatValues> outputs, executor.Run(inputs, observe));
+    if (options_.outputs && failure.ok()) options_.outputs(sample, std::move(outputs));
     return failure;
   }
 

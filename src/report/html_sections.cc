@@ -57,7 +57,8 @@ std::string HtmlCards(const Report& report) {
                HumanSeconds(report.latency_seconds) + " latency with host transfers");
   html += Card("Frame time", HumanSeconds(report.frame_seconds),
                HumanSeconds(compute) + " computing, " +
-                   HumanSeconds(std::max(report.frame_seconds - compute, 0.0)) + " launch");
+                   HumanSeconds(std::max(report.frame_seconds - compute, 0.0)) +
+                   (report.has_several_device_parts() ? " launching and loading" : " launch"));
   html += Card("Simulated", Grouped(report.cycles.count()) + " cycles",
                fmt::format("at {:.0f} MHz; {} of tasks", report.clock_hz / 1e6,
                            HumanBytes(report.tasklist_bytes)));
@@ -165,12 +166,44 @@ std::string HtmlMemories(const Report& report) {
   return HtmlPanel("Memory", "The most that is in use at any time.", html + "</tbody></table>\n");
 }
 
+std::string HtmlParts(const Report& report) {
+  if (!report.has_several_device_parts()) return "";
+  std::string html = HtmlTableOpen({{"part", true},
+                                    {"file"},
+                                    {"on"},
+                                    {"nodes", true},
+                                    {"MACs", true},
+                                    {"cycles", true},
+                                    {"launch and cycles", true},
+                                    {"host link", true, "inputs and outputs"},
+                                    {"loaded again", true, "weights that other parts overwrote"}}) +
+                     "<tbody>\n";
+  for (size_t i = 0; i < report.parts.size(); ++i) {
+    const PartReport& part = report.parts[i];
+    html += "<tr>" + HtmlNumber(fmt::format("{}", i)) + HtmlText(part.file) +
+            HtmlText(part.on_device ? "device" : "host") + HtmlNumber(Grouped(part.nodes)) +
+            HtmlNumber(Grouped(part.macs.count())) + HtmlNumber(Grouped(part.cycles.count())) +
+            HtmlNumber(part.on_device ? HumanSeconds(part.frame_seconds) : "not timed") +
+            HtmlNumber(HumanBytes(part.host_link_bytes)) +
+            HtmlNumber(HumanBytes(part.reload_bytes)) + "</tr>\n";
+  }
+  return HtmlPanel("Parts", "Host and device take turns; values cross as int8 over the host link.",
+                   html + "</tbody></table>\n");
+}
+
 std::string HtmlHostNodes(const Report& report) {
   if (report.host_nodes.empty()) return "";
-  std::string html = HtmlTableOpen({{"node"}, {"operator"}, {"when"}, {"reason"}}) + "<tbody>\n";
+  std::string html = HtmlTableOpen({{"node"},
+                                    {"operator"},
+                                    {"part"},
+                                    {"MACs", true, "share of the network's"},
+                                    {"host link", true, "bytes that cross because of it"},
+                                    {"reason"}}) +
+                     "<tbody>\n";
   for (const HostNodeReport& node : report.host_nodes)
     html += "<tr>" + HtmlText(node.node) + HtmlText(node.op) +
-            HtmlText(node.prologue ? "before the device" : "after the device") +
+            HtmlText(node.part < report.parts.size() ? report.parts[node.part].file : "") +
+            HtmlNumber(HumanPercent(node.mac_share)) + HtmlNumber(HumanBytes(node.crossing)) +
             HtmlText(node.reason) + "</tr>\n";
   return HtmlPanel("On the host", "What the device does not run.", html + "</tbody></table>\n");
 }

@@ -19,6 +19,7 @@ std::string HtmlLinks(const Report& report);
 std::string HtmlMemories(const Report& report);
 std::string HtmlMemoryMap(const Report& report);
 std::string HtmlLayers(const Report& report);
+std::string HtmlParts(const Report& report);
 std::string HtmlHostNodes(const Report& report);
 std::string HtmlNotes(const Report& report);
 std::string HtmlOptions(const Report& report);

@@ -20,8 +20,8 @@ std::string RenderHtml(const Report& report) {
                       HtmlLinks(report) + HtmlMemories(report) + "</div>\n" + HtmlGroups(report) +
                       HtmlLayers(report) +
                       (report.quantization ? HtmlQuantization(*report.quantization) : "") +
-                      HtmlMemoryMap(report) + HtmlArrays(report) + HtmlHostNodes(report) +
-                      HtmlNotes(report) + HtmlOptions(report));
+                      HtmlMemoryMap(report) + HtmlArrays(report) + HtmlParts(report) +
+                      HtmlHostNodes(report) + HtmlNotes(report) + HtmlOptions(report));
 }
 
 }  // namespace imcc

@@ -13,6 +13,7 @@ using Json = nlohmann::ordered_json;
 Json LayerJson(const LayerReport& layer) {
   return {{"name", layer.name},
           {"op", layer.op},
+          {"part", layer.part},
           {"shape", layer.shape},
           {"engine", layer.engine},
           {"macs", layer.macs.count()},
@@ -80,6 +81,10 @@ Json TotalsJson(const Report& report) {
           {"intermediate_bytes", report.intermediate_bytes.count()},
           {"elf_bytes", report.elf_bytes.count()},
           {"tasklist_bytes", report.tasklist_bytes.count()},
+          {"launches", report.launches},
+          {"host_link_bytes", report.host_link_bytes.count()},
+          {"reload_bytes", report.reload_bytes.count()},
+          {"reload_seconds", report.reload_seconds},
           {"device_mac_share", report.device_mac_share},
           {"compile_seconds", SecondsJson(report)},
           {"peak", PeakJson(report)}};
@@ -120,14 +125,40 @@ Json LinksJson(const Report& report) {
   return list;
 }
 
+Json PartsJson(const Report& report) {
+  Json list = Json::array();
+  for (const PartReport& part : report.parts)
+    list.push_back({{"file", part.file},
+                    {"on", part.on_device ? "device" : "host"},
+                    {"nodes", part.nodes},
+                    {"macs", part.macs.count()},
+                    {"cycles", part.cycles.count()},
+                    {"frame_seconds", part.frame_seconds},
+                    {"host_link_bytes", part.host_link_bytes.count()},
+                    {"reload_bytes", part.reload_bytes.count()}});
+  return list;
+}
+
+/// Where a host part stands.
+const char* SideOf(const Report& report, size_t part) {
+  bool before = false;
+  bool after = false;
+  for (size_t i = 0; i < report.parts.size(); ++i)
+    if (report.parts[i].on_device) (i < part ? before : after) = true;
+  return before && after ? "between" : before ? "epilogue" : after ? "prologue" : "host";
+}
+
 Json HostNodesJson(const Report& report) {
   Json list = Json::array();
   for (const HostNodeReport& node : report.host_nodes)
     list.push_back({{"node", node.node},
                     {"op", node.op},
                     {"reason", node.reason},
-                    {"side", node.prologue ? "prologue" : "epilogue"},
-                    {"macs", node.macs.count()}});
+                    {"side", SideOf(report, node.part)},
+                    {"part", node.part},
+                    {"macs", node.macs.count()},
+                    {"mac_share", node.mac_share},
+                    {"crossing_bytes", node.crossing.count()}});
   return list;
 }
 
@@ -159,6 +190,7 @@ std::string RenderJson(const Report& report) {
   for (const LayerReport& layer : report.layers) layers.push_back(LayerJson(layer));
   json["layers"] = std::move(layers);
   json["groups"] = GroupsJson(report);
+  json["parts"] = PartsJson(report);
   json["host_nodes"] = HostNodesJson(report);
   if (report.quantization) json["quantization"] = QuantizationJson(*report.quantization);
   json["notes"] = NotesJson(report);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/host_text.h"
 #include "report/human.h"
 #include "report/report.h"
 #include "report/text_table.h"
@@ -16,27 +17,38 @@ using Align = TextTable::Align;
 std::string DashIfZero(int64_t count) { return count == 0 ? "-" : Grouped(count); }
 
 std::string LayerTable(const Report& report, size_t width) {
-  TextTable table({{.title = "#", .align = Align::kRight},
-                   {.title = "layer", .min_width = 10},
-                   {.title = "operator", .min_width = 8},
-                   {.title = "output"},
-                   {.title = "MVMs", .align = Align::kRight},
-                   {.title = "util", .align = Align::kRight},
-                   {.title = "occup", .align = Align::kRight, .optional = true},
-                   {.title = "weights", .align = Align::kRight},
-                   {.title = "cycles", .align = Align::kRight},
-                   {.title = "predicted", .align = Align::kRight, .optional = true},
-                   {.title = "bound by"}});
+  std::vector<TextTable::Column> columns = {
+      {.title = "#", .align = Align::kRight},
+      {.title = "layer", .min_width = 10},
+      {.title = "operator", .min_width = 8},
+      {.title = "output"},
+      {.title = "MVMs", .align = Align::kRight},
+      {.title = "util", .align = Align::kRight},
+      {.title = "occup", .align = Align::kRight, .optional = true},
+      {.title = "weights", .align = Align::kRight},
+      {.title = "cycles", .align = Align::kRight},
+      {.title = "predicted", .align = Align::kRight, .optional = true},
+      {.title = "bound by"}};
+  const bool parts = report.has_several_device_parts();
+  if (parts) columns.push_back({.title = "part", .align = Align::kRight});
+  TextTable table(std::move(columns));
   for (size_t i = 0; i < report.layers.size(); ++i) {
     const LayerReport& layer = report.layers[i];
     const bool array = layer.mvms.count() > 0;
-    table.AddRow({fmt::format("{}", i), layer.name, layer.op, layer.shape,
-                  DashIfZero(layer.mvms.count()),
-                  array ? HumanPercent(layer.effective_utilisation) : "-",
-                  array ? HumanPercent(layer.occupancy) : "-",
-                  layer.weight_bytes.count() > 0 ? HumanBytes(layer.weight_bytes) : "-",
-                  Grouped(layer.cycles.count()), DashIfZero(layer.predicted_cycles.count()),
-                  layer.bound_by});
+    std::vector<std::string> row = {
+        fmt::format("{}", i),
+        layer.name,
+        layer.op,
+        layer.shape,
+        DashIfZero(layer.mvms.count()),
+        array ? HumanPercent(layer.effective_utilisation) : "-",
+        array ? HumanPercent(layer.occupancy) : "-",
+        layer.weight_bytes.count() > 0 ? HumanBytes(layer.weight_bytes) : "-",
+        Grouped(layer.cycles.count()),
+        DashIfZero(layer.predicted_cycles.count()),
+        layer.bound_by};
+    if (parts) row.push_back(fmt::format("{}", layer.part));
+    table.AddRow(std::move(row));
   }
   return table.Render(width);
 }
@@ -80,14 +92,24 @@ std::string BoundsLine(const Bounds& bounds) {
                      Grouped(bounds.l2.count()), Grouped(bounds.ddr.count()));
 }
 
+std::string FrameTime(const Report& report) {
+  const std::string extras =
+      report.has_several_device_parts()
+          ? fmt::format("{} launches, and {} to load {} again", report.launches,
+                        HumanSeconds(report.reload_seconds), HumanBytes(report.reload_bytes))
+          : "and the launch";
+  return fmt::format("{} ({} cycles at {:.0f} MHz, {})", HumanSeconds(report.frame_seconds),
+                     Grouped(report.cycles.count()), report.clock_hz / 1e6, extras);
+}
+
 std::string SummaryLines(const Report& report) {
   Summary summary;
-  summary.Add("frame time", fmt::format("{} ({} cycles at {:.0f} MHz, and the launch)",
-                                        HumanSeconds(report.frame_seconds),
-                                        Grouped(report.cycles.count()), report.clock_hz / 1e6));
+  summary.Add("frame time", FrameTime(report));
   summary.Add("frame rate", fmt::format("{} frames/s", HumanRate(report.frames_per_second)));
-  summary.Add("latency",
-              fmt::format("{} with host transfers", HumanSeconds(report.latency_seconds)));
+  summary.Add(
+      "latency",
+      fmt::format("{} with host transfers{}", HumanSeconds(report.latency_seconds),
+                  report.host_nodes.empty() ? "" : "; what the host computes is not timed"));
   summary.Add("lower bound",
               fmt::format("{} cycles, by {}", Grouped(report.lower_bound_cycles.count()),
                           report.bounds.largest().first));
@@ -154,21 +176,6 @@ std::string EngineTable(const Report& report, size_t width) {
   return table.Render(width);
 }
 
-std::string HostNodeLines(const Report& report) {
-  Macs macs;
-  for (const HostNodeReport& node : report.host_nodes) macs += node.macs;
-  std::string text = fmt::format(
-      "On the host: {} nodes, {} multiply-accumulates, {} of the network's\n",
-      report.host_nodes.size(), Grouped(macs.count()), HumanPercent(1 - report.device_mac_share));
-  for (const HostNodeReport& node : report.host_nodes)
-    text += fmt::format(
-        "  {} {} ({}{}): {}\n", node.op, node.node,
-        node.prologue ? "before the device" : "after the device",
-        node.macs == Macs(0) ? "" : fmt::format(", {} MACs", Grouped(node.macs.count())),
-        node.reason);
-  return text;
-}
-
 std::string NoteLines(const Report& report) {
   std::string text = "Notes:\n";
   for (const Note& note : report.notes)
@@ -189,7 +196,8 @@ std::string RenderText(const Report& report, int columns) {
   sections.push_back(SummaryLines(report));
   if (!report.memories.empty()) sections.push_back(MemoryTable(report, width));
   if (!report.engines.empty()) sections.push_back(EngineTable(report, width));
-  if (!report.host_nodes.empty()) sections.push_back(HostNodeLines(report));
+  if (report.has_several_device_parts()) sections.push_back(PartTable(report, width));
+  if (!report.host_nodes.empty()) sections.push_back(HostNodeTable(report, width));
   if (!report.notes.empty()) sections.push_back(NoteLines(report));
   return fmt::format("{}", fmt::join(sections, "\n"));
 }

@@ -23,6 +23,7 @@ std::string ImccVersion();
 
 /// One row of the layer table.
 struct LayerReport {
+  size_t part = 0;  // Of Report::parts.
   std::string name;
   std::string op;      // "Conv 3x3 s2", "Add", ...
   std::string shape;   // Output, "56x56x64".
@@ -78,10 +79,25 @@ struct LinkReport {
   Cycles busy;
 };
 
+/// A run of the network on one side; they take turns.
+struct PartReport {
+  std::string file;  // "model.elf", "host1.onnx", ...
+  bool on_device = false;
+  int64_t nodes = 0;
+  Macs macs;
+  // Of device parts only; what the host takes for its own is not simulated.
+  Cycles cycles;
+  double frame_seconds = 0;  // Launch and cycles.
+  Bytes host_link_bytes;     // Inputs and outputs.
+  Bytes reload_bytes;        // Resident bytes that the parts before overwrote.
+};
+
 struct HostNodeReport {
   std::string node, op, reason;
-  bool prologue = false;
+  size_t part = 0;  // Of Report::parts.
   Macs macs;
+  double mac_share = 0;  // Of the network's.
+  Bytes crossing;        // Over the host link because of it.
 };
 
 struct Report {
@@ -101,12 +117,17 @@ struct Report {
   double efficiency = 0;  // lower bound / simulated.
   double effective_utilisation = 0;
   double occupancy = 0;
+  int64_t set_cells = 0;      // What occupancy is a share of.
   Bytes ddr_bytes, l2_bytes;  // A frame, counted by the simulator.
   Bytes planned_ddr_bytes, planned_l2_bytes;
   /// No paging of these tensors and weights moves fewer; with page_memory.
   std::optional<Bytes> ddr_lower_bound;
   Bytes intermediate_bytes;  // Of these, tensors inside the network going in and out of L1.
   Bytes elf_bytes, tasklist_bytes;
+  int64_t launches = 1;  // A frame.
+  Bytes host_link_bytes;
+  Bytes reload_bytes;  // Of all parts; their time is in the frame's.
+  double reload_seconds = 0;
   double device_mac_share = 1;
   std::vector<std::pair<std::string, double>> compile_seconds;  // By pass, in order.
   Bounds bounds;
@@ -117,9 +138,13 @@ struct Report {
   std::vector<ArrayPicture> arrays;  // Of the layers that use the array; report.html alone.
   std::vector<EngineReport> engines;
   std::vector<LinkReport> links;
+  std::vector<PartReport> parts;
   std::vector<HostNodeReport> host_nodes;
   std::optional<QuantizationReport> quantization;  // If it was asked for.
   std::vector<Note> notes;
+
+  /// Host and device alternate in the middle of the network, so that layers belong to parts.
+  bool has_several_device_parts() const { return launches > 1; }
 };
 
 /// The table per layer and the summary, for a terminal `columns` wide.

@@ -118,7 +118,8 @@ void Scatter(const std::vector<std::vector<T>>& values, T* const* outputs) {
 /// Timing does not change from frame to frame: measured when first asked for.
 imcc::Result<const imcc::FrameTiming*> TimingOf(imcc_model& model) {
   if (!model.timing) {
-    IMCC_ASSIGN(model.timing, model.session.Timing());
+    IMCC_ASSIGN(const std::vector<imcc::FrameTiming> timings, model.session.TimingOfPrograms());
+    model.timing = model.session.Join(timings);
   }
   return &*model.timing;
 }
@@ -216,13 +217,12 @@ imcc_status imcc_model_statistics(imcc_model* model, imcc_statistics* statistics
   return Guard(error, [&]() -> Status {
     if (model == nullptr || statistics == nullptr) return UsageError("model or result is NULL");
     IMCC_ASSIGN(const imcc::FrameTiming* measured, TimingOf(*model));
-    IMCC_ASSIGN(const imcc::Target target,
-                imcc::ParseTarget(model->session.program().target_yaml, "model.elf"));
     const imcc::FrameTiming& timing = *measured;
     imcc_statistics out{};
     out.frames_run = model->frames_run;
     out.cycles = Count(timing.cycles);
-    out.clock_hz = target.clock_hz;
+    const auto& target = model->session.target();
+    out.clock_hz = target ? target->clock_hz : 0;
     out.frame_seconds = timing.frame_seconds;
     out.latency_seconds = timing.latency_seconds;
     out.frames_per_second = timing.frames_per_second;

@@ -18,6 +18,16 @@ Error Misfit(const std::string& tensor, const std::string& what) {
                .hint = "model.json, the ELF and the host graphs are not of one compilation"};
 }
 
+Status CheckQuantization(const QTensor& tensor) {
+  const Quantization& q = tensor.quantization;
+  const bool per_channel = q.scale.size() > 1;
+  const bool fits = q.scale.size() == q.zero_point.size() && !q.scale.empty() &&
+                    (!per_channel || (tensor.shape.rank() > 0 &&
+                                      static_cast<int64_t>(q.scale.size()) == tensor.shape.back()));
+  if (fits) return {};
+  return Misfit(tensor.name, "its scales and zero points do not fit its shape");
+}
+
 /// Follows tensor names through the parts without running them.
 class FitCheck {
  public:
@@ -31,11 +41,23 @@ class FitCheck {
                   fmt::format("has {} elements, and {} takes {}", it->second, part, elements));
   }
 
-  Status Pass(const Graph& graph, const char* part) {
+  Status Pass(const Graph& graph) {
     for (const TensorId id : graph.inputs)
-      IMCC_TRY(Use(graph.tensor(id).name, graph.tensor(id).shape.elements(), part));
+      IMCC_TRY(Use(graph.tensor(id).name, graph.tensor(id).shape.elements(), "the host"));
     for (const TensorId id : graph.outputs)
       Define(graph.tensor(id).name, graph.tensor(id).shape.elements());
+    return {};
+  }
+
+  Status Pass(const DevicePart& part) {
+    for (const QTensor& tensor : part.inputs) {
+      IMCC_TRY(Use(tensor.name, tensor.shape.elements(), "the device"));
+      IMCC_TRY(CheckQuantization(tensor));
+    }
+    for (const QTensor& tensor : part.outputs) {
+      IMCC_TRY(CheckQuantization(tensor));
+      Define(tensor.name, tensor.shape.elements());
+    }
     return {};
   }
 
@@ -43,60 +65,45 @@ class FitCheck {
   std::map<std::string, int64_t> known_;
 };
 
-Status CheckQuantization(const QTensor& tensor) {
-  const Quantization& q = tensor.quantization;
-  const bool per_channel = q.scale.size() > 1;
-  const bool fits = q.scale.size() == q.zero_point.size() && !q.scale.empty() &&
-                    (!per_channel || (tensor.shape.rank() > 0 &&
-                                      static_cast<int64_t>(q.scale.size()) == tensor.shape.back()));
-  if (fits) return {};
-  return Misfit(tensor.name, "its scales and zero points do not fit its shape");
-}
-
 }  // namespace
+
+std::vector<const DevicePart*> NetworkParts::DeviceParts() const {
+  std::vector<const DevicePart*> found;
+  for (const auto& part : parts)
+    if (const auto* device = std::get_if<DevicePart>(&part)) found.push_back(device);
+  return found;
+}
 
 Status FrameRunner::CheckFit() const {
   FitCheck check;
   for (const ExternalTensor& input : parts_.inputs)
     check.Define(input.name, input.shape.elements());
-  if (parts_.prologue) IMCC_TRY(check.Pass(*parts_.prologue, "the prologue"));
-  for (const QTensor& tensor : parts_.device_inputs) {
-    IMCC_TRY(check.Use(tensor.name, tensor.shape.elements(), "the device"));
-    IMCC_TRY(CheckQuantization(tensor));
-  }
-  for (const QTensor& tensor : parts_.device_outputs) {
-    IMCC_TRY(CheckQuantization(tensor));
-    check.Define(tensor.name, tensor.shape.elements());
-  }
-  if (parts_.epilogue) IMCC_TRY(check.Pass(*parts_.epilogue, "the epilogue"));
+  for (const auto& part : parts_.parts)
+    IMCC_TRY(std::visit([&](const auto& p) { return check.Pass(p); }, part));
   for (const ExternalTensor& output : parts_.outputs)
     IMCC_TRY(check.Use(output.name, output.shape.elements(), "the network's output"));
   return {};
 }
 
-Result<std::optional<FrameRunner::HostPart>> FrameRunner::Prepare(const std::optional<Graph>& graph,
-                                                                  int threads) {
-  if (!graph) return std::optional<HostPart>();
-  IMCC_ASSIGN(FloatExecutor executor, FloatExecutor::Create(*graph, threads));
-  return std::optional<HostPart>(HostPart{*graph, std::move(executor)});
-}
-
 Result<FrameRunner> FrameRunner::Create(NetworkParts parts, int threads) {
   FrameRunner runner(std::move(parts));
   IMCC_TRY(runner.CheckFit());
-  IMCC_ASSIGN(runner.prologue_, Prepare(runner.parts_.prologue, threads));
-  IMCC_ASSIGN(runner.epilogue_, Prepare(runner.parts_.epilogue, threads));
+  for (const auto& part : runner.parts_.parts) {
+    runner.executors_.emplace_back();
+    const auto* graph = std::get_if<Graph>(&part);
+    if (graph == nullptr) continue;
+    IMCC_ASSIGN(runner.executors_.back(), FloatExecutor::Create(*graph, threads));
+  }
   return runner;
 }
 
-Status FrameRunner::RunHostPart(HostPart& part, Values& values) {
-  const Graph& graph = part.graph;
+Status FrameRunner::RunHost(const Graph& graph, FloatExecutor& executor, Values& values) {
   std::vector<FloatValues> inputs;
   for (const TensorId id : graph.inputs) {
     const Tensor& tensor = graph.tensor(id);
     inputs.push_back(ToStored(values.at(tensor.name), tensor.shape, tensor.layout));
   }
-  IMCC_ASSIGN(const std::vector<FloatValues> outputs, part.executor.Run(inputs));
+  IMCC_ASSIGN(const std::vector<FloatValues> outputs, executor.Run(inputs));
   for (size_t i = 0; i < graph.outputs.size(); ++i) {
     const Tensor& tensor = graph.tensor(graph.outputs[i]);
     values[tensor.name] = ToExternal(outputs[i], tensor.shape, tensor.layout);
@@ -104,23 +111,23 @@ Status FrameRunner::RunHostPart(HostPart& part, Values& values) {
   return {};
 }
 
-Result<std::vector<Int8Values>> FrameRunner::RunDevice(Values& values,
-                                                       const DeviceFunction& device) const {
+Result<std::vector<Int8Values>> FrameRunner::RunDevice(const DevicePart& part, size_t number,
+                                                       Values& values,
+                                                       const DeviceFunction& device) {
   std::vector<Int8Values> inputs;
-  for (const QTensor& tensor : parts_.device_inputs)
+  for (const QTensor& tensor : part.inputs)
     inputs.push_back(
         QuantizeValues(ToStored(values.at(tensor.name), tensor.shape, tensor.layout), tensor));
-  IMCC_ASSIGN(std::vector<Int8Values> outputs, device(inputs));
+  IMCC_ASSIGN(std::vector<Int8Values> outputs, device(number, inputs));
   for (size_t i = 0; i < outputs.size(); ++i) {
-    const QTensor& tensor = parts_.device_outputs[i];
+    const QTensor& tensor = part.outputs[i];
     values[tensor.name] =
         ToExternal(DequantizeValues(outputs[i], tensor), tensor.shape, tensor.layout);
   }
   return outputs;
 }
 
-Result<Frame> FrameRunner::Run(const std::vector<FloatValues>& inputs,
-                               const DeviceFunction& device) {
+Result<FrameRunner::Values> FrameRunner::NamedInputs(const std::vector<FloatValues>& inputs) const {
   if (inputs.size() != parts_.inputs.size())
     return Error{.code = ErrorCode::kUsage,
                  .message = fmt::format("{} inputs given, the network has {}", inputs.size(),
@@ -135,10 +142,23 @@ Result<Frame> FrameRunner::Run(const std::vector<FloatValues>& inputs,
                                           tensor.shape.elements(), tensor.shape.ToString())};
     values[tensor.name] = inputs[i];
   }
-  if (prologue_) IMCC_TRY(RunHostPart(*prologue_, values));
+  return values;
+}
+
+Result<Frame> FrameRunner::Run(const std::vector<FloatValues>& inputs,
+                               const DeviceFunction& device) {
+  IMCC_ASSIGN(Values values, NamedInputs(inputs));
   Frame frame;
-  IMCC_ASSIGN(frame.device_outputs, RunDevice(values, device));
-  if (epilogue_) IMCC_TRY(RunHostPart(*epilogue_, values));
+  size_t device_parts = 0;
+  for (size_t i = 0; i < parts_.parts.size(); ++i) {
+    if (const auto* graph = std::get_if<Graph>(&parts_.parts[i])) {
+      IMCC_TRY(RunHost(*graph, *executors_[i], values));
+      continue;
+    }
+    IMCC_ASSIGN(std::vector<Int8Values> outputs,
+                RunDevice(std::get<DevicePart>(parts_.parts[i]), device_parts++, values, device));
+    for (Int8Values& output : outputs) frame.device_outputs.push_back(std::move(output));
+  }
   for (const ExternalTensor& output : parts_.outputs)
     frame.outputs.push_back(values.at(output.name));
   return frame;

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/error.h"
@@ -17,28 +18,34 @@
 
 namespace imcc {
 
+/// What the host knows of an int8 part; tensors in the device's order.
+struct DevicePart {
+  std::vector<QTensor> inputs;
+  std::vector<QTensor> outputs;
+};
+
 /// What a network consists of at run time.
 struct NetworkParts {
-  std::optional<Graph> prologue;       // Host, float, before the device.
-  std::vector<QTensor> device_inputs;  // In the device's order.
-  std::vector<QTensor> device_outputs;
-  std::optional<Graph> epilogue;       // Host, float, after the device.
+  std::vector<std::variant<Graph, DevicePart>> parts;  // A graph is float, on the host.
   std::vector<ExternalTensor> inputs;  // Of the whole network, in the ONNX model's order.
   std::vector<ExternalTensor> outputs;
+
+  std::vector<const DevicePart*> DeviceParts() const;
 };
 
 struct Frame {
   std::vector<FloatValues> outputs;        // In the order of the ONNX model, NCHW.
-  std::vector<Int8Values> device_outputs;  // Stored order.
+  std::vector<Int8Values> device_outputs;  // Of all device parts, stored order.
 };
 
-/// Runs the host parts of a network around its int8 part. Values cross by tensor name. Not
-/// thread-safe; make one each.
+/// Runs the parts of a network one after the other, float on the host and int8 on the device.
+/// Values cross by tensor name. Not thread-safe; make one each.
 class FrameRunner {
  public:
-  /// The int8 part: the simulator, or the reference executor.
+  /// Runs an int8 part, on the simulator or the reference executor; parts are counted from 0 among
+  /// those of the device.
   using DeviceFunction =
-      std::function<Result<std::vector<Int8Values>>(const std::vector<Int8Values>&)>;
+      std::function<Result<std::vector<Int8Values>>(size_t, const std::vector<Int8Values>&)>;
 
   /// Checks that the parts fit together.
   static Result<FrameRunner> Create(NetworkParts parts, int threads = 0);
@@ -50,19 +57,16 @@ class FrameRunner {
 
  private:
   using Values = std::map<std::string, FloatValues>;  // External order, by tensor name.
-  struct HostPart {
-    Graph graph;
-    FloatExecutor executor;
-  };
 
   explicit FrameRunner(NetworkParts parts) : parts_(std::move(parts)) {}
-  static Result<std::optional<HostPart>> Prepare(const std::optional<Graph>& graph, int threads);
-  static Status RunHostPart(HostPart& part, Values& values);
+  static Status RunHost(const Graph& graph, FloatExecutor& executor, Values& values);
+  static Result<std::vector<Int8Values>> RunDevice(const DevicePart& part, size_t number,
+                                                   Values& values, const DeviceFunction& device);
   Status CheckFit() const;
-  Result<std::vector<Int8Values>> RunDevice(Values& values, const DeviceFunction& device) const;
+  Result<Values> NamedInputs(const std::vector<FloatValues>& inputs) const;
 
   NetworkParts parts_;
-  std::optional<HostPart> prologue_, epilogue_;
+  std::vector<std::optional<FloatExecutor>> executors_;  // Of the host parts.
 };
 
 }  // namespace imcc

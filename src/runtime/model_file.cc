@@ -17,6 +17,9 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 constexpr Bytes kMaxModelJson(int64_t{16} << 20);
+constexpr int64_t kVersion = 1;         // One device part, host parts at its ends at most.
+constexpr int64_t kVersionOfParts = 2;  // A list of parts.
+constexpr size_t kMaxParts = 1024;
 constexpr size_t kMaxTensors = 4096;
 constexpr size_t kMaxRank = 8;
 constexpr int64_t kMaxElements = int64_t{1} << 31;
@@ -34,41 +37,29 @@ class Reader {
                  .hint = "this file is written by imcc compile: compile the network again"};
   }
 
-  Status CheckVersion() const {
+  Result<int64_t> Version() const {
     if (!root_.is_object()) return Fail("", "is not a JSON object");
     if (!root_.contains("version") || !root_["version"].is_number_integer())
       return Fail("version", "is missing");
     const auto version = root_["version"].get<int64_t>();
-    if (version == ModelFile::kVersion) return {};
-    return Fail("version",
-                fmt::format("is {}, and this imcc reads {}", version, ModelFile::kVersion));
+    if (version == kVersion || version == kVersionOfParts) return version;
+    return Fail("version", fmt::format("is {}, and this imcc reads {} and {}", version, kVersion,
+                                       kVersionOfParts));
   }
 
-  Result<std::string> Text(const char* key) const {
-    if (!root_.contains(key)) return Fail(key, "is missing");
-    if (!root_[key].is_string()) return Fail(key, "is not a text");
-    return root_[key].get<std::string>();
-  }
+  Result<std::string> Text(const char* key) const { return Text(root_, key); }
 
-  /// A plain file name that, links followed, is in the folder of model.json.
-  Result<std::string> File(const char* key) const {
-    IMCC_ASSIGN(const std::string name, Text(key));
-    const bool plain = !name.empty() && name != "." && name != ".." &&
-                       name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
-    if (!plain) return Fail(key, "is not the name of a file beside model.json");
-    const fs::path folder = fs::path(path_).parent_path();
-    std::error_code failure;
-    const fs::path real = fs::weakly_canonical(folder / name, failure);
-    const fs::path home = fs::weakly_canonical(folder.empty() ? "." : folder, failure);
-    if (failure || real.parent_path() != home)
-      return Fail(key, fmt::format("\"{}\" leads out of the folder of model.json", name));
-    return (folder / name).string();
-  }
-
-  Result<std::optional<std::string>> OptionalFile(const char* key) const {
-    if (!root_.contains(key)) return std::optional<std::string>();
-    IMCC_ASSIGN(std::string path, File(key));
-    return std::optional<std::string>(std::move(path));
+  /// The parts of either version, in their order.
+  Result<std::vector<ModelPart>> Parts(int64_t version) const {
+    if (version == kVersionOfParts) return PartList();
+    std::vector<ModelPart> parts;
+    for (const char* key : {"prologue", "elf", "epilogue"}) {
+      const bool on_device = std::string_view(key) == "elf";
+      if (!on_device && !root_.contains(key)) continue;
+      IMCC_ASSIGN(std::string path, File(root_, key));
+      parts.push_back({on_device, std::move(path)});
+    }
+    return parts;
   }
 
   Result<std::vector<ExternalTensor>> Tensors(const char* key) const {
@@ -87,6 +78,45 @@ class Reader {
   }
 
  private:
+  Result<std::string> Text(const json& object, const char* key) const {
+    if (!object.contains(key)) return Fail(key, "is missing");
+    if (!object[key].is_string()) return Fail(key, "is not a text");
+    return object[key].get<std::string>();
+  }
+
+  /// A plain file name that, links followed, is in the folder of model.json.
+  Result<std::string> File(const json& object, const char* key) const {
+    IMCC_ASSIGN(const std::string name, Text(object, key));
+    const bool plain = !name.empty() && name != "." && name != ".." &&
+                       name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
+    if (!plain) return Fail(key, "is not the name of a file beside model.json");
+    const fs::path folder = fs::path(path_).parent_path();
+    std::error_code failure;
+    const fs::path real = fs::weakly_canonical(folder / name, failure);
+    const fs::path home = fs::weakly_canonical(folder.empty() ? "." : folder, failure);
+    if (failure || real.parent_path() != home)
+      return Fail(key, fmt::format("\"{}\" leads out of the folder of model.json", name));
+    return (folder / name).string();
+  }
+
+  Result<std::vector<ModelPart>> PartList() const {
+    if (!root_.contains("parts") || !root_["parts"].is_array() || root_["parts"].empty())
+      return Fail("parts", "is not a list of parts");
+    if (root_["parts"].size() > kMaxParts) return Fail("parts", "has too many parts");
+    std::vector<ModelPart> parts;
+    for (const json& item : root_["parts"]) {
+      if (!item.is_object()) return Fail("parts", "has a part that is not an object");
+      IMCC_ASSIGN(const std::string side, Text(item, "on"));
+      if (side != "device" && side != "host")
+        return Fail("on", fmt::format("is \"{}\", neither device nor host", side));
+      IMCC_ASSIGN(std::string path, File(item, "file"));
+      for (const ModelPart& other : parts)
+        if (other.path == path) return Fail("file", "is given twice");
+      parts.push_back({side == "device", std::move(path)});
+    }
+    return parts;
+  }
+
   Result<ExternalTensor> ReadTensor(const char* key, const json& item) const {
     if (!item.is_object() || !item.contains("name") || !item["name"].is_string() ||
         !item.contains("shape") || !item["shape"].is_array())
@@ -123,12 +153,10 @@ Result<ModelFile> ReadModelFile(const std::string& path) {
   const json root = json::parse(file.text, nullptr, false);
   const Reader reader(root, file.path);
   if (root.is_discarded()) return reader.Fail("", "is not JSON");
-  IMCC_TRY(reader.CheckVersion());
+  IMCC_ASSIGN(const int64_t version, reader.Version());
   IMCC_ASSIGN(file.network, reader.Text("network"));
   IMCC_ASSIGN(file.model, reader.Text("model"));
-  IMCC_ASSIGN(file.elf, reader.File("elf"));
-  IMCC_ASSIGN(file.prologue, reader.OptionalFile("prologue"));
-  IMCC_ASSIGN(file.epilogue, reader.OptionalFile("epilogue"));
+  IMCC_ASSIGN(file.parts, reader.Parts(version));
   IMCC_ASSIGN(file.inputs, reader.Tensors("inputs"));
   IMCC_ASSIGN(file.outputs, reader.Tensors("outputs"));
   return file;

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,14 +16,18 @@ struct ExternalTensor {
   Shape shape;
 };
 
+/// A run of the network on one side.
+struct ModelPart {
+  bool on_device = false;
+  std::string path;  // An ELF or an ONNX model, in the folder of model.json.
+};
+
 /// A model.json, checked; docs/runtime.md describes the file.
 struct ModelFile {
-  static constexpr int kVersion = 1;
   std::string path;  // Of the model.json itself.
   std::string text;  // Its contents.
   std::string network, model;
-  std::string elf;  // Paths, all inside the folder of model.json.
-  std::optional<std::string> prologue, epilogue;
+  std::vector<ModelPart> parts;                 // In the order they run; at least one.
   std::vector<ExternalTensor> inputs, outputs;  // In the order of the ONNX model.
 };
 

@@ -10,17 +10,12 @@
 #include "base/files.h"
 #include "onnx/import.h"
 #include "runtime/tensor_layout.h"
+#include "sim/join_timings.h"
 
 namespace imcc {
 namespace {
 
 constexpr Bytes kMaxElf(int64_t{4} << 30);
-
-Result<std::optional<Graph>> ImportHostGraph(const std::optional<std::string>& path) {
-  if (!path) return std::optional<Graph>();
-  IMCC_ASSIGN(ImportedModel model, ImportOnnx(*path, {}));
-  return std::optional<Graph>(std::move(model.graph));
-}
 
 std::vector<QTensor> TensorsOf(const std::vector<IoTensor>& list) {
   std::vector<QTensor> tensors;
@@ -45,43 +40,74 @@ Error NoInt8(const std::string& name) {
 
 Result<Session> Session::Open(const std::string& path, const SessionOptions& options) {
   IMCC_ASSIGN(ModelFile file, ReadModelFile(path));
-  IMCC_ASSIGN(const std::string elf, ReadFile(file.elf, kMaxElf));
-  IMCC_ASSIGN(std::unique_ptr<Device> device, OpenSimulator(elf, options.simulator));
+  std::vector<std::unique_ptr<Device>> devices;
   NetworkParts parts;
-  IMCC_ASSIGN(parts.prologue, ImportHostGraph(file.prologue));
-  IMCC_ASSIGN(parts.epilogue, ImportHostGraph(file.epilogue));
-  parts.device_inputs = TensorsOf(device->program().inputs);
-  parts.device_outputs = TensorsOf(device->program().outputs);
+  for (const ModelPart& part : file.parts) {
+    if (!part.on_device) {
+      IMCC_ASSIGN(ImportedModel model, ImportOnnx(part.path, {}));
+      parts.parts.emplace_back(std::move(model.graph));
+      continue;
+    }
+    IMCC_ASSIGN(const std::string elf, ReadFile(part.path, kMaxElf));
+    IMCC_ASSIGN(std::unique_ptr<Device> device, OpenSimulator(elf, options.simulator));
+    parts.parts.emplace_back(
+        DevicePart{TensorsOf(device->program().inputs), TensorsOf(device->program().outputs)});
+    devices.push_back(std::move(device));
+  }
   parts.inputs = file.inputs;
   parts.outputs = file.outputs;
   IMCC_ASSIGN(FrameRunner runner, FrameRunner::Create(std::move(parts), options.threads));
-  return Session(std::move(file), std::move(device), std::move(runner));
+  Session session(std::move(file), std::move(devices), std::move(runner));
+  if (session.devices_.empty()) return session;
+  IMCC_ASSIGN(session.target_,
+              ParseTarget(session.programs()[0]->target_yaml, "target in the ELF"));
+  return session;
+}
+
+std::vector<const Program*> Session::programs() const {
+  std::vector<const Program*> programs;
+  for (const auto& device : devices_) programs.push_back(&device->program());
+  return programs;
 }
 
 const QTensor* Session::DeviceInput(const std::string& name) const {
-  const NetworkParts& parts = runner_.parts();
-  return parts.prologue ? nullptr : Find(parts.device_inputs, name);
+  const auto* first = std::get_if<DevicePart>(&runner_.parts().parts.front());
+  return first == nullptr ? nullptr : Find(first->inputs, name);
 }
 
 const QTensor* Session::DeviceOutput(const std::string& name) const {
-  const NetworkParts& parts = runner_.parts();
-  return parts.epilogue ? nullptr : Find(parts.device_outputs, name);
+  const auto* last = std::get_if<DevicePart>(&runner_.parts().parts.back());
+  return last == nullptr ? nullptr : Find(last->outputs, name);
 }
 
 Result<Frame> Session::Run(const std::vector<FloatValues>& inputs) {
-  return runner_.Run(inputs, [this](const std::vector<Int8Values>& device_inputs) {
-    return device_->RunFrame(device_inputs);
+  return runner_.Run(inputs, [this](size_t part, const std::vector<Int8Values>& device_inputs) {
+    return devices_[part]->RunFrame(device_inputs);
   });
 }
 
+Result<std::vector<FrameTiming>> Session::TimingOfPrograms(bool trace) {
+  std::vector<FrameTiming> timings;
+  for (const auto& device : devices_) {
+    IMCC_ASSIGN(FrameTiming timing, device->Timing(trace));
+    timings.push_back(std::move(timing));
+  }
+  return timings;
+}
+
+FrameTiming Session::Join(const std::vector<FrameTiming>& timings) const {
+  return JoinTimings(programs(), timings, target_.value_or(Target()));
+}
+
 Result<std::vector<Int8Values>> Session::RunInt8(const std::vector<Int8Values>& inputs) {
-  const NetworkParts& parts = runner_.parts();
   for (const ExternalTensor& tensor : file_.inputs)
     if (DeviceInput(tensor.name) == nullptr) return NoInt8(tensor.name);
   for (const ExternalTensor& tensor : file_.outputs)
     if (DeviceOutput(tensor.name) == nullptr) return NoInt8(tensor.name);
+  const auto* part = std::get_if<DevicePart>(&runner_.parts().parts.front());
+  if (part == nullptr || runner_.parts().parts.size() > 1) return NoInt8(file_.network);
   std::vector<Int8Values> device_inputs;
-  for (const QTensor& tensor : parts.device_inputs) {
+  for (const QTensor& tensor : part->inputs) {
     const auto it = std::find_if(file_.inputs.begin(), file_.inputs.end(),
                                  [&](const auto& input) { return input.name == tensor.name; });
     const auto index = static_cast<size_t>(it - file_.inputs.begin());
@@ -92,11 +118,11 @@ Result<std::vector<Int8Values>> Session::RunInt8(const std::vector<Int8Values>& 
                    .message = fmt::format("{} int8 values are needed", tensor.shape.elements())};
     device_inputs.push_back(ToStored(inputs[index], tensor.shape, tensor.layout));
   }
-  IMCC_ASSIGN(const std::vector<Int8Values> device_outputs, device_->RunFrame(device_inputs));
+  IMCC_ASSIGN(const std::vector<Int8Values> device_outputs, devices_[0]->RunFrame(device_inputs));
   std::vector<Int8Values> outputs;
   for (const ExternalTensor& output : file_.outputs) {
     const QTensor* tensor = DeviceOutput(output.name);
-    const auto index = static_cast<size_t>(tensor - parts.device_outputs.data());
+    const auto index = static_cast<size_t>(tensor - part->outputs.data());
     outputs.push_back(ToExternal(device_outputs[index], tensor->shape, tensor->layout));
   }
   return outputs;

@@ -11,6 +11,7 @@
 #include "runtime/device.h"
 #include "runtime/frame_runner.h"
 #include "runtime/model_file.h"
+#include "target/target.h"
 
 /// In: a model.json. Out: frames on a device, and their speed.
 namespace imcc {
@@ -26,28 +27,36 @@ class Session {
   static Result<Session> Open(const std::string& path, const SessionOptions& options = {});
 
   const ModelFile& file() const { return file_; }
-  const Program& program() const { return device_->program(); }
   const std::vector<ExternalTensor>& inputs() const { return file_.inputs; }
   const std::vector<ExternalTensor>& outputs() const { return file_.outputs; }
 
-  /// The int8 form of a network input or output: nothing if a host part stands before the device.
+  /// Of the device parts, in their order; none if the whole network runs on the host.
+  std::vector<const Program*> programs() const;
+  /// The machine of the programs; nothing without one.
+  const std::optional<Target>& target() const { return target_; }
+
+  /// The int8 form of a network input or output: nothing if a host part reads or makes it.
   const QTensor* DeviceInput(const std::string& name) const;
   const QTensor* DeviceOutput(const std::string& name) const;
 
   /// One frame on float32 values in the order of the ONNX model, NCHW.
   Result<Frame> Run(const std::vector<FloatValues>& inputs);
-  /// Same on int8; an error of code kUnsupported unless every tensor has an int8 form.
+  /// Same on int8; an error of code kUnsupported unless the whole network is one device part.
   Result<std::vector<Int8Values>> RunInt8(const std::vector<Int8Values>& inputs);
 
-  Result<FrameTiming> Timing(bool trace = false) { return device_->Timing(trace); }
+  /// Of every program by itself.
+  Result<std::vector<FrameTiming>> TimingOfPrograms(bool trace = false);
+  /// Of the frame; see sim/join_timings.h.
+  FrameTiming Join(const std::vector<FrameTiming>& timings) const;
 
  private:
-  Session(ModelFile file, std::unique_ptr<Device> device, FrameRunner runner)
-      : file_(std::move(file)), device_(std::move(device)), runner_(std::move(runner)) {}
+  Session(ModelFile file, std::vector<std::unique_ptr<Device>> devices, FrameRunner runner)
+      : file_(std::move(file)), devices_(std::move(devices)), runner_(std::move(runner)) {}
 
   ModelFile file_;
-  std::unique_ptr<Device> device_;
+  std::vector<std::unique_ptr<Device>> devices_;
   FrameRunner runner_;
+  std::optional<Target> target_;
 };
 
 }  // namespace imcc

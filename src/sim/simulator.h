@@ -92,6 +92,9 @@ struct FrameTiming {
   double frame_seconds = 0;    // launch + cycles; host transfers overlap when double-buffered.
   double latency_seconds = 0;  // Host in + launch + cycles + host out.
   double frames_per_second = 0;
+  int64_t launches = 1;
+  Bytes reload_bytes;         // DDR to L1 and L2 between programs; see join_timings.h.
+  double reload_seconds = 0;  // In frame_seconds.
   std::vector<std::array<EngineTiming, kEngines>> engines;  // Per core.
   std::vector<LinkTraffic> links;
   std::vector<LayerTiming> layers;

@@ -20,10 +20,8 @@ class ArrayPictureAgreement : public ::testing::TestWithParam<uint64_t> {
     CompileRequest request;
     request.target = testing::ReadTarget(target);
     request.network.options = options;
-    QuantizedNetwork network;
-    network.quantized = graph;
     PassRunner runner({});
-    const auto compiled = CompileQuantized(network, request, runner);
+    const auto compiled = CompileQuantized(graph, request, runner);
     if (!compiled.ok() && compiled.error().code == ErrorCode::kCapacity)
       GTEST_SKIP() << "does not fit: " << compiled.error().Format();
     ASSERT_TRUE(compiled.ok()) << compiled.error().Format();

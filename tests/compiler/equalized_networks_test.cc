@@ -67,10 +67,10 @@ TEST_P(EqualizedNetworks, ComputeWhatTheyDidOnTheirSamples) {
   const auto network = QuantizeNetwork(request, runner);
   std::filesystem::remove(data);
   ASSERT_TRUE(network.ok()) << network.error().Format();
-  ASSERT_FALSE(network->partition.prologue || network->partition.epilogue);
+  ASSERT_EQ(network->partition.parts.size(), 1U);
 
   const Graph& before = network->float_graph;
-  const Graph& after = network->partition.device;
+  const Graph& after = network->partition.parts[0].graph;
   EXPECT_NE(before.tensor(before.nodes[0].inputs[1]).constant,
             after.tensor(after.nodes[0].inputs[1]).constant);
   auto original = FloatExecutor::Create(before, 1);

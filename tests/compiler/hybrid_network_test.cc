@@ -63,9 +63,8 @@ TEST_P(HybridNetwork, SimulatorEqualsReference) {
   CompileRequest request;
   request.target = testing::ReadTarget(GetParam().target);
   request.network.options = DrawOptions(seed);
-  QuantizedNetwork network;
-  network.quantized = RandomDepthwiseChain(seed);
-  const Status valid = Verify(network.quantized);
+  const QuantizedGraph network = RandomDepthwiseChain(seed);
+  const Status valid = Verify(network);
   ASSERT_TRUE(valid.ok()) << valid.error().Format();
   PassRunner runner({});
   const auto compiled = CompileQuantized(network, request, runner);
@@ -75,8 +74,8 @@ TEST_P(HybridNetwork, SimulatorEqualsReference) {
   auto simulator = Simulator::Load(compiled->elf);
   ASSERT_TRUE(simulator.ok()) << simulator.error().Format();
   for (uint64_t frame = 0; frame < 2; ++frame) {
-    const auto inputs = testing::RandomInputs(network.quantized, seed * 7 + frame);
-    const auto expected = ExecuteInteger(network.quantized, inputs);
+    const auto inputs = testing::RandomInputs(network, seed * 7 + frame);
+    const auto expected = ExecuteInteger(network, inputs);
     ASSERT_TRUE(expected.ok()) << expected.error().Format();
     FunctionalOptions options{.check = true};
     if (frame > 0) options.random_order = seed;

@@ -119,10 +119,8 @@ std::optional<std::vector<std::vector<int8_t>>> RunCompiled(const QuantizedGraph
   CompileRequest request;
   request.target = testing::ReadTarget("tiny");
   request.network.options = options;
-  QuantizedNetwork network;
-  network.quantized = graph;
   PassRunner runner({});
-  const auto compiled = CompileQuantized(network, request, runner);
+  const auto compiled = CompileQuantized(graph, request, runner);
   if (!compiled.ok()) {
     EXPECT_EQ(compiled.error().code, ErrorCode::kCapacity) << compiled.error().Format();
     return std::nullopt;

@@ -87,8 +87,7 @@ QuantizedGraph LongSkip() {
 TEST(PagedNetworks, TheReportCountsWhatWasPlannedAndItsBound) {
   CompileRequest request;
   request.target = testing::ReadTarget("tiny");
-  QuantizedNetwork network;
-  network.quantized = LongSkip();
+  const QuantizedGraph network = LongSkip();
   PassRunner runner({});
   const auto compiled = CompileQuantized(network, request, runner);
   ASSERT_TRUE(compiled.ok()) << compiled.error().Format();

@@ -48,9 +48,8 @@ TEST_P(RandomNetwork, SimulatorEqualsReference) {
   CompileRequest request;
   request.target = testing::ReadTarget(GetParam().target);
   request.network.options = DrawOptions(seed);
-  QuantizedNetwork network;
-  network.quantized = testing::RandomGraph(seed, 10, 20);
-  const Status valid = Verify(network.quantized);
+  const QuantizedGraph network = testing::RandomGraph(seed, 10, 20);
+  const Status valid = Verify(network);
   ASSERT_TRUE(valid.ok()) << valid.error().Format();
   PassRunner runner({});
   const auto compiled = CompileQuantized(network, request, runner);
@@ -62,8 +61,8 @@ TEST_P(RandomNetwork, SimulatorEqualsReference) {
   auto simulator = Simulator::Load(compiled->elf);
   ASSERT_TRUE(simulator.ok()) << simulator.error().Format();
   for (uint64_t frame = 0; frame < 3; ++frame) {
-    const auto inputs = testing::RandomInputs(network.quantized, seed * 7 + frame);
-    const auto expected = ExecuteInteger(network.quantized, inputs);
+    const auto inputs = testing::RandomInputs(network, seed * 7 + frame);
+    const auto expected = ExecuteInteger(network, inputs);
     ASSERT_TRUE(expected.ok()) << expected.error().Format();
     FunctionalOptions options{.check = true};
     if (frame > 0) options.random_order = seed + frame;

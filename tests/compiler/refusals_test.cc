@@ -52,8 +52,7 @@ Status Compile(const std::filesystem::path& input) {
   CompileRequest request;
   request.target = testing::ReadTarget("tiny");
   IMCC_TRY(ReadOptions(input, request.network.options));
-  QuantizedNetwork network;
-  network.quantized = Network();
+  const QuantizedGraph network = Network();
   PassRunner runner({});
   const auto compiled = CompileQuantized(network, request, runner);
   if (!compiled.ok()) return compiled.error();
@@ -81,8 +80,7 @@ TEST(Refusals, TheHintHelps) {
     const std::string option = hint.substr(name, hint.find(' ', name) - name);
     CompileRequest request;
     request.target = testing::ReadTarget("tiny");
-    QuantizedNetwork network;
-    network.quantized = Network();
+    const QuantizedGraph network = Network();
     std::string value = hint.substr(at + 15, hint.find(' ', at + 15) - at - 15);
     bool fits = false;
     for (int step = 0; step < 4 && !fits; ++step) {

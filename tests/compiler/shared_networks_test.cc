@@ -60,10 +60,10 @@ TEST_P(SharedNetworks, SimulatorEqualsReferenceInEveryBit) {
   request.random_calibration = true;
   const auto compilation = Compile(request);
   ASSERT_TRUE(compilation.ok()) << compilation.error().Format();
-  auto simulator = Simulator::Load(compilation->compiled.elf);
+  auto simulator = Simulator::Load(compilation->programs[0].elf);
   ASSERT_TRUE(simulator.ok()) << simulator.error().Format();
 
-  const QuantizedGraph& graph = compilation->network.quantized;
+  const QuantizedGraph& graph = compilation->network.quantized[0];
   const int inputs = Full() ? 5 : GetParam().large ? 1 : 2;
   std::vector<FunctionalOptions> orders = Orders(Full() || !GetParam().large);
   if (!Full() && GetParam().large) orders.resize(2);
@@ -77,7 +77,7 @@ TEST_P(SharedNetworks, SimulatorEqualsReferenceInEveryBit) {
       EXPECT_TRUE(*actual == *expected) << "input " << i;
     }
   }
-  const Report& report = compilation->compiled.report;
+  const Report& report = compilation->report;
   EXPECT_EQ(report.planned_ddr_bytes, report.ddr_bytes);
   EXPECT_EQ(report.planned_l2_bytes, report.l2_bytes);
   EXPECT_GE(report.cycles, report.lower_bound_cycles);

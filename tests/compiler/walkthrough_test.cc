@@ -159,7 +159,7 @@ TEST_F(Walkthrough, DocumentIsNotStale) {
   const auto document = ReadFile(kDocument, kMaxText);
   ASSERT_TRUE(document.ok()) << document.error().Format();
 
-  auto blocks = BlocksOf(dumps, compilation->compiled.report);
+  auto blocks = BlocksOf(dumps, compilation->report);
   const std::string expected = Refill(*document, blocks);
   for (const auto& [name, text] : blocks)
     ADD_FAILURE() << "docs/walkthrough.md does not show " << name

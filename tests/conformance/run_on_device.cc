@@ -101,14 +101,15 @@ Observed Observe(const QuantizedGraph& graph, const std::vector<Int8Values>& inp
 }
 
 /// Why the device does not run the whole graph; "" if it does.
-std::string HostReason(const Result<Partition>& partition, const Graph& graph) {
+std::string HostReason(const Result<Partition>& partition, const Graph& graph,
+                       const Target& target) {
   if (graph.nodes.empty()) return "nothing is computed";
-  if (!partition.ok()) {
-    const std::string& message = partition.error().message;
-    constexpr std::string_view kPrefix = "nothing is left for the device: ";
-    return message.starts_with(kPrefix) ? message.substr(kPrefix.size()) : message;
-  }
-  if (partition->device.inputs.size() != graph.inputs.size()) return "an input is not read";
+  if (!partition.ok()) return partition.error().message;
+  const std::vector<size_t> device = partition->DeviceParts();
+  // The first node that the device cannot run; it may drag others before it to the host.
+  if (device.empty()) return FindViolations(graph, target).front().reason;
+  if (partition->parts[device[0]].graph.inputs.size() != graph.inputs.size())
+    return "an input is not read";
   return partition->host_nodes.empty() ? "" : partition->host_nodes.front().reason;
 }
 
@@ -116,44 +117,40 @@ std::string HostReason(const Result<Partition>& partition, const Graph& graph) {
 
 Outcome RunOnDevice(const Graph& imported, const std::vector<std::vector<float>>& inputs,
                     const Target& target) {
-  QuantizedNetwork network;
+  Graph float_graph = imported;
   PassRunner runner({});
-  network.float_graph = imported;
-  if (const Status status = Simplify(network.float_graph, runner); !status.ok()) {
+  if (const Status status = Simplify(float_graph, runner); !status.ok()) {
     return Failed(status.error().message);
   }
-  Result<Partition> partition = PartitionGraph(network.float_graph, target);
-  if (std::string reason = HostReason(partition, network.float_graph); !reason.empty()) {
+  Result<Partition> partition = PartitionGraph(float_graph, target);
+  if (std::string reason = HostReason(partition, float_graph, target); !reason.empty()) {
     return NotRun(std::move(reason));
   }
-  network.partition = std::move(*partition);
-  const Graph& device = network.partition.device;
+  const Graph& device = partition->parts[0].graph;
   const auto sample = [&](int64_t) { return Result<std::vector<FloatValues>>(inputs); };
   const auto calibration =
       Calibrate(device, sample, 1, {.scheme = QuantizationScheme::kPerTensorMinMax, .threads = 1});
   if (!calibration.ok()) return Failed(calibration.error().message);
-  auto quantized = Quantize(device, *calibration);
+  const auto quantized = Quantize(device, *calibration);
   if (!quantized.ok()) return Failed(quantized.error().message);
-  network.quantized = std::move(*quantized);
   CompileRequest request;
   request.target = target;
-  const auto compiled = CompileQuantized(network, request, runner);
+  const auto compiled = CompileQuantized(*quantized, request, runner);
   if (!compiled.ok()) return Failed(compiled.error().message);
 
   std::vector<Int8Values> frame;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    frame.push_back(
-        QuantizeValues(inputs[i], network.quantized.tensor(network.quantized.inputs[i])));
+    frame.push_back(QuantizeValues(inputs[i], quantized->tensor(quantized->inputs[i])));
   }
-  const auto expected = ExecuteInteger(network.quantized, frame);
+  const auto expected = ExecuteInteger(*quantized, frame);
   auto simulator = Simulator::Load(compiled->elf);
   if (!expected.ok() || !simulator.ok()) return Failed("cannot run");
   const auto outputs = simulator->RunFrame(frame, {.check = true});
   if (!outputs.ok()) return Failed(outputs.error().message);
   if (*outputs != *expected) return Failed("the simulator differs from the integer executor");
   int compared = 0;
-  std::string difference = CompareNodes(SplitActivations(device), network.quantized,
-                                        Observe(network.quantized, frame), compared);
+  std::string difference =
+      CompareNodes(SplitActivations(device), *quantized, Observe(*quantized, frame), compared);
   if (!difference.empty()) return Failed(std::move(difference));
   if (compared == 0) return Failed("no node of it is in the quantised graph");
   return {Outcome::Kind::kPassed, ""};

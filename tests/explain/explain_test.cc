@@ -43,6 +43,19 @@ Graph Chain(UnaryFunction activation = {.kind = UnaryKind::kRelu}) {
   return b.Build({x});
 }
 
+TEST(Explain, PartsFollowOneAnother) {
+  const QuantizationReport part = Explain(Chain());
+  QuantizationReport both;
+  Append(part, both);
+  EXPECT_EQ(both.samples, 8);
+  EXPECT_EQ(both.worst, part.worst);
+  Append(part, both);
+  ASSERT_EQ(both.tensors.size(), 10U);
+  EXPECT_EQ(both.worst.size(), 10U);
+  EXPECT_EQ(both.worst[0], part.worst[0]);
+  EXPECT_EQ(both.worst[1], part.worst[0] + 5);
+}
+
 TEST(Explain, ErrorsAddUpAlongAChain) {
   const QuantizationReport report = Explain(Chain());
   ASSERT_EQ(report.tensors.size(), 5U);

@@ -64,23 +64,35 @@ void ExpectComposes(const Graph& graph, const Partition& partition) {
       values[part.tensor(part.outputs[i]).name] = outputs[i];
     }
   };
-  if (partition.prologue) run(*partition.prologue);
-  run(partition.device);
-  if (partition.epilogue) run(*partition.epilogue);
+  for (const Part& part : partition.parts) run(part.graph);
   const auto expected = FloatExecutor::Create(graph).value().Run(inputs).value();
   for (size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(values[graph.tensor(graph.outputs[i]).name], expected[i]);
   }
 }
 
+std::vector<std::string> PartNames(const Partition& partition) {
+  std::vector<std::string> names;
+  for (const Part& part : partition.parts) names.push_back(part.name);
+  return names;
+}
+
+/// The part of a name; an empty graph if there is none.
+Graph PartOf(const Partition& partition, const std::string& name) {
+  for (const Part& part : partition.parts)
+    if (part.name == name) return part.graph;
+  ADD_FAILURE() << "no part " << name;
+  return {};
+}
+
 TEST(Partition, EverythingOnTheDevice) {
   SmallGraph g;
   g.Output(g.Unary("y", g.Conv("c", g.Input("x", {1, 8, 8, 3}), 4), {UnaryKind::kTanh}));
   const Partition partition = Cut(g.graph);
-  EXPECT_FALSE(partition.prologue || partition.epilogue);
+  EXPECT_THAT(PartNames(partition), ElementsAre("model"));
   EXPECT_THAT(partition.host_nodes, IsEmpty());
   EXPECT_EQ(partition.device_mac_share, 1);
-  EXPECT_EQ(Dump(partition.device), Dump(g.graph));
+  EXPECT_EQ(Dump(partition.parts[0].graph), Dump(g.graph));
 }
 
 TEST(Partition, TailGoesToTheEpilogue) {
@@ -89,12 +101,17 @@ TEST(Partition, TailGoesToTheEpilogue) {
   const TensorId s = g.Add("s", OpKind::kSoftmax, {c}, SoftmaxAttributes{3});
   g.Output(g.Unary("y", s, {UnaryKind::kRelu}));
   const Partition partition = Cut(g.graph);
-  ASSERT_TRUE(partition.epilogue);
-  EXPECT_THAT(Names(partition.device, partition.device.outputs), ElementsAre("c"));
-  EXPECT_THAT(Names(*partition.epilogue, partition.epilogue->inputs), ElementsAre("c"));
+  ASSERT_THAT(PartNames(partition), ElementsAre("model", "epilogue"));
+  const Graph& device = partition.parts[0].graph;
+  const Graph& epilogue = partition.parts[1].graph;
+  EXPECT_THAT(Names(device, device.outputs), ElementsAre("c"));
+  EXPECT_THAT(Names(epilogue, epilogue.inputs), ElementsAre("c"));
   ASSERT_EQ(partition.host_nodes.size(), 2U);
   EXPECT_THAT(partition.host_nodes[0].reason, HasSubstr("no Softmax"));
-  EXPECT_THAT(partition.host_nodes[1].reason, HasSubstr("before it runs on the host"));
+  EXPECT_EQ(partition.host_nodes[0].part, 1U);
+  EXPECT_EQ(partition.host_nodes[0].crossing, Bytes(6 * 6 * 4));
+  EXPECT_THAT(partition.host_nodes[1].reason, HasSubstr("too little for a launch"));
+  EXPECT_EQ(partition.host_nodes[1].crossing, Bytes(0));
   ExpectComposes(g.graph, partition);
 }
 
@@ -105,10 +122,12 @@ TEST(Partition, HeadGoesToThePrologue) {
       g.Add("e", OpKind::kSoftmax, {g.Unary("r", x, {UnaryKind::kRelu})}, SoftmaxAttributes{3});
   g.Output(g.Conv("y", e, 4));
   const Partition partition = Cut(g.graph);
-  ASSERT_TRUE(partition.prologue);
-  EXPECT_THAT(Names(partition.device, partition.device.inputs), ElementsAre("e"));
-  EXPECT_EQ(partition.prologue->nodes.size(), 2U);
-  EXPECT_TRUE(partition.host_nodes[0].prologue);
+  ASSERT_THAT(PartNames(partition), ElementsAre("prologue", "model"));
+  const Graph& device = partition.parts[1].graph;
+  EXPECT_THAT(Names(device, device.inputs), ElementsAre("e"));
+  EXPECT_EQ(partition.parts[0].graph.nodes.size(), 2U);
+  EXPECT_EQ(partition.host_nodes[0].part, 0U);
+  EXPECT_EQ(partition.host_nodes[1].crossing, Bytes(8 * 8 * 3));
   ExpectComposes(g.graph, partition);
 }
 
@@ -121,7 +140,8 @@ TEST(Partition, DeviceOutputsAreAlsoGraphOutputsOfWhichTheEpilogueReads) {
   g.Output(a);
   g.Output(b);
   const Partition partition = Cut(g.graph);
-  EXPECT_THAT(Names(partition.device, partition.device.outputs), ElementsAre("a", "b"));
+  const Graph device = PartOf(partition, "model");
+  EXPECT_THAT(Names(device, device.outputs), ElementsAre("a", "b"));
   ExpectComposes(g.graph, partition);
 }
 
@@ -143,19 +163,29 @@ TEST(Partition, FunctionsOnlyTheHostReadsStayFloat) {
   g.Output(g.Add("s", OpKind::kSoftmax, {e}, SoftmaxAttributes{3}));
   g.Output(t);
   const Partition partition = Cut(g.graph);
-  EXPECT_THAT(Names(partition.device, partition.device.outputs), ElementsAre("t", "c"));
+  const Graph device = PartOf(partition, "model");
+  EXPECT_THAT(Names(device, device.outputs), ElementsAre("t", "c"));
   ASSERT_EQ(partition.host_nodes.size(), 2U);
   EXPECT_THAT(partition.host_nodes[0].reason, HasSubstr("without rounding"));
   ExpectComposes(g.graph, partition);
 }
 
-TEST(Partition, NothingForTheDeviceIsAnError) {
+TEST(Partition, NothingForTheDeviceRunsOnTheHost) {
   SmallGraph g;
-  g.Output(g.Add("y", OpKind::kSoftmax, {g.Input("x", {1, 10})}, SoftmaxAttributes{1}));
-  const Result<Partition> result = PartitionGraph(g.graph, SmallTarget());
-  ASSERT_FALSE(result.ok());
-  EXPECT_EQ(result.error().code, ErrorCode::kUnsupported);
-  EXPECT_THAT(result.error().subject, HasSubstr("node_y"));
+  g.Output(g.Unary("y", g.Add("s", OpKind::kSoftmax, {g.Input("x", {1, 10})}, SoftmaxAttributes{1}),
+                   {UnaryKind::kRelu}));
+  const Partition partition = Cut(g.graph);
+  EXPECT_THAT(PartNames(partition), ElementsAre("host"));
+  EXPECT_THAT(partition.DeviceParts(), IsEmpty());
+  EXPECT_EQ(partition.host_nodes.size(), 2U);
+  EXPECT_EQ(partition.device_mac_share, 0);
+  ExpectComposes(g.graph, partition);
+}
+
+TEST(Partition, ANetworkWithoutOperatorsIsAnError) {
+  SmallGraph g;
+  g.Output(g.Input("x", {1, 10}));
+  EXPECT_FALSE(PartitionGraph(g.graph, SmallTarget()).ok());
 }
 
 TEST(Partition, SharedModelsKeepTheirWorkOnTheDevice) {
@@ -171,8 +201,10 @@ TEST(Partition, SharedModelsKeepTheirWorkOnTheDevice) {
     PassRunner runner({});
     ASSERT_TRUE(Simplify(graph, runner).ok());
     const Partition partition = Cut(graph);
-    EXPECT_FALSE(partition.prologue);
-    EXPECT_EQ(partition.epilogue.has_value(), epilogue);
+    if (epilogue)
+      EXPECT_THAT(PartNames(partition), ElementsAre("model", "epilogue"));
+    else
+      EXPECT_THAT(PartNames(partition), ElementsAre("model"));
     EXPECT_EQ(partition.device_mac_share, 1);
     if (epilogue) ExpectComposes(graph, partition);
   }

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ir/small_graph.h"
 #include "quantize/float_graphs.h"
 
 namespace imcc {
@@ -60,6 +61,25 @@ TEST(AdoptScales, PartsOfAConcatTakeItsScale) {
   const GivenScales given = AdoptScales(graph);
   EXPECT_THAT(given[graph.nodes[0].output.index()]->scale, ElementsAre(2.0F));
   EXPECT_THAT(given[graph.nodes[1].output.index()]->scale, ElementsAre(0.25F));
+}
+
+TensorId Rounded(SmallGraph& g, const std::string& name, TensorId x, float scale) {
+  return g.Add(name, OpKind::kFakeQuantize, {x}, QuantizeAttributes{{scale}, {3}});
+}
+
+TEST(AdoptScales, AnOutputMayBeRoundedAgainBehindOtherReaders) {
+  SmallGraph g;
+  const TensorId x = Rounded(g, "xq", g.Input("x", {1, 8, 8, 4}), 0.5F);
+  const TensorId a = Rounded(g, "aq", g.Conv("a", x, 4, 1), 0.25F);
+  const TensorId b = Rounded(g, "bq", g.Conv("b", a, 4, 1), 0.125F);
+  g.Output(Rounded(g, "out", a, 0.25F));
+  g.Output(Rounded(g, "last", g.Add("sum", OpKind::kAdd, {a, b}), 0.125F));
+  const GivenScales given = AdoptScales(g.graph);
+  ASSERT_TRUE(Verify(g.graph).ok()) << Verify(g.graph).error().Format();
+  EXPECT_EQ(g.graph.nodes.size(), 3U) << Dump(g.graph);
+  EXPECT_EQ(g.graph.tensor(g.graph.outputs[0]).name, "out");
+  EXPECT_EQ(given[g.graph.outputs[0].index()], (Quantization{{0.25F}, {3}}));
+  EXPECT_TRUE(TensorsWithoutScale(g.graph, given).empty());
 }
 
 }  // namespace

@@ -52,6 +52,17 @@ TEST(RenderHtml, ShowsLayersNotesAndHostNodes) {
   EXPECT_TRUE(Contains(html, "features/conv1"));
   EXPECT_TRUE(Contains(html, "only 3 samples"));
   EXPECT_TRUE(Contains(html, "no unit for it"));
+  EXPECT_FALSE(Contains(html, "<h2>Parts</h2>"));
+}
+
+TEST(RenderHtml, ShowsPartsWhereTheDeviceHasSeveral) {
+  Report report = SampleReport();
+  report.parts.push_back({.file = "model1.elf", .on_device = true});
+  report.launches = 2;
+  const std::string html = RenderHtml(report);
+  EXPECT_TRUE(Contains(html, "<h2>Parts</h2>"));
+  EXPECT_TRUE(Contains(html, "model1.elf"));
+  EXPECT_EQ(FirstUnbalanced(html), "");
 }
 
 /// How often `part` stands in `text`.

@@ -73,7 +73,7 @@ TEST(RenderJson, DocumentationNamesExactlyTheKeysWritten) {
             KeysOf(report.at("quantization").at("tensors").at(0)));
   EXPECT_EQ(documented["bounds"], KeysOf(report.at("bounds")));
   for (const char* list :
-       {"layers", "groups", "memories", "engines", "links", "host_nodes", "notes"})
+       {"layers", "groups", "memories", "engines", "links", "parts", "host_nodes", "notes"})
     EXPECT_EQ(documented[list], KeysOf(report.at(list).at(0))) << list;
 }
 
@@ -84,6 +84,23 @@ TEST(RenderJson, LayersKeepTheirOrderAndFigures) {
   EXPECT_EQ(layers[0].at("cycles"), 3072);
   EXPECT_EQ(layers[0].at("predicted_cycles"), 2048);
   EXPECT_EQ(layers[1].at("bound_by"), "latency");
+}
+
+TEST(RenderJson, HostNodesSayWhereTheyStand) {
+  Report report = SampleReport();
+  const auto side = [&](size_t part) {
+    report.host_nodes[0].part = part;
+    return json::parse(RenderJson(report)).at("host_nodes")[0].at("side").get<std::string>();
+  };
+  EXPECT_EQ(side(1), "epilogue");
+  report.parts = {{.file = "prologue.onnx"},
+                  {.file = "model.elf", .on_device = true},
+                  {.file = "host1.onnx"},
+                  {.file = "model1.elf", .on_device = true}};
+  EXPECT_EQ(side(0), "prologue");
+  EXPECT_EQ(side(2), "between");
+  report.parts = {{.file = "host.onnx"}};
+  EXPECT_EQ(side(0), "host");
 }
 
 TEST(RenderJson, SurvivesNamesThatAreNotUtf8) {

@@ -26,7 +26,7 @@ depth-first layers  stripes  rows  bands  lines in L1  recompute  bytes saved  c
 
 frame time             50.0 us (4,096 cycles at 800 MHz, and the launch)
 frame rate             20,000 frames/s
-latency                60.0 us with host transfers
+latency                60.0 us with host transfers; what the host computes is not timed
 lower bound            2,048 cycles, by mvm
   bounds in cycles     mvm 2,048, weights 0, vector 512, depthwise 0, L2 1,000, DDR 300
 efficiency             50.0 % of the speed the lower bound allows
@@ -48,8 +48,12 @@ engine    busy  waiting  fetching   empty  tasks
 mvm     50.0 %   25.0 %    12.5 %  12.5 %      2  ############............
 vector  18.8 %   81.2 %     0.0 %   0.0 %      3  #####...................
 
-On the host: 1 nodes, 0 multiply-accumulates, 2.5 % of the network's
-  Softmax softmax (after the device): no unit for it
+On the host: 1 nodes, 11,343 multiply-accumulates, 2.5 % of the network's;
+16.0 KiB go over the host link for them
+
+operator  node     part            MACs  host link  reason
+----------------------------------------------------------
+Softmax   softmax  epilogue.onnx  2.5 %   16.0 KiB  no unit for it
 
 Notes:
   warning: calibration: only 3 samples
@@ -66,6 +70,25 @@ TEST(RenderText, TablesFitTheTerminal) {
   std::string line;
   while (std::getline(lines, line) && line.find("frame time") == std::string::npos)
     EXPECT_LE(line.size(), 100U) << line;
+}
+
+TEST(RenderText, SeveralDevicePartsAreListed) {
+  Report report = SampleReport();
+  report.parts.push_back({.file = "model1.elf",
+                          .on_device = true,
+                          .nodes = 1,
+                          .cycles = Cycles(900),
+                          .frame_seconds = 49e-6,
+                          .host_link_bytes = Bytes(2048),
+                          .reload_bytes = Bytes(1024)});
+  report.launches = 2;
+  report.reload_bytes = Bytes(13312);
+  report.reload_seconds = 1e-6;
+  report.layers[1].part = 2;
+  const std::string text = RenderText(report, 140);
+  EXPECT_NE(text.find("2 launches, and 1.0 us to load 13.0 KiB again"), std::string::npos) << text;
+  EXPECT_NE(text.find("   2  model1.elf     device      1"), std::string::npos) << text;
+  EXPECT_NE(text.find("latency      2\n"), std::string::npos) << text;
 }
 
 TEST(RenderText, EmptyReportStillRenders) {

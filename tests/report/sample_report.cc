@@ -124,7 +124,22 @@ Report SampleReport() {
   report.engines = {{"mvm", Cycles(2048), Cycles(1024), Cycles(512), Cycles(512), 2},
                     {"vector", Cycles(768), Cycles(3328), Cycles(0), Cycles(0), 3}};
   report.links = {{"ddr", Bytes(13312), Cycles(300)}};
-  report.host_nodes = {{"softmax", "Softmax", "no unit for it", false}};
+  report.host_link_bytes = Bytes(30000);
+  report.parts = {{.file = "model.elf",
+                   .on_device = true,
+                   .nodes = 2,
+                   .macs = Macs(442368),
+                   .cycles = Cycles(4096),
+                   .frame_seconds = 50e-6,
+                   .host_link_bytes = Bytes(30000)},
+                  {.file = "epilogue.onnx", .nodes = 1, .macs = Macs(11343)}};
+  report.host_nodes = {{.node = "softmax",
+                        .op = "Softmax",
+                        .reason = "no unit for it",
+                        .part = 1,
+                        .macs = Macs(11343),
+                        .mac_share = 0.025,
+                        .crossing = Bytes(16384)}};
   report.quantization = SampleQuantization();
   report.notes = {{Note::Severity::kWarning, "calibration", "only 3 samples"},
                   {Note::Severity::kNote, "", "nothing else"}};

@@ -37,6 +37,18 @@ class ModelFileTest : public ::testing::Test {
             {"outputs", {{{"name", "y"}, {"dtype", "float32"}, {"shape", {1, 10}}}}}};
   }
 
+  static json Part(const json& on, const json& file) { return {{"on", on}, {"file", file}}; }
+
+  /// Version 2: device and host in turn.
+  static json GoodParts() {
+    json file = Good();
+    file["version"] = 2;
+    file.erase("elf");
+    file["parts"] = {Part("device", "model.elf"), Part("host", "host1.onnx"),
+                     Part("device", "model1.elf")};
+    return file;
+  }
+
   Result<ModelFile> Read(const std::string& text) {
     const std::string path = (folder_ / "model.json").string();
     EXPECT_TRUE(WriteFile(path, text).ok());
@@ -63,12 +75,41 @@ TEST_F(ModelFileTest, ReadsAFileOrItsFolder) {
   const Result<ModelFile> model = ReadModelFile(folder_.string());
   ASSERT_TRUE(model.ok()) << model.error().Format();
   EXPECT_EQ(model->network, "n");
-  EXPECT_EQ(model->elf, (folder_ / "model.elf").string());
-  EXPECT_FALSE(model->prologue.has_value());
-  EXPECT_EQ(model->epilogue, (folder_ / "epilogue.onnx").string());
+  ASSERT_EQ(model->parts.size(), 2U);
+  EXPECT_TRUE(model->parts[0].on_device);
+  EXPECT_EQ(model->parts[0].path, (folder_ / "model.elf").string());
+  EXPECT_FALSE(model->parts[1].on_device);
+  EXPECT_EQ(model->parts[1].path, (folder_ / "epilogue.onnx").string());
   ASSERT_EQ(model->inputs.size(), 1U);
   EXPECT_EQ(model->inputs[0].shape, (Shape{1, 3, 8, 8}));
   EXPECT_EQ(model->outputs[0].name, "y");
+}
+
+TEST_F(ModelFileTest, ReadsAListOfParts) {
+  const Result<ModelFile> model = Read(GoodParts().dump());
+  ASSERT_TRUE(model.ok()) << model.error().Format();
+  ASSERT_EQ(model->parts.size(), 3U);
+  EXPECT_FALSE(model->parts[1].on_device);
+  EXPECT_EQ(model->parts[2].path, (folder_ / "model1.elf").string());
+}
+
+TEST_F(ModelFileTest, BadListsOfPartsAreRefused) {
+  const json device = Part("device", "model.elf");
+  json many = json::array();
+  for (int i = 0; i < 2000; ++i) many.push_back(Part("host", "h" + std::to_string(i)));
+  for (const json& parts :
+       {json(), json("model.elf"), json::array(), json::array({1}), json::array({device, device}),
+        json::array({json::object()}), json::array({Part("moon", "model.elf")}),
+        json::array({Part(1, "model.elf")}), json::array({Part("device", json::array())}),
+        json::array({Part("device", "../model.elf")}), json::array({Part("host", "a/b")}), many}) {
+    json file = GoodParts();
+    file["parts"] = parts;
+    const Result<ModelFile> model = Read(file.dump());
+    EXPECT_FALSE(model.ok()) << parts.dump().substr(0, 100);
+  }
+  json file = GoodParts();
+  file.erase("parts");
+  EXPECT_FALSE(Read(file.dump()).ok());
 }
 
 TEST_F(ModelFileTest, PathsStayInTheFolder) {
@@ -103,7 +144,7 @@ TEST_F(ModelFileTest, WrongTypesAndMissingKeysNameTheKey) {
     ASSERT_FALSE(result.ok()) << key;
     EXPECT_NE(result.error().Format().find(key), std::string::npos) << key;
   }
-  EXPECT_NE(ErrorWith("version", 2).find("is 2"), std::string::npos);
+  EXPECT_NE(ErrorWith("version", 3).find("is 3"), std::string::npos);
   json twice = Good()["inputs"];
   twice.push_back(twice[0]);
   EXPECT_NE(ErrorWith("inputs", twice).find("twice"), std::string::npos);
@@ -117,10 +158,9 @@ TEST_F(ModelFileTest, NotJson) {
 }
 
 TEST_F(ModelFileTest, SurvivesRandomDamage) {
-  const std::string good = Good().dump();
   std::mt19937 random(7);
-  for (int i = 0; i < 500; ++i) {
-    std::string text = good;
+  for (int i = 0; i < 1000; ++i) {
+    std::string text = (i % 2 == 0 ? Good() : GoodParts()).dump();
     for (int edits = 0; edits < 3; ++edits)
       text[random() % text.size()] = static_cast<char>(random() % 256);
     const Result<ModelFile> result = Read(text);
