@@ -214,19 +214,32 @@ class Splitter {
     }
   }
 
-  /// Element-wise work whose results only the end of the network on the host reads is done there,
-  /// before any rounding: box decoders (Exp, Mul) lose nothing to int8, and the same number of
-  /// bytes leaves the device.
+  /// Work that keeps the number of bytes and whose results only the end of the network on the host
+  /// reads is done there, before any rounding: box decoders (Exp, Mul) and probabilities lose
+  /// nothing to int8.
   void LeaveFloatTails() {
-    const Level last = LastLevel();
-    if (OnDevice(last)) return;
+    const Level end = LastLevel() + (OnDevice(LastLevel()) ? 1 : 0);
     for (size_t i = levels_.size(); i-- > 0;) {
       const Node& node = graph_.nodes[i];
-      if (!OnDevice(levels_[i]) || node.kind != OpKind::kUnary) continue;
-      if (!IsReadOnly(node.output, [&](Level level) { return level == last; })) continue;
-      levels_[i] = last;
+      if (!OnDevice(levels_[i])) continue;
+      const bool reads_at_end = IsReadOnly(node.output, [&](Level level) { return level == end; });
+      const bool leaves = node.kind == OpKind::kUnary ? reads_at_end : IsLastSoftmax(i, end);
+      if (!leaves) continue;
+      levels_[i] = end;
       reasons_[i] = "only the host reads its result, and computes it without rounding";
     }
+  }
+
+  /// A softmax after a device node, read by the end of the network or nobody else than its user:
+  /// most of a thousand probabilities are below a step of int8.
+  bool IsLastSoftmax(size_t i, Level end) const {
+    const Node& node = graph_.nodes[i];
+    if (node.kind != OpKind::kSoftmax) return false;
+    const NodeId producer = producers_[node.inputs[0].index()];
+    if (!producer.valid() || !OnDevice(levels_[producer.index()])) return false;
+    const std::vector<NodeId>& readers = consumers_[node.output.index()];
+    return std::all_of(readers.begin(), readers.end(),
+                       [&](NodeId reader) { return levels_[reader.index()] == end; });
   }
 
   /// The part of every node. Levels that nothing is left of vanish, and host parts then adjoin.
