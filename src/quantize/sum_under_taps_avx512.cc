@@ -28,6 +28,8 @@ class Sums {
     for (int64_t x = begin; x < end; x += stride) {
       const float* const pixel = row_ + x * channels_;
       for (int block = 0; block < kBlocks; ++block) {
+        // The hardware does not follow such wide steps; 24 of them take as long as a miss.
+        _mm_prefetch(pixel + 24 * stride * channels_ + block * kLanes, _MM_HINT_T0);
         const __m512 values = _mm512_maskz_loadu_ps(MaskOf(block), pixel + block * kLanes);
         const __m256 high = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(values), 1));
         __m512d* const sums = sums_ + 2 * block;

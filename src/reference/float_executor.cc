@@ -53,16 +53,15 @@ class Buffer {
 /// Freed tensors keep their memory here for the next ones: fresh pages cost more than the sums.
 class BufferPool {
  public:
-  /// A buffer of at least so many values.
+  /// A buffer of at least so many values; of equal ones the last freed, which the cache may hold.
   Buffer Take(int64_t count) {
     auto best = spare_.end();
     for (auto it = spare_.begin(); it != spare_.end(); ++it) {
-      if (it->size() >= count && (best == spare_.end() || it->size() < best->size())) best = it;
+      if (it->size() >= count && (best == spare_.end() || it->size() <= best->size())) best = it;
     }
     if (best == spare_.end()) return Buffer(count);
     Buffer buffer = std::move(*best);
-    *best = std::move(spare_.back());
-    spare_.pop_back();
+    spare_.erase(best);
     return buffer;
   }
   void Give(Buffer buffer) {
