@@ -87,9 +87,9 @@ AdaptiveRounding::AdaptiveRounding(std::vector<double> moments, int64_t taps, in
 }
 
 void AdaptiveRounding::Round(const double* ideal, int64_t channels, int8_t* rounded) const {
-  std::vector<Channel> nearest(static_cast<size_t>(channels));
-  for (size_t n = 0; n < nearest.size(); ++n) {
-    Channel& channel = nearest[n];
+  std::vector<Channel> best(static_cast<size_t>(channels));
+  for (size_t n = 0; n < best.size(); ++n) {
+    Channel& channel = best[n];
     for (const size_t tap : order_) {
       const double t = std::clamp(ideal[n * taps_ + tap], -127.0, 127.0);
       channel.ideal.push_back(t);
@@ -98,20 +98,22 @@ void AdaptiveRounding::Round(const double* ideal, int64_t channels, int8_t* roun
       channel.error.push_back(t - std::nearbyint(t));
     }
   }
-  std::vector<Channel> fed_back = nearest;
   if (!factor_.empty()) {
+    std::vector<Channel> fed_back = best;
     FeedBack(fed_back);
-    for (std::vector<Channel>* const start : {&nearest, &fed_back}) {
+    for (std::vector<Channel>* const start : {&best, &fed_back}) {
       FindSlopes(*start);
       for (Channel& channel : *start) Descend(channel);
     }
+    for (size_t n = 0; n < best.size(); ++n) {
+      if (Error(fed_back[n]) < Error(best[n])) best[n] = std::move(fed_back[n]);
+      while (FlipPairs(best[n])) Descend(best[n]);
+    }
   }
-  for (size_t n = 0; n < nearest.size(); ++n) {
-    const bool better = !factor_.empty() && Error(fed_back[n]) < Error(nearest[n]);
-    const Channel& best = better ? fed_back[n] : nearest[n];
+  for (size_t n = 0; n < best.size(); ++n) {
     for (size_t i = 0; i < taps_; ++i)
       rounded[n * taps_ + order_[i]] =
-          static_cast<int8_t>(std::nearbyint(best.ideal[i] - best.error[i]));
+          static_cast<int8_t>(std::nearbyint(best[n].ideal[i] - best[n].error[i]));
   }
 }
 
@@ -135,11 +137,10 @@ void AdaptiveRounding::FindSlopes(std::vector<Channel>& channels) const {
   }
 }
 
+/// Single weights, until none helps.
 void AdaptiveRounding::Descend(Channel& channel) const {
-  do {
-    while (FlipSingles(channel)) {
-    }
-  } while (FlipPairs(channel));
+  while (FlipSingles(channel)) {
+  }
 }
 
 namespace {

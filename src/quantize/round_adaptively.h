@@ -14,8 +14,8 @@ namespace imcc {
 /// moments of its inputs. Instead of the paper's gradient descent: one weight after another is
 /// rounded and the others make up for it (Frantar et al., "OPTQ", ICLR 2023, here as the equal
 /// nearest-plane recursion on the Cholesky factor of M), then single weights and pairs of them go
-/// over to their other side until none helps. That starts from the nearest integers too, and the
-/// better of both results is taken: never worse than rounding to nearest.
+/// over to their other side until none helps. Single ones start from the nearest integers too, and
+/// the better of both results goes on: never worse than rounding to nearest.
 class AdaptiveRounding {
  public:
   /// `moments` is taps x taps, symmetric. `threads` factor it; they change no bit.

@@ -67,7 +67,7 @@ TEST(QuantizedModel, OurOwnExportComputesTheSameBits) {
 }
 
 onnx::TensorProto* AddConstant(onnx::GraphProto& graph, const std::string& name,
-                               std::vector<int64_t> dims) {
+                               const std::vector<int64_t>& dims) {
   onnx::TensorProto* tensor = graph.add_initializer();
   tensor->set_name(name);
   for (const int64_t dim : dims) tensor->add_dims(dim);
@@ -86,7 +86,7 @@ void AddByte(onnx::GraphProto& graph, const std::string& name, int value, int ty
   tensor->add_int32_data(value);
 }
 
-void AddNode(onnx::GraphProto& graph, const std::string& op, std::vector<std::string> inputs,
+void AddNode(onnx::GraphProto& graph, const std::string& op, const std::vector<std::string>& inputs,
              const std::string& output) {
   onnx::NodeProto* node = graph.add_node();
   node->set_op_type(op);
