@@ -46,6 +46,7 @@ std::string WideRange(const SuggestionFacts& facts) {
 std::string Weights(const SuggestionFacts& facts) {
   std::string what = "most of the error is that of its rounded weights";
   if (!facts.chosen.bias_correction) return what + ": bias_correction: true takes its mean back";
+  if (!facts.chosen.adaround) return what + ": try adaround: true";
   if (facts.could_be_equalized && !facts.chosen.cross_layer_equalization)
     return what + ": try cross_layer_equalization: true";
   return what;

@@ -89,6 +89,10 @@ TEST(Suggest, RoundedWeights) {
   c.sums.rounding = 0.1;
   c.chosen.bias_correction = false;
   EXPECT_THAT(c.Suggestion(), HasSubstr("bias_correction"));
+  c.chosen.bias_correction = true;
+  EXPECT_THAT(c.Suggestion(), HasSubstr("adaround"));
+  c.chosen.adaround = true;
+  EXPECT_THAT(c.Suggestion(), HasSubstr("rounded weights"));
 }
 
 }  // namespace
