@@ -232,7 +232,7 @@ TEST_F(SeveralParts, QuantizedOnnxCompiledAgainGivesTheSameBits) {
 
 TEST_F(SeveralParts, ANetworkOfHostOperatorsRunsWithoutADevice) {
   SmallGraph g;
-  g.Output(g.Add("y", OpKind::kSoftmax, {g.Input("x", {1, 10})}, SoftmaxAttributes{1}));
+  g.Output(g.Add("y", OpKind::kSoftmax, {g.Input("x", {10, 1})}, SoftmaxAttributes{0}));
   ASSERT_TRUE(WriteFile((folder_ / "attention.onnx").string(), *ExportOnnx(g.graph)).ok());
   const CompileRequest request = Request();
   const Compilation compilation = Compiled(request);

@@ -55,8 +55,9 @@ std::vector<std::string> NodesOf(const Part& part) {
   return names;
 }
 
+/// Along rows: not the device's.
 TensorId Softmax(SmallGraph& g, const std::string& name, TensorId x) {
-  return g.Add(name, OpKind::kSoftmax, {x}, SoftmaxAttributes{3});
+  return g.Add(name, OpKind::kSoftmax, {x}, SoftmaxAttributes{1});
 }
 
 /// conv - softmax - conv - softmax - conv, and an addition of what the first conv gave.

@@ -98,7 +98,7 @@ TEST(Partition, EverythingOnTheDevice) {
 TEST(Partition, TailGoesToTheEpilogue) {
   SmallGraph g;
   const TensorId c = g.Conv("c", g.Input("x", {1, 8, 8, 3}), 4);
-  const TensorId s = g.Add("s", OpKind::kSoftmax, {c}, SoftmaxAttributes{3});
+  const TensorId s = g.Add("s", OpKind::kSoftmax, {c}, SoftmaxAttributes{1});
   g.Output(g.Unary("y", s, {UnaryKind::kRelu}));
   const Partition partition = Cut(g.graph);
   ASSERT_THAT(PartNames(partition), ElementsAre("model", "epilogue"));
@@ -107,7 +107,7 @@ TEST(Partition, TailGoesToTheEpilogue) {
   EXPECT_THAT(Names(device, device.outputs), ElementsAre("c"));
   EXPECT_THAT(Names(epilogue, epilogue.inputs), ElementsAre("c"));
   ASSERT_EQ(partition.host_nodes.size(), 2U);
-  EXPECT_THAT(partition.host_nodes[0].reason, HasSubstr("no Softmax"));
+  EXPECT_THAT(partition.host_nodes[0].reason, HasSubstr("it works along axis 1"));
   EXPECT_EQ(partition.host_nodes[0].part, 1U);
   EXPECT_EQ(partition.host_nodes[0].crossing, Bytes(6 * 6 * 4));
   EXPECT_THAT(partition.host_nodes[1].reason, HasSubstr("too little for a launch"));
@@ -119,7 +119,7 @@ TEST(Partition, HeadGoesToThePrologue) {
   SmallGraph g;
   const TensorId x = g.Input("x", {1, 8, 8, 3});
   const TensorId e =
-      g.Add("e", OpKind::kSoftmax, {g.Unary("r", x, {UnaryKind::kRelu})}, SoftmaxAttributes{3});
+      g.Add("e", OpKind::kSoftmax, {g.Unary("r", x, {UnaryKind::kRelu})}, SoftmaxAttributes{1});
   g.Output(g.Conv("y", e, 4));
   const Partition partition = Cut(g.graph);
   ASSERT_THAT(PartNames(partition), ElementsAre("prologue", "model"));
@@ -136,7 +136,7 @@ TEST(Partition, DeviceOutputsAreAlsoGraphOutputsOfWhichTheEpilogueReads) {
   const TensorId x = g.Input("x", {1, 8, 8, 3});
   const TensorId a = g.Conv("a", x, 4);
   const TensorId b = g.Conv("b", a, 2);
-  g.Output(g.Add("y", OpKind::kSoftmax, {a}, SoftmaxAttributes{3}));
+  g.Output(g.Add("y", OpKind::kSoftmax, {a}, SoftmaxAttributes{1}));
   g.Output(a);
   g.Output(b);
   const Partition partition = Cut(g.graph);
@@ -149,7 +149,7 @@ TEST(Partition, WorkAfterAHostNodeIsCountedAsHostWork) {
   SmallGraph g;
   const TensorId x = g.Input("x", {1, 8, 8, 4});
   const TensorId a = g.Conv("a", x, 4, 1);
-  g.Output(g.Conv("y", g.Add("e", OpKind::kSoftmax, {a}, SoftmaxAttributes{3}), 4, 1));
+  g.Output(g.Conv("y", g.Add("e", OpKind::kSoftmax, {a}, SoftmaxAttributes{1}), 4, 1));
   const Partition partition = Cut(g.graph);
   EXPECT_EQ(partition.device_mac_share, 0.5);
   ExpectComposes(g.graph, partition);
@@ -160,7 +160,7 @@ TEST(Partition, FunctionsOnlyTheHostReadsStayFloat) {
   const TensorId c = g.Conv("c", g.Input("x", {1, 8, 8, 3}), 4);
   const TensorId e = g.Unary("e", c, {UnaryKind::kExp});
   const TensorId t = g.Unary("t", c, {UnaryKind::kTanh});
-  g.Output(g.Add("s", OpKind::kSoftmax, {e}, SoftmaxAttributes{3}));
+  g.Output(g.Add("s", OpKind::kSoftmax, {e}, SoftmaxAttributes{1}));
   g.Output(t);
   const Partition partition = Cut(g.graph);
   const Graph device = PartOf(partition, "model");
@@ -172,7 +172,7 @@ TEST(Partition, FunctionsOnlyTheHostReadsStayFloat) {
 
 TEST(Partition, NothingForTheDeviceRunsOnTheHost) {
   SmallGraph g;
-  g.Output(g.Unary("y", g.Add("s", OpKind::kSoftmax, {g.Input("x", {1, 10})}, SoftmaxAttributes{1}),
+  g.Output(g.Unary("y", g.Add("s", OpKind::kSoftmax, {g.Input("x", {10, 1})}, SoftmaxAttributes{0}),
                    {UnaryKind::kRelu}));
   const Partition partition = Cut(g.graph);
   EXPECT_THAT(PartNames(partition), ElementsAre("host"));
