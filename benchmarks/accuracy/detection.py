@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # Copyright 2026 The imcc authors
 # SPDX-License-Identifier: Apache-2.0
-"""Faces and text that two detectors of ../shared find on the device, beside what they find in float.
+"""Faces and text that two detectors of ../shared find on the device, beside those of float.
 
 Both models are compiled as they are: the ultraface that was never simplified, and the PP-OCR
 detector whose input has no fixed size (`--input-shape x:1,3,640,640`). Float is ONNX Runtime on the
@@ -107,7 +107,8 @@ def faces(scores, boxes, least=0.7, most_overlap=0.3):
 
 def compare_faces(imcc, options):
     calibration = [face_input(path) for path, _ in photos()[0][:CALIBRATION]]
-    inputs = [face_input(path) for path in sorted(glob.glob(os.path.join(IMAGES, "faces", "*.jpg")))]
+    groups = sorted(glob.glob(os.path.join(IMAGES, "faces", "*.jpg")))
+    inputs = [face_input(path) for path in groups]
     real, device = outputs(imcc, os.path.join(MODELS, "ultraface_RFB-320.onnx"),
                            ("input", (1, 3, 240, 320)), calibration, inputs, options)
     scores = 0 if real[0].shape[1] < real[1].shape[1] else 1
@@ -134,7 +135,7 @@ def compare_text(imcc, options):
     real, device = outputs(imcc, os.path.join(MODELS, "ch_PP-OCRv4_det_infer.onnx"),
                            ("x", (1, 3, 640, 640)), calibration, inputs, options)
     text, ours = real[0] > 0.3, device[0] > 0.3
-    print(f"PP-OCR: {len(inputs)} photos, {100 * text.mean():.2f} % of the pixels are text in float, "
+    print(f"PP-OCR: {len(inputs)} photos, {100 * text.mean():.2f} % of the pixels text in float, "
           f"IoU {(text & ours).sum() / max((text | ours).sum(), 1):.3f}, largest difference "
           f"{np.abs(real[0] - device[0]).max():.3f}, mean {np.abs(real[0] - device[0]).mean():.5f}",
           flush=True)

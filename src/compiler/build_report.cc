@@ -93,7 +93,10 @@ LayerReport LayerRow(const ReportInput& in, Cycles predicted, size_t index) {
   row.macs = kernel.macs;
   row.mvms = timing.mvms;
   row.weight_bytes = kernel.weight_bytes();
-  row.effective_utilisation = cost.effective_utilisation;
+  // Of the MVMs there are: tiles may cut groups of pixels that the cost model keeps whole.
+  const double capacity = static_cast<double>(in.target.array.set_bytes().count()) *
+                          static_cast<double>(row.mvms.count());
+  if (capacity > 0) row.effective_utilisation = static_cast<double>(row.macs.count()) / capacity;
   row.occupancy = cost.occupancy;
   row.cycles = timing.cycles;
   row.ddr_bytes = timing.ddr_bytes;

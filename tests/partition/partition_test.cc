@@ -155,6 +155,30 @@ TEST(Partition, WorkAfterAHostNodeIsCountedAsHostWork) {
   ExpectComposes(g.graph, partition);
 }
 
+TEST(Partition, TheLastSoftmaxStaysFloat) {
+  SmallGraph g;
+  const TensorId c = g.Conv("c", g.Input("x", {1, 8, 8, 3}), 4);
+  const TensorId s = g.Add("s", OpKind::kSoftmax, {c}, SoftmaxAttributes{3});
+  g.Output(s);
+  const Partition partition = Cut(g.graph);
+  EXPECT_THAT(Names(PartOf(partition, "model"), PartOf(partition, "model").outputs),
+              ElementsAre("c"));
+  ASSERT_EQ(partition.host_nodes.size(), 1U);
+  EXPECT_THAT(partition.host_nodes[0].reason, HasSubstr("without rounding"));
+  ExpectComposes(g.graph, partition);
+}
+
+TEST(Partition, SoftmaxInTheMiddleIsTheDevices) {
+  SmallGraph g;
+  const TensorId c = g.Conv("c", g.Input("x", {1, 8, 8, 3}), 4);
+  g.Output(g.Conv("y", g.Add("s", OpKind::kSoftmax, {c}, SoftmaxAttributes{3}), 4, 1));
+  EXPECT_TRUE(Cut(g.graph).host_nodes.empty());
+  SmallGraph alone;  // With nothing before it that the device could do instead.
+  alone.Output(
+      alone.Add("s", OpKind::kSoftmax, {alone.Input("x", {1, 8, 8, 3})}, SoftmaxAttributes{3}));
+  EXPECT_TRUE(Cut(alone.graph).host_nodes.empty());
+}
+
 TEST(Partition, FunctionsOnlyTheHostReadsStayFloat) {
   SmallGraph g;
   const TensorId c = g.Conv("c", g.Input("x", {1, 8, 8, 3}), 4);

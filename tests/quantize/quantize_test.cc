@@ -106,11 +106,37 @@ TEST(Quantize, RefusesWeightsThatAreNotNumbers) {
   EXPECT_THAT(quantized.error().Format(), HasSubstr("NaN"));
 }
 
+/// Functions of all channels, and pairs that were the host's once: close to float, node by node.
+TEST(Quantize, AcrossChannelsAndPairs) {
+  using Kind = ReduceAttributes::Kind;
+  testing::FloatGraphs builder(5);
+  const TensorId x = builder.Input({1, 6, 7, 24});
+  const TensorId a = builder.Conv(x, 24, {}, 1);
+  const TensorId b = builder.Conv(x, 24, {}, 1, {.kind = UnaryKind::kSigmoid});
+  const auto reduce = [&](Kind kind, int64_t begin, int64_t end) {
+    return builder.Node(OpKind::kReduce, {a}, ReduceAttributes{kind, begin, end});
+  };
+  const TensorId gamma = builder.Constant({24}, 1);
+  const TensorId beta = builder.Constant({24}, 1);
+  const Graph graph =
+      builder.Build({builder.Node(OpKind::kSoftmax, {a}, SoftmaxAttributes{3}),
+                     builder.Node(OpKind::kLayerNorm, {a, gamma, beta}, LayerNormAttributes{1e-5}),
+                     builder.Node(OpKind::kDiv, {a, b}), builder.Node(OpKind::kMax, {a, b}),
+                     builder.Node(OpKind::kMin, {a, b}), reduce(Kind::kMean, 3, 4),
+                     reduce(Kind::kSum, 3, 4), reduce(Kind::kMax, 3, 4), reduce(Kind::kMin, 3, 4),
+                     reduce(Kind::kMean, 1, 2), reduce(Kind::kSum, 2, 3)});
+  const auto quantized = Quantize(graph, CalibrateRandomly(graph));
+  ASSERT_TRUE(quantized.ok()) << quantized.error().Format();
+  ASSERT_TRUE(Verify(*quantized).ok());
+  for (size_t i = 0; i < graph.outputs.size(); ++i)
+    EXPECT_GT(SignalToNoise(graph, *quantized, i), 24) << graph.tensor(graph.outputs[i]).name;
+}
+
 TEST(Quantize, RefusesWhatTheDeviceCannotDo) {
   testing::FloatGraphs builder(1);
   const TensorId x = builder.Input({1, 2, 2, 3});
   const Graph graph =
-      builder.Build({builder.Node(OpKind::kSoftmax, {x}, SoftmaxAttributes{.axis = 3})});
+      builder.Build({builder.Node(OpKind::kSoftmax, {x}, SoftmaxAttributes{.axis = 1})});
   EXPECT_FALSE(Quantize(graph, CalibrateRandomly(graph)).ok());
   EXPECT_FALSE(Quantize(graph, Calibration{}).ok());
 }
