@@ -154,15 +154,15 @@ def refusals():
                with_constant(residual(), "conv0.weight_scale", np.float32(scale)), 5,
                ["DequantizeLinear 'conv0.weight_D", "its scale is not a positive normal"])
     yield ("skewed_weights", residual(weights=np.uint8, weight_zero_point=100), 0,
-           ["On the host", "Gemm gemm10", "its int8 weights have a zero point"])
+           ["gemm10", "its int8 weights have a zero point"])
     one = with_constant(residual(), "conv2.weight_zero_point", np.int8(3))
-    yield "one_skewed_layer", one, 0, ["On the host", "Conv conv2", "its int8 weights have a zero"]
+    yield "one_skewed_layer", one, 0, ["conv2", "its int8 weights have a zero"]
     for spread in (0, 3):
         channels = with_constant(residual(), "relu1_scale", np.linspace(0.02, 0.03, 16,
                                                                         dtype=np.float32))
         zeros = (np.arange(16) % 2 * spread).astype(np.uint8)
         yield (f"channels_{spread}", with_constant(channels, "relu1_zero_point", zeros), 0,
-               ["On the host", "relu1", "zero points" if spread else "scale"])
+               ["relu1", "zero points" if spread else "scale"])
     yield ("ratio", with_constant(residual(), "conv0.weight_scale", np.float32(1e-37)), 4,
            ["Conv 'conv0'", "ratio"])
 
