@@ -158,14 +158,17 @@ class Quantizer {
                  .hint = "quantise the model again, calibrating it on real data"};
   }
 
+  static Status CheckFinite(const Node& node, const std::vector<float>& values) {
+    if (FindExtremes(values.data(), static_cast<int64_t>(values.size())).finite) return {};
+    return Error{.code = ErrorCode::kModel,
+                 .subject = fmt::format("{} '{}'", node.onnx_op, node.name),
+                 .message = "its weights or bias hold infinities or NaN",
+                 .hint = "export the model again from a checkpoint that works"};
+  }
+
   Result<QOperation> Finish(const Node& node, const FloatConv& conv) {
-    for (const std::vector<float>* values : {&conv.weights, &conv.bias}) {
-      if (FindExtremes(values->data(), static_cast<int64_t>(values->size())).finite) continue;
-      return Error{.code = ErrorCode::kModel,
-                   .subject = fmt::format("{} '{}'", node.onnx_op, node.name),
-                   .message = "its weights or bias hold infinities or NaN",
-                   .hint = "export the model again from a checkpoint that works"};
-    }
+    IMCC_TRY(CheckFinite(node, conv.weights));
+    IMCC_TRY(CheckFinite(node, conv.bias));
     const Quantization& x = result_.tensor(operands_[0]).quantization;
     const std::vector<float> scales = WeightScales(conv, x);
     for (int64_t n = 0; n < conv.out_channels; ++n)
@@ -308,6 +311,8 @@ class Quantizer {
     const auto& epsilon = node.as<LayerNormAttributes>().epsilon;
     QLayerNorm norm{
         .epsilon = epsilon, .gamma = Float(node, 1).constant, .beta = Float(node, 2).constant};
+    IMCC_TRY(CheckFinite(node, norm.gamma));
+    IMCC_TRY(CheckFinite(node, norm.beta));
     norm.parameters = MakeNormalize(x.scale[0], x.zero_point[0], y.scale[0], y.zero_point[0],
                                     epsilon, norm.gamma, norm.beta);
     norm.parameters.clamp = Clamp(node);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <memory>
 #include <new>
+#include <span>
 #include <utility>
 
 #include "reference/float_kernels.h"
@@ -77,6 +78,19 @@ Error OutOfMemory(const std::string& subject) {
                .subject = subject,
                .message = "its tensors do not fit this computer's memory",
                .hint = "use a smaller input shape"};
+}
+
+/// Does the work of a step; failures of oneDNN and of memory are errors.
+template <class Work>
+Status Guarded(const Step& step, const Work& work) try {
+  work();
+  return {};
+} catch (const dnnl::error& failure) {
+  return Error{.code = ErrorCode::kCapacity,
+               .subject = step.subject,
+               .message = fmt::format("oneDNN failed: {}", failure.what())};
+} catch (const std::bad_alloc&) {
+  return OutOfMemory(step.subject);
 }
 
 /// The step after which nothing reads a tensor; kNever for graph outputs and unread ones.
@@ -154,6 +168,7 @@ struct FloatExecutor::Impl {
   Status Start(const std::vector<FloatValues>& given, const Observer& observe);
   Status RunStep(const Step& step, const Observer& observe);
   Result<FloatValues> RunAlone(const Step& step, std::vector<const float*> operands);
+  void Compute(const Step& step, std::span<const float* const> operands, float* result) const;
   std::vector<FloatValues> Finish();
 
   OneDnn onednn;
@@ -227,43 +242,38 @@ Status FloatExecutor::Impl::Start(const std::vector<FloatValues>& given, const O
   return {};
 }
 
-Status FloatExecutor::Impl::RunStep(const Step& step, const Observer& observe) try {
-  sources.clear();
-  for (const TensorId id : step.inputs) sources.push_back(values[id.index()]);
-  const int64_t count = sizes[step.output.index()];
-  Buffer result = pool.Take(count);
-  step.kernel(sources, result.data());
-  ApplyInPlace(step.activation, result.data(), count);
-  if (observe) observe(step.output, result.data(), count);
-  values[step.output.index()] = result.data();
-  buffers[step.output.index()] = std::move(result);
-  for (const TensorId id : step.released) pool.Give(std::exchange(buffers[id.index()], {}));
-  return {};
-} catch (const dnnl::error& failure) {
-  return Error{.code = ErrorCode::kCapacity,
-               .subject = step.subject,
-               .message = fmt::format("oneDNN failed: {}", failure.what())};
-} catch (const std::bad_alloc&) {
-  return OutOfMemory(step.subject);
+Status FloatExecutor::Impl::RunStep(const Step& step, const Observer& observe) {
+  return Guarded(step, [&] {
+    sources.clear();
+    for (const TensorId id : step.inputs) sources.push_back(values[id.index()]);
+    const int64_t count = sizes[step.output.index()];
+    Buffer result = pool.Take(count);
+    Compute(step, sources, result.data());
+    if (observe) observe(step.output, result.data(), count);
+    values[step.output.index()] = result.data();
+    buffers[step.output.index()] = std::move(result);
+    for (const TensorId id : step.released) pool.Give(std::exchange(buffers[id.index()], {}));
+  });
 }
 
 Result<FloatValues> FloatExecutor::Impl::RunAlone(const Step& step,
-                                                  std::vector<const float*> operands) try {
-  for (size_t i = 0; i < operands.size(); ++i) {
-    const FloatValues& constant = constants[step.inputs[i].index()];
-    if (!constant.empty()) operands[i] = constant.data();
-  }
-  const int64_t count = sizes[step.output.index()];
-  FloatValues result(static_cast<size_t>(count));
-  step.kernel(operands, result.data());
-  ApplyInPlace(step.activation, result.data(), count);
+                                                  std::vector<const float*> operands) {
+  FloatValues result;
+  IMCC_TRY(Guarded(step, [&] {
+    for (size_t i = 0; i < operands.size(); ++i) {
+      const FloatValues& constant = constants[step.inputs[i].index()];
+      if (!constant.empty()) operands[i] = constant.data();
+    }
+    result.resize(static_cast<size_t>(sizes[step.output.index()]));
+    Compute(step, operands, result.data());
+  }));
   return result;
-} catch (const dnnl::error& failure) {
-  return Error{.code = ErrorCode::kCapacity,
-               .subject = step.subject,
-               .message = fmt::format("oneDNN failed: {}", failure.what())};
-} catch (const std::bad_alloc&) {
-  return OutOfMemory(step.subject);
+}
+
+void FloatExecutor::Impl::Compute(const Step& step, std::span<const float* const> operands,
+                                  float* result) const {
+  step.kernel(operands, result);
+  ApplyInPlace(step.activation, result, sizes[step.output.index()]);
 }
 
 std::vector<FloatValues> FloatExecutor::Impl::Finish() {

@@ -132,6 +132,19 @@ TEST(Quantize, AcrossChannelsAndPairs) {
     EXPECT_GT(SignalToNoise(graph, *quantized, i), 22) << graph.tensor(graph.outputs[i]).name;
 }
 
+TEST(Quantize, RefusesScalesOfANormalizationThatAreNotNumbers) {
+  testing::FloatGraphs builder(1);
+  const TensorId x = builder.Input({1, 2, 2, 3});
+  const TensorId gamma = builder.Constant({3}, 1);
+  Graph graph = builder.Build(
+      {builder.Node(OpKind::kLayerNorm, {x, gamma, gamma}, LayerNormAttributes{1e-5})});
+  const Calibration calibration = CalibrateRandomly(graph);
+  graph.tensor(gamma).constant[1] = std::numeric_limits<float>::infinity();
+  const auto quantized = Quantize(graph, calibration);
+  ASSERT_FALSE(quantized.ok());
+  EXPECT_THAT(quantized.error().Format(), HasSubstr("NaN"));
+}
+
 TEST(Quantize, RefusesWhatTheDeviceCannotDo) {
   testing::FloatGraphs builder(1);
   const TensorId x = builder.Input({1, 2, 2, 3});
