@@ -3,6 +3,7 @@
 #include "base/parallel.h"
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -81,6 +82,17 @@ Status ForEachIndex(int64_t count, int threads, const std::function<Result<Index
   if (workers > 0) RunThread(board, make);
   for (std::thread& thread : pool) thread.join();
   return board.Outcome();
+}
+
+void ForEachIndex(int64_t count, int64_t threads, const std::function<void(int64_t index)>& work) {
+  std::atomic<int64_t> next = 0;
+  const auto run = [&] {
+    for (int64_t i = next++; i < count; i = next++) work(i);
+  };
+  std::vector<std::thread> others;
+  for (int64_t i = 1; i < std::min(threads, count); ++i) others.emplace_back(run);
+  run();
+  for (std::thread& thread : others) thread.join();
 }
 
 }  // namespace imcc

@@ -18,4 +18,7 @@ using IndexedWork = std::function<Status(int64_t index)>;
 Status ForEachIndex(int64_t count, int threads, const std::function<Result<IndexedWork>()>& make,
                     const std::function<void(int64_t done, int64_t of)>& progress);
 
+/// The same with work that cannot fail and needs nothing of its own, on at most `threads` threads.
+void ForEachIndex(int64_t count, int64_t threads, const std::function<void(int64_t index)>& work);
+
 }  // namespace imcc

@@ -182,13 +182,8 @@ class DeviceRules {
     const bool adds = reduce.kind == Kind::kMean || reduce.kind == Kind::kSum;
     const auto rank = static_cast<int64_t>(In(0).shape.rank());
     if (reduce.begin == rank - 1) return adds ? CheckTaps(In(0).shape.back()) : "";
-    if (!adds || rank != 4 || reduce.begin < 1 || reduce.end > 3)
-      return fmt::format("it reduces axes {} to {} of {}", reduce.begin, reduce.end - 1,
-                         In(0).shape.ToString());
-    const FeatureMap map = AsFeatureMap(In(0).shape);
-    const int64_t taps = (reduce.begin == 1 ? map.height : 1) * (reduce.end == 3 ? map.width : 1);
-    if (taps <= target_.depthwise_max_taps || (reduce.begin == 1 && reduce.end == 3)) return "";
-    return fmt::format("it adds {} values, more than {}", taps, target_.depthwise_max_taps);
+    return fmt::format("it reduces axes {} to {} of {}", reduce.begin, reduce.end - 1,
+                       In(0).shape.ToString());
   }
 
   std::string CheckConcat() const {

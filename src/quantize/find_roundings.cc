@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "base/parallel.h"
 #include "quantize/patch_moments.h"
 #include "quantize/round_adaptively.h"
 #include "quantize/run_samples.h"

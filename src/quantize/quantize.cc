@@ -319,15 +319,15 @@ class Quantizer {
     return QOperation(std::move(norm));
   }
 
-  /// Means and sums over the channels are a convolution with one output; over rows and columns
-  /// they are pooling. The largest channel is looked for as it is.
+  /// Means and sums over the channels are a convolution with one output; the largest channel is
+  /// looked for as it is.
   Result<QOperation> Reduce(const Node& node) {
     using Kind = ReduceAttributes::Kind;
     const auto& reduce = node.as<ReduceAttributes>();
     const auto rank = static_cast<int64_t>(In(node).shape.rank());
     const bool adds = reduce.kind == Kind::kMean || reduce.kind == Kind::kSum;
     if (reduce.kind == Kind::kProduct) return Unsupported(node, "it multiplies");
-    if (reduce.begin != rank - 1) return ReducePlane(node);
+    if (reduce.begin != rank - 1) return Unsupported(node, "it reduces more than the channels");
     if (!adds)
       return QOperation(QExtreme{
           .smallest = reduce.kind == Kind::kMin,
@@ -338,23 +338,6 @@ class Quantizer {
                          .out_channels = 1,
                          .weights = std::vector<float>(static_cast<size_t>(channels), weight),
                          .bias = {0}});
-  }
-
-  /// Mean or sum over rows, columns or both.
-  Result<QOperation> ReducePlane(const Node& node) {
-    using Kind = ReduceAttributes::Kind;
-    const auto& reduce = node.as<ReduceAttributes>();
-    const bool adds = reduce.kind == Kind::kMean || reduce.kind == Kind::kSum;
-    if (!adds || In(node).shape.rank() != 4 || reduce.begin < 1 || reduce.end > 3)
-      return Unsupported(node, "it reduces something else than the mean of rows and columns");
-    const FeatureMap in = AsFeatureMap(In(node).shape);
-    QPool pool{.kind = QPool::Kind::kAverage,
-               .window = {.kernel_h = reduce.begin == 1 ? in.height : 1,
-                          .kernel_w = reduce.end == 3 ? in.width : 1}};
-    const float count = reduce.kind == Kind::kSum ? static_cast<float>(pool.window.taps()) : 1.0F;
-    pool.scale_ratio =
-        In(node).quantization.scale[0] * count / Out(node.output).quantization.scale[0];
-    return QOperation(pool);
   }
 
   Result<QOperation> ArgMax(const Node& node) {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "quantize/run_samples.h"
+#include "base/parallel.h"
 
 namespace imcc {
 namespace {

@@ -3,7 +3,6 @@
 #include "quantize/run_samples.h"
 
 #include <algorithm>
-#include <atomic>
 #include <mutex>
 #include <thread>
 
@@ -97,17 +96,6 @@ Status RunSamples(const Graph& graph, const SampleSource& source, int64_t sample
                   const CalibrationOptions& options, const ShowTensor& show,
                   const std::function<void(int64_t)>& failed) {
   return SampleRun(graph, source, samples, options, show, failed).Run();
-}
-
-void ForEachIndex(int64_t count, int64_t threads, const std::function<void(int64_t)>& work) {
-  std::atomic<int64_t> next = 0;
-  const auto run = [&] {
-    for (int64_t i = next++; i < count; i = next++) work(i);
-  };
-  std::vector<std::thread> others;
-  for (int64_t i = 1; i < std::min(threads, count); ++i) others.emplace_back(run);
-  run();
-  for (std::thread& thread : others) thread.join();
 }
 
 }  // namespace imcc

@@ -23,7 +23,4 @@ Status RunSamples(const Graph& graph, const SampleSource& source, int64_t sample
                   const CalibrationOptions& options, const ShowTensor& show,
                   const std::function<void(int64_t sample)>& failed = {});
 
-/// Calls `work` for 0..count-1, each once, on at most `threads` threads, in any order.
-void ForEachIndex(int64_t count, int64_t threads, const std::function<void(int64_t)>& work);
-
 }  // namespace imcc

@@ -18,6 +18,7 @@
 #include "simplify/join_clamps.h"
 #include "simplify/lower_batch_norm.h"
 #include "simplify/lower_conv_transpose.h"
+#include "simplify/lower_reduce.h"
 #include "simplify/order_operands.h"
 #include "simplify/remove_identities.h"
 #include "simplify/split_slices.h"
@@ -39,6 +40,7 @@ constexpr Rewrite kRewrites[] = {
     {"order-operands", OrderOperands},
     {"join-clamps", JoinClamps},
     {"fuse-layer-norm", FuseLayerNorm},
+    {"lower-reduce", LowerReduce},
     {"fuse-gelu", FuseGelu},
     {"fuse-silu", FuseSilu},
     {"fuse-hard-swish", FuseHardSwish},

@@ -69,5 +69,14 @@ TEST(ForEachIndex, ExceptionsReachTheCaller) {
   EXPECT_THROW((void)ForEachIndex(8, 2, make, {}), std::runtime_error);
 }
 
+TEST(ForEachIndex, PlainWorkRunsOnce) {
+  for (const int64_t threads : {1, 2, 7}) {
+    std::vector<std::atomic<int>> calls(100);
+    ForEachIndex(100, threads, [&](int64_t i) { ++calls[static_cast<size_t>(i)]; });
+    for (const std::atomic<int>& count : calls) EXPECT_EQ(count, 1);
+  }
+  ForEachIndex(0, 4, [](int64_t) { FAIL(); });
+}
+
 }  // namespace
 }  // namespace imcc

@@ -112,8 +112,6 @@ TEST_F(DeviceRulesTest, Reductions) {
   };
   for (const Kind kind : {Kind::kMean, Kind::kSum, Kind::kMax, Kind::kMin})
     EXPECT_THAT(why(kind, 3, 4), IsEmpty());
-  EXPECT_THAT(why(Kind::kMean, 1, 2), IsEmpty());
-  EXPECT_THAT(why(Kind::kSum, 1, 3), IsEmpty());
   EXPECT_THAT(why(Kind::kMax, 1, 2), HasSubstr("reduces axes 1 to 1"));
   EXPECT_THAT(why(Kind::kMean, 1, 4), HasSubstr("reduces axes 1 to 3"));
   EXPECT_THAT(why(Kind::kProduct, 3, 4), HasSubstr("multiplies"));

@@ -1,0 +1,104 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "simplify/lower_reduce.h"
+
+#include <optional>
+
+#include "simplify/graph_editor.h"
+
+namespace imcc {
+namespace {
+
+/// A reduction as pooling of a feature map.
+struct Pooling {
+  Shape input;  // What the map is reshaped to, in the same order of elements.
+  Window window;
+};
+
+std::optional<Pooling> AsPooling(const Shape& x, const ReduceAttributes& reduce) {
+  const auto rank = static_cast<int64_t>(x.rank());
+  if (reduce.end == rank) return std::nullopt;  // Over the channels.
+  if (rank == 4 && x[0] == 1 && reduce.begin >= 1)
+    return Pooling{
+        x, {.kernel_h = reduce.begin == 1 ? x[1] : 1, .kernel_w = reduce.end == 3 ? x[2] : 1}};
+  if (reduce.end != rank - 1) return std::nullopt;
+  int64_t rows = 1;
+  int64_t columns = 1;
+  for (int64_t axis = 0; axis < reduce.end; ++axis)
+    (axis < reduce.begin ? rows : columns) *= x[static_cast<size_t>(axis)];
+  return Pooling{{1, rows, columns, x.back()}, {.kernel_w = columns}};
+}
+
+class Lowering {
+ public:
+  Lowering(GraphEditor& editor, Node& node) : editor_(editor), node_(node), original_(node) {}
+
+  void Run(const Pooling& pooling) {
+    using Kind = ReduceAttributes::Kind;
+    const Kind kind = original_.as<ReduceAttributes>().kind;
+    const Tensor x = editor_.tensor(node_.inputs[0]);
+    const Tensor y = editor_.tensor(node_.output);
+    const bool reshapes = pooling.input != x.shape;
+    TensorId value = node_.inputs[0];
+    if (reshapes) value = Step("_rows", {.kind = OpKind::kReshape}, value, pooling.input, x.layout);
+    Node pool{.kind = kind == Kind::kMax ? OpKind::kMaxPool : OpKind::kAveragePool,
+              .attributes = PoolAttributes{pooling.window}};
+    if (!reshapes && kind != Kind::kSum) return Become(std::move(pool), {value});
+    Shape pooled = pooling.input;
+    pooled[1] /= pooling.window.kernel_h;
+    pooled[2] /= pooling.window.kernel_w;
+    value = Step("_pooled", std::move(pool), value, pooled, y.layout);
+    if (reshapes) {
+      if (kind != Kind::kSum) return Become({.kind = OpKind::kReshape}, {value});
+      value = Step("_mean", {.kind = OpKind::kReshape}, value, y.shape, y.layout);
+    }
+    const auto count = static_cast<float>(pooling.window.taps());
+    Become({.kind = OpKind::kMul},
+           {value, editor_.AddConstant(y.name + "_count", Shape{}, {count})});
+  }
+
+ private:
+  /// A node before this one.
+  TensorId Step(const char* suffix, Node step, TensorId input, Shape shape, Layout layout) {
+    const Layout fitting = shape.rank() == 4 ? layout : Layout::kPlain;
+    step.name = original_.name + suffix;
+    step.onnx_op = original_.onnx_op;
+    step.inputs = {input};
+    step.output = editor_.AddActivation(editor_.tensor(node_.output).name + suffix,
+                                        std::move(shape), fitting);
+    const TensorId output = step.output;
+    editor_.InsertBefore(node_, std::move(step));
+    return output;
+  }
+
+  void Become(Node last, std::vector<TensorId> inputs) {
+    node_.kind = last.kind;
+    node_.attributes = std::move(last.attributes);
+    editor_.SetInputs(node_, std::move(inputs));
+  }
+
+  GraphEditor& editor_;
+  Node& node_;
+  const Node original_;
+};
+
+bool IsPooled(ReduceAttributes::Kind kind) {
+  using Kind = ReduceAttributes::Kind;
+  return kind == Kind::kMean || kind == Kind::kSum || kind == Kind::kMax;
+}
+
+}  // namespace
+
+void LowerReduce(Graph& graph) {
+  GraphEditor editor(graph);
+  for (size_t i = 0; i < editor.node_count(); ++i) {
+    Node& node = editor.node(i);
+    if (node.kind != OpKind::kReduce || !IsPooled(node.as<ReduceAttributes>().kind)) continue;
+    const auto pooling =
+        AsPooling(editor.tensor(node.inputs[0]).shape, node.as<ReduceAttributes>());
+    if (pooling) Lowering(editor, node).Run(*pooling);
+  }
+  editor.Finish();
+}
+
+}  // namespace imcc
