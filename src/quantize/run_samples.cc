@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/parallel.h"
 #include "reference/float_executor.h"
 
 namespace imcc {

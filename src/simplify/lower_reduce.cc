@@ -15,9 +15,12 @@ struct Pooling {
   Window window;
 };
 
+/// No real layer has more channels, and a tiny model must not make us allocate gigabytes.
+constexpr int64_t kMostChannels = int64_t{1} << 20;
+
 std::optional<Pooling> AsPooling(const Shape& x, const ReduceAttributes& reduce) {
   const auto rank = static_cast<int64_t>(x.rank());
-  if (reduce.end == rank) return std::nullopt;  // Over the channels.
+  if (reduce.end == rank || x.back() > kMostChannels) return std::nullopt;  // Over the channels.
   if (rank == 4 && x[0] == 1 && reduce.begin >= 1)
     return Pooling{
         x, {.kernel_h = reduce.begin == 1 ? x[1] : 1, .kernel_w = reduce.end == 3 ? x[2] : 1}};
@@ -37,38 +40,49 @@ class Lowering {
     using Kind = ReduceAttributes::Kind;
     const Kind kind = original_.as<ReduceAttributes>().kind;
     const Tensor x = editor_.tensor(node_.inputs[0]);
-    const Tensor y = editor_.tensor(node_.output);
     const bool reshapes = pooling.input != x.shape;
     TensorId value = node_.inputs[0];
-    if (reshapes) value = Step("_rows", {.kind = OpKind::kReshape}, value, pooling.input, x.layout);
+    if (reshapes) value = Step("_rows", {.kind = OpKind::kReshape}, value, pooling.input);
     Node pool{.kind = kind == Kind::kMax ? OpKind::kMaxPool : OpKind::kAveragePool,
               .attributes = PoolAttributes{pooling.window}};
     if (!reshapes && kind != Kind::kSum) return Become(std::move(pool), {value});
     Shape pooled = pooling.input;
     pooled[1] /= pooling.window.kernel_h;
     pooled[2] /= pooling.window.kernel_w;
-    value = Step("_pooled", std::move(pool), value, pooled, y.layout);
-    if (reshapes) {
-      if (kind != Kind::kSum) return Become({.kind = OpKind::kReshape}, {value});
-      value = Step("_mean", {.kind = OpKind::kReshape}, value, y.shape, y.layout);
+    value = Step("_pooled", std::move(pool), value, pooled);
+    if (kind == Kind::kSum) {
+      const std::vector<TensorId> scale = ScaleBy(pooling.window.taps(), value);
+      if (!reshapes) return Become({.kind = OpKind::kBatchNorm}, scale);
+      value = Step("_sum", {.kind = OpKind::kBatchNorm}, scale, pooled);
     }
-    const auto count = static_cast<float>(pooling.window.taps());
-    Become({.kind = OpKind::kMul},
-           {value, editor_.AddConstant(y.name + "_count", Shape{}, {count})});
+    Become({.kind = OpKind::kReshape}, {value});
   }
 
  private:
-  /// A node before this one.
-  TensorId Step(const char* suffix, Node step, TensorId input, Shape shape, Layout layout) {
-    const Layout fitting = shape.rank() == 4 ? layout : Layout::kPlain;
+  /// Operands of a BatchNorm that multiplies `x` by a number.
+  std::vector<TensorId> ScaleBy(int64_t factor, TensorId x) {
+    const std::string name = editor_.tensor(node_.output).name;
+    const Shape shape{editor_.tensor(x).shape.back()};
+    const auto count = static_cast<size_t>(shape[0]);
+    return {x,
+            editor_.AddConstant(name + "_count", shape,
+                                std::vector<float>(count, static_cast<float>(factor))),
+            editor_.AddConstant(name + "_zero", shape, std::vector<float>(count, 0))};
+  }
+
+  /// A node before this one that makes a feature map.
+  TensorId Step(const char* suffix, Node step, std::vector<TensorId> inputs, Shape shape) {
     step.name = original_.name + suffix;
     step.onnx_op = original_.onnx_op;
-    step.inputs = {input};
+    step.inputs = std::move(inputs);
     step.output = editor_.AddActivation(editor_.tensor(node_.output).name + suffix,
-                                        std::move(shape), fitting);
+                                        std::move(shape), Layout::kChannelsLast);
     const TensorId output = step.output;
     editor_.InsertBefore(node_, std::move(step));
     return output;
+  }
+  TensorId Step(const char* suffix, Node step, TensorId input, Shape shape) {
+    return Step(suffix, std::move(step), std::vector<TensorId>{input}, std::move(shape));
   }
 
   void Become(Node last, std::vector<TensorId> inputs) {

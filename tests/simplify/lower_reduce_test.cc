@@ -25,7 +25,7 @@ TEST(LowerReduce, RowsAndColumnsOfAFeatureMap) {
   const Shape map{1, 4, 5, 3};
   EXPECT_THAT(After(map, Kind::kMean, 1, 2), ElementsAre(OpKind::kAveragePool));
   EXPECT_THAT(After(map, Kind::kMax, 2, 3), ElementsAre(OpKind::kMaxPool));
-  EXPECT_THAT(After(map, Kind::kSum, 1, 3), ElementsAre(OpKind::kAveragePool, OpKind::kMul));
+  EXPECT_THAT(After(map, Kind::kSum, 1, 3), ElementsAre(OpKind::kAveragePool, OpKind::kBatchNorm));
 }
 
 TEST(LowerReduce, TokensAndBatches) {
@@ -35,8 +35,9 @@ TEST(LowerReduce, TokensAndBatches) {
               ElementsAre(OpKind::kReduce));  // What is left of the axes are no channels.
   EXPECT_THAT(After({3, 2, 5}, Kind::kMax, 1, 2),
               ElementsAre(OpKind::kReshape, OpKind::kMaxPool, OpKind::kReshape));
-  EXPECT_THAT(After({3, 2, 5}, Kind::kSum, 0, 2),
-              ElementsAre(OpKind::kReshape, OpKind::kAveragePool, OpKind::kReshape, OpKind::kMul));
+  EXPECT_THAT(
+      After({3, 2, 5}, Kind::kSum, 0, 2),
+      ElementsAre(OpKind::kReshape, OpKind::kAveragePool, OpKind::kBatchNorm, OpKind::kReshape));
 }
 
 TEST(LowerReduce, NotOverChannels) {
