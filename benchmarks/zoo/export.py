@@ -63,7 +63,12 @@ def build_torchvision(name):
 
 def build(name):
     torch.manual_seed(SEED)
-    return OWN[name]() if name in OWN else build_torchvision(name)
+    model = OWN[name]() if name in OWN else build_torchvision(name)
+    # Vision transformers start training with a head of zeros: every output would be zero.
+    for module in model.modules():
+        if isinstance(module, torch.nn.Linear) and not module.weight.any():
+            torch.nn.init.normal_(module.weight, std=0.02)
+    return model
 
 
 def smooth_images(count, side, generator):
