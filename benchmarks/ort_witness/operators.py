@@ -55,6 +55,10 @@ OPERATORS = {
     "LeakyRelu": ("LeakyRelu", {"alpha": 0.1}, 1, [],
                   lambda x: torch.nn.functional.leaky_relu(x, 0.1)),
     "Concat": ("Concat", {"axis": 1}, 2, [], lambda a, b: torch.cat((a, b), 1)),
+    "Max": ("Max", {}, 2, [], torch.maximum),
+    "Min": ("Min", {}, 2, [], torch.minimum),
+    "Softmax": ("Softmax", {"axis": 1}, 1, [], lambda x: torch.softmax(x, 1)),
+    "ReduceMax": ("ReduceMax", {"axes": [1]}, 1, [], lambda x: x.amax(1, keepdim=True)),
 }
 
 
