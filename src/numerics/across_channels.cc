@@ -27,14 +27,6 @@ int64_t DivideRounded(int64_t numerator, int64_t denominator) {
   return quotient;
 }
 
-/// value 2^-shift to the nearest integer, ties to even; shift in [1, 62].
-int64_t ShiftRounded(int64_t value, int32_t shift) {
-  const int64_t floor = value >> shift;
-  const int64_t rest = value - (floor << shift);
-  const int64_t half = int64_t{1} << (shift - 1);
-  return floor + (rest > half || (rest == half && (floor & 1) != 0) ? 1 : 0);
-}
-
 /// floor(sqrt(x)), bit by bit: the same on every machine.
 uint64_t IntegerRoot(uint64_t x) {
   uint64_t root = 0;
@@ -128,7 +120,7 @@ void NormalizeRow(const int8_t* x, int64_t count, const NormalizeParameters& p, 
     const int64_t normalized =
         root == 0 ? 0 : DivideRounded(deviation << (doubles + kNormalizedBits), root);
     const auto c = static_cast<size_t>(i);
-    y[i] = Saturate(ShiftRounded(normalized * p.gain[c] + p.offset[c], p.shift) + p.zero_point_y,
+    y[i] = Saturate(RoundShift(normalized * p.gain[c] + p.offset[c], p.shift) + p.zero_point_y,
                     p.clamp);
   }
 }

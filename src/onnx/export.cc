@@ -390,16 +390,13 @@ class GraphExport {
     if (!sum) OnnxBuilder::SetInts(reduce, "axes", axes);
   }
 
-  /// ONNX's result is an integer; everything else of the graph is float.
   void EmitArgMax(const Node& node, const std::string& output) {
     const auto& attributes = node.as<ArgMaxAttributes>();
-    const std::string index = builder_.UniqueName(output + "_index");
-    onnx::NodeProto& argmax =
-        builder_.AddNode(attributes.smallest ? "ArgMin" : "ArgMax", node.name, {Same(node)}, index);
-    OnnxBuilder::SetInt(argmax, "axis", OnnxAxis(attributes.axis, Out(node).layout));
-    OnnxBuilder::SetInt(argmax, "select_last_index", attributes.last ? 1 : 0);
-    OnnxBuilder::SetInt(builder_.AddNode("Cast", output, {index}, output), "to",
-                        onnx::TensorProto::FLOAT);
+    builder_.EmitArgMax(node.name,
+                        {.axis = OnnxAxis(attributes.axis, Out(node).layout),
+                         .smallest = attributes.smallest,
+                         .last = attributes.last},
+                        Same(node), output);
   }
 
   void EmitGather(const Node& node, const std::string& output) {

@@ -322,17 +322,13 @@ class QdqExport {
   Status Export(const QExtreme& extreme) {
     const std::string x = ForChannels();
     const std::string to = FloatOutput();
-    const std::string op = OperationName(extreme);
-    if (!extreme.index) {
-      OnnxBuilder::SetInts(builder_.AddNode(op, node_->name, {x}, to), "axes", {ChannelAxis()});
-    } else {
-      const std::string index = builder_.UniqueName(to + "_index");
-      onnx::NodeProto& node = builder_.AddNode(op, node_->name, {x}, index);
-      OnnxBuilder::SetInt(node, "axis", ChannelAxis());
-      OnnxBuilder::SetInt(node, "select_last_index", extreme.last ? 1 : 0);
-      OnnxBuilder::SetInt(builder_.AddNode("Cast", to, {index}, to), "to",
-                          onnx::TensorProto::FLOAT);
-    }
+    if (extreme.index)
+      builder_.EmitArgMax(
+          node_->name, {.axis = ChannelAxis(), .smallest = extreme.smallest, .last = extreme.last},
+          x, to);
+    else
+      OnnxBuilder::SetInts(builder_.AddNode(OperationName(extreme), node_->name, {x}, to), "axes",
+                           {ChannelAxis()});
     Finish(to);
     return {};
   }

@@ -261,6 +261,15 @@ void OnnxBuilder::EmitMish(const std::string& name, const std::string& from,
   AddNode("Mul", name, {from, gate}, to);
 }
 
+void OnnxBuilder::EmitArgMax(const std::string& name, const ArgMax& pick, const std::string& from,
+                             const std::string& to) {
+  const std::string index = UniqueName(to + "_index");
+  onnx::NodeProto& node = AddNode(pick.smallest ? "ArgMin" : "ArgMax", name, {from}, index);
+  SetInt(node, "axis", pick.axis);
+  SetInt(node, "select_last_index", pick.last ? 1 : 0);
+  SetInt(AddNode("Cast", to, {index}, to), "to", onnx::TensorProto::FLOAT);
+}
+
 void OnnxBuilder::EmitLayerNorm(const std::string& name, const LayerNorm& norm,
                                 const std::string& from, const std::string& to) {
   const auto step = [&](const char* op, const std::vector<std::string>& inputs,

@@ -67,6 +67,16 @@ class OnnxBuilder {
   void EmitUnary(const std::string& name, const UnaryFunction& function, const std::string& from,
                  const std::string& to);
 
+  /// Writes `to` = the index of the largest (or smallest) value along an ONNX axis, as float;
+  /// ONNX's own result is an integer. Of equal values the first counts, or the last.
+  struct ArgMax {
+    int64_t axis = -1;
+    bool smallest = false;
+    bool last = false;
+  };
+  void EmitArgMax(const std::string& name, const ArgMax& pick, const std::string& from,
+                  const std::string& to);
+
   /// Writes `to` = gamma (from - mean) / sqrt(variance + epsilon) + beta over one ONNX axis with
   /// operators of opset 13. `parameters` is the shape gamma and beta broadcast with.
   struct LayerNorm {

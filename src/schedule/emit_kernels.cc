@@ -15,6 +15,16 @@ bool IsPixelwise(const Kernel& kernel) {
   return kernel.elementwise() || kernel.table() || kernel.across();
 }
 
+/// Where the pixels of the only input and of the output lie.
+template <class Task>
+void SetStrides(const Kernel& kernel, const InputPlane& input, const OutputPlane& output,
+                Task& task) {
+  task.row_stride_in = U32(input.row_stride);
+  task.row_stride_out = U32(output.row_stride);
+  task.pixel_stride_in = U16(kernel.inputs[0].pixel_stride);
+  task.pixel_stride_out = U16(output.pixel_stride);
+}
+
 /// Rows [first, first + count) of an operand's plane.
 InputPlane RowsOf(const InputPlane& plane, int64_t first, int64_t count) {
   const int64_t y = plane.box.rows.begin + first;
@@ -70,10 +80,7 @@ void KernelEmitter::EmitWindow(const WindowKernel& kernel, const TilePlanes& pla
   task.ring = input.ring;
   task.kind = kernel.kind;
   task.channels = U16(current_.kernel->output.box.channels);
-  task.row_stride_in = U32(input.row_stride);
-  task.row_stride_out = U32(output.row_stride);
-  task.pixel_stride_in = U16(current_.kernel->inputs[0].pixel_stride);
-  task.pixel_stride_out = U16(output.pixel_stride);
+  SetStrides(*current_.kernel, input, output, task);
   if (kernel.channel_zero_points) task.flags |= WindowTask::kChannelZeroPoints;
   if (kernel.is_global()) {  // The plane is summed as it comes: no window slides.
     SetWindow(Window{}, tile.output, {{0, input.box.height()}, {0, input.box.width()}}, task);
@@ -116,10 +123,7 @@ void KernelEmitter::EmitTable(const TableKernel& table, const TilePlanes& planes
   task.height = U16(tile.output.height());
   task.width = U16(tile.output.width());
   task.channels = U16(current_.kernel->output.box.channels);
-  task.row_stride_in = U32(input.row_stride);
-  task.row_stride_out = U32(output.row_stride);
-  task.pixel_stride_in = U16(current_.kernel->inputs[0].pixel_stride);
-  task.pixel_stride_out = U16(output.pixel_stride);
+  SetStrides(*current_.kernel, input, output, task);
   Emit(Engine::kVector, task);
 }
 
@@ -132,10 +136,7 @@ void KernelEmitter::EmitAcross(const AcrossKernel& across, const TilePlanes& pla
   task.height = U16(tile.output.height());
   task.width = U16(tile.output.width());
   task.channels = U16(current_.kernel->inputs[0].map.channels);
-  task.row_stride_in = U32(input.row_stride);
-  task.row_stride_out = U32(output.row_stride);
-  task.pixel_stride_in = U16(current_.kernel->inputs[0].pixel_stride);
-  task.pixel_stride_out = U16(output.pixel_stride);
+  SetStrides(*current_.kernel, input, output, task);
   Emit(Engine::kVector, task);
 }
 
@@ -153,10 +154,7 @@ void KernelEmitter::EmitResize(const ResizeKernel& resize, const TilePlanes& pla
   task.in_y0 = U16(input.box.rows.begin);
   task.in_x0 = U16(input.box.columns.begin);
   task.channels = U16(current_.kernel->output.box.channels);
-  task.row_stride_in = U32(input.row_stride);
-  task.row_stride_out = U32(output.row_stride);
-  task.pixel_stride_in = U16(current_.kernel->inputs[0].pixel_stride);
-  task.pixel_stride_out = U16(output.pixel_stride);
+  SetStrides(*current_.kernel, input, output, task);
   task.taps = resize.taps;
   Emit(Engine::kDepthwise, task);
 }
