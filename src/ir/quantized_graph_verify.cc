@@ -214,10 +214,7 @@ class NodeCheck {
     return CheckPlane({in.height, in.width, channels});
   }
   Status Check(const QSoftmax& softmax) const {
-    const Requantizer& inverse = softmax.parameters.inverse_scale;
-    if (inverse.mantissa <= 0 || inverse.shift < 0 || inverse.shift > 23)
-      return Fail("has an output scale out of range");
-    if (softmax.parameters.exponentials[0] == 0) return Fail("has no exponentials");
+    if (!AreValid(softmax.parameters)) return Fail("has parameters out of range");
     return CheckAcross(AsFeatureMap(Input().shape).channels);
   }
   Status Check(const QLayerNorm& norm) const {
@@ -225,9 +222,7 @@ class NodeCheck {
     const auto channels = static_cast<size_t>(out_.channels);
     if (p.gain.size() != channels || p.offset.size() != channels)
       return Fail("has parameters of the wrong size");
-    if (p.shift < 1 || p.shift > 62 || p.epsilon < 0 || p.epsilon > int64_t{1} << 60)
-      return Fail("has parameters out of range");
-    IMCC_TRY(CheckClamp(p.clamp));
+    if (!AreValid(p)) return Fail("has parameters out of range");
     return CheckAcross(AsFeatureMap(Input().shape).channels);
   }
   Status Check(const QExtreme& extreme) const {

@@ -43,6 +43,14 @@ int8_t Saturate(int64_t value, ClampRange clamp) {
 
 }  // namespace
 
+bool AreValid(const SoftmaxParameters& p) {
+  const Requantizer& inverse = p.inverse_scale;
+  return inverse.mantissa > 0 && inverse.shift >= 0 && inverse.shift <= 23 &&
+         p.exponentials[0] > 0 &&
+         std::all_of(p.exponentials.begin(), p.exponentials.end(),
+                     [](uint32_t e) { return e <= 1U << 24U; });
+}
+
 SoftmaxParameters MakeSoftmax(float scale_x, float scale_y, int32_t zero_point_y) {
   SoftmaxParameters result{.inverse_scale = MakeRequantizer(1 / scale_y),
                            .zero_point = static_cast<int8_t>(zero_point_y)};
@@ -66,6 +74,14 @@ void SoftmaxRow(const int8_t* x, int64_t count, const SoftmaxParameters& p, int8
     const int64_t value = DivideRounded(e(i) * p.inverse_scale.mantissa, divisor);
     y[i] = Saturate(value + p.zero_point, {});
   }
+}
+
+bool AreValid(const NormalizeParameters& p) {
+  constexpr int64_t kMost = int64_t{1} << 60;
+  return p.shift >= 1 && p.shift <= 62 && p.epsilon >= 0 && p.epsilon <= kMost &&
+         p.clamp.lo <= p.clamp.hi &&
+         std::all_of(p.offset.begin(), p.offset.end(),
+                     [](int64_t offset) { return offset >= -kMost && offset <= kMost; });
 }
 
 NormalizeParameters MakeNormalize(float scale_x, int32_t zero_point_x, float scale_y,

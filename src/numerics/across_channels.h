@@ -20,6 +20,8 @@ struct SoftmaxParameters {
   int8_t zero_point = 0;
   friend bool operator==(const SoftmaxParameters&, const SoftmaxParameters&) = default;
 };
+/// The ranges above: for these no input overflows.
+bool AreValid(const SoftmaxParameters& parameters);
 SoftmaxParameters MakeSoftmax(float scale_x, float scale_y, int32_t zero_point_y);
 /// y = clamp(round(e(x) / (sum of e) / s_y) + zero_point), ties to even. 0 < count < 2^16.
 void SoftmaxRow(const int8_t* x, int64_t count, const SoftmaxParameters& parameters, int8_t* y);
@@ -38,6 +40,8 @@ struct NormalizeParameters {
   friend bool operator==(const NormalizeParameters&, const NormalizeParameters&) = default;
 };
 inline constexpr int kNormalizedBits = 20;
+/// The ranges above, offsets within 2^60: for these no input overflows. Not the number of channels.
+bool AreValid(const NormalizeParameters& parameters);
 /// `gamma` and `beta` have one finite value a channel.
 NormalizeParameters MakeNormalize(float scale_x, int32_t zero_point_x, float scale_y,
                                   int32_t zero_point_y, double epsilon,

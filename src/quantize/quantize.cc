@@ -299,8 +299,7 @@ class Quantizer {
     IMCC_TRY(CheckChannelAxis(node, node.as<SoftmaxAttributes>().axis));
     const Quantization& y = Out(node.output).quantization;
     QSoftmax softmax{MakeSoftmax(In(node).quantization.scale[0], y.scale[0], y.zero_point[0])};
-    const int32_t shift = softmax.parameters.inverse_scale.shift;
-    if (shift < 0 || shift > 23)
+    if (!AreValid(softmax.parameters))
       return Unsupported(node, fmt::format("no probability fits the scale {}", y.scale[0]));
     return QOperation(softmax);
   }

@@ -18,22 +18,10 @@ class PixelFunction {
 
   /// What is wrong with the parameters, which a damaged program may hold; null if nothing is.
   const char* Complaint() const {
-    if (task_.kind == AcrossTask::kSoftmax) {
-      const Requantizer& inverse = softmax_.inverse_scale;
-      if (inverse.shift < 0 || inverse.shift > 23 || softmax_.exponentials[0] == 0)
-        return "the parameters of a softmax are out of range";
-      for (const uint32_t value : softmax_.exponentials)
-        if (value > 1U << 24U) return "an exponential is above 1";
-    }
-    if (task_.kind == AcrossTask::kLayerNorm) {
-      constexpr int64_t kMostEpsilon = int64_t{1} << 60;
-      if (normalize_.shift < 1 || normalize_.shift > 62 || normalize_.epsilon < 0 ||
-          normalize_.epsilon > kMostEpsilon)
-        return "the parameters of a normalisation are out of range";
-      for (const int64_t offset : normalize_.offset)
-        if (offset < -kMostEpsilon || offset > kMostEpsilon)
-          return "the offset of a normalisation is out of range";
-    }
+    if (task_.kind == AcrossTask::kSoftmax && !AreValid(softmax_))
+      return "the parameters of a softmax are out of range";
+    if (task_.kind == AcrossTask::kLayerNorm && !AreValid(normalize_))
+      return "the parameters of a normalisation are out of range";
     return nullptr;
   }
 

@@ -126,6 +126,28 @@ TEST(Normalize, Extremes) {
   EXPECT_EQ(y.front(), 0);   // -0.002
 }
 
+TEST(AreValid, WhatIsMadeIsAndWhatCouldOverflowIsNot) {
+  const SoftmaxParameters softmax = MakeSoftmax(0.1F, 1 / 256.0F, -128);
+  EXPECT_TRUE(AreValid(softmax));
+  EXPECT_FALSE(AreValid(MakeSoftmax(0.1F, 2, 0)));  // No probability reaches a step.
+  SoftmaxParameters changed = softmax;
+  changed.exponentials[7] = (1U << 24U) + 1;
+  EXPECT_FALSE(AreValid(changed));
+  changed = softmax;
+  changed.exponentials[0] = 0;
+  EXPECT_FALSE(AreValid(changed));
+  const NormalizeParameters norm = MakeNormalize(1, 0, 1, 0, 1e30, {1}, {1});
+  EXPECT_TRUE(AreValid(norm));
+  for (int field = 0; field < 4; ++field) {
+    NormalizeParameters wrong = norm;
+    if (field == 0) wrong.shift = 63;
+    if (field == 1) wrong.epsilon = -1;
+    if (field == 2) wrong.clamp = {1, 0};
+    if (field == 3) wrong.offset[0] = INT64_MIN;
+    EXPECT_FALSE(AreValid(wrong)) << field;
+  }
+}
+
 TEST(ExtremeIndex, FirstAndLastOfEqualValues) {
   const int8_t x[] = {3, -5, 7, 7, -5};
   EXPECT_EQ(ExtremeIndex(x, 5, false, false), 2);
