@@ -22,6 +22,7 @@ Cycles TransferCycles(Bytes bytes, double rate) {
 
 std::string EngineOf(const Kernel& kernel) {
   if (kernel.imc()) return "imc";
+  if (kernel.move()) return "dma";
   return kernel.window() || kernel.resize() ? "depthwise" : "vector";
 }
 
@@ -43,6 +44,7 @@ LayerDemand DemandOf(const KernelCost& cost, const LayerTiming& timing, Bytes we
                       {"weights", cost.weight_load},
                       {"vector", cost.vector},
                       {"depthwise", cost.depthwise},
+                      {"move", cost.move},
                       {"l2", TransferCycles(std::max(timing.l2_bytes - weights_from_l2, Bytes(0)),
                                             target.bandwidth.activations)},
                       {"ddr", TransferCycles(timing.ddr_bytes, target.bandwidth.ddr)}};

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ir/axis_pick.h"
 
+#include <algorithm>
+
 namespace imcc {
 namespace {
 
@@ -19,6 +21,11 @@ std::optional<AxisPick::Side> SideOf(const Shape& shape, size_t axis) {
 }
 
 }  // namespace
+
+bool IsAscending(const AxisPick& pick) {
+  return pick.side != AxisPick::Side::kRows ||
+         std::is_sorted(pick.indices.begin(), pick.indices.end());
+}
 
 std::vector<size_t> SlicedAxes(const Graph& graph, const Node& slice) {
   const Shape& x = graph.tensor(slice.inputs[0]).shape;

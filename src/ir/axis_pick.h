@@ -17,6 +17,9 @@ struct AxisPick {
   std::vector<int64_t> indices;
 };
 
+/// True unless rows come in another order: kernels read rows from top to bottom.
+bool IsAscending(const AxisPick& pick);
+
 /// Nothing if the node picks along several axes, along the batch, or along an axis that is no side
 /// of its feature map (see AsFeatureMap).
 std::optional<AxisPick> PickOf(const Graph& graph, const Node& node);

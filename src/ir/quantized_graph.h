@@ -157,11 +157,22 @@ struct QExtreme {
   std::array<int8_t, 256> rescale{};
 };
 
-/// Same bytes in the same order under another shape (Reshape, Flatten, order-keeping Transpose).
+/// Same values in the same order under another shape (Reshape, Flatten, order-keeping Transpose).
 struct QReshape {};
 
+/// Stored output axis i is stored input axis permutation[i].
+struct QTranspose {
+  std::vector<int64_t> permutation;
+};
+
+/// The values at some positions along one stored axis, in any order and any number of times.
+struct QGather {
+  int64_t axis = 0;
+  std::vector<int64_t> indices;
+};
+
 using QOperation = std::variant<QConv, QTable, QElementwise, QPool, QConcat, QPad, QResize,
-                                QReshape, QSoftmax, QLayerNorm, QExtreme>;
+                                QReshape, QTranspose, QGather, QSoftmax, QLayerNorm, QExtreme>;
 
 struct QNode {
   std::string name;     // Of the float node it came from.

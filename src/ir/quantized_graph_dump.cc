@@ -51,6 +51,12 @@ std::string DescribeDetails(const QOperation& operation) {
             return fmt::format(" {},{},{},{} value={}", op.padding.top, op.padding.left,
                                op.padding.bottom, op.padding.right, op.value);
           },
+          [](const QTranspose& op) {
+            return fmt::format(" to {}", fmt::join(op.permutation, ","));
+          },
+          [](const QGather& op) {
+            return fmt::format(" axis={} {} indices", op.axis, op.indices.size());
+          },
           [](const auto&) { return std::string(); }},
       operation);
 }
@@ -81,6 +87,7 @@ std::string OperationName(const QOperation& operation) {
           [](const QPool& op) { return op.kind == QPool::Kind::kMax ? "MaxPool" : "AveragePool"; },
           [](const QConcat&) { return "Concat"; }, [](const QPad&) { return "Pad"; },
           [](const QResize&) { return "Resize"; }, [](const QReshape&) { return "Reshape"; },
+          [](const QTranspose&) { return "Transpose"; }, [](const QGather&) { return "Gather"; },
           [](const QSoftmax&) { return "Softmax"; }, [](const QLayerNorm&) { return "LayerNorm"; },
           [](const QExtreme& op) {
             if (op.index) return op.smallest ? "ArgMin" : "ArgMax";

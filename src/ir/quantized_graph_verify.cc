@@ -71,11 +71,16 @@ class NodeCheck {
   const QTensor& Input(size_t i = 0) const { return graph_.tensor(node_.inputs[i]); }
 
   Status CheckPlane(const FeatureMap& expected) const {
-    if (Input().shape.rank() == 4 && Input().shape[0] != 1) return Fail("has a batch above 1");
     if (expected.elements() < 1 || expected != out_)
       return Fail(fmt::format("output is {}x{}x{} but should be {}x{}x{}", out_.height, out_.width,
                               out_.channels, expected.height, expected.width, expected.channels));
     return {};
+  }
+  /// Of several images a window would see one plane.
+  Status CheckWindow(const Window& window) const {
+    if (!IsValid(window)) return Fail("has an invalid window");
+    if (window == Window{} || Input().shape.rank() != 4 || Input().shape[0] == 1) return {};
+    return Fail("slides a window over a batch above 1");
   }
   Status CheckClamp(ClampRange clamp) const {
     return clamp.lo <= clamp.hi ? Status() : Fail("its clamp is empty");
@@ -97,7 +102,7 @@ class NodeCheck {
   }
 
   Status Check(const QConv& conv) const {
-    if (!IsValid(conv.window)) return Fail("has an invalid window");
+    IMCC_TRY(CheckWindow(conv.window));
     const FeatureMap in = AsFeatureMap(Input().shape);
     if (conv.groups < 1 || conv.in_channels != in.channels || conv.in_channels % conv.groups != 0 ||
         conv.out_channels % conv.groups != 0)
@@ -141,7 +146,7 @@ class NodeCheck {
   }
 
   Status Check(const QPool& pool) const {
-    if (!IsValid(pool.window)) return Fail("has an invalid window");
+    IMCC_TRY(CheckWindow(pool.window));
     const FeatureMap in = AsFeatureMap(Input().shape);
     IMCC_TRY(CheckPlane(WindowOutput(pool.window, in, in.channels)));
     IMCC_TRY(CheckPerTensor(Input()));
@@ -157,6 +162,7 @@ class NodeCheck {
   Status Check(const QConcat& concat) const {
     const auto axis = static_cast<size_t>(concat.axis);
     if (concat.axis < 0 || axis >= output_.shape.rank()) return Fail("joins along no axis");
+    if (!JoinsBoxes(output_.shape, axis)) return Fail("joins along an axis that makes no boxes");
     if (concat.tables.size() != node_.inputs.size()) return Fail("needs one table an input");
     Shape sum = Input().shape;
     if (sum.rank() != output_.shape.rank()) return Fail("changes the rank");
@@ -176,7 +182,7 @@ class NodeCheck {
 
   Status Check(const QPad& pad) const {
     FeatureMap map = AsFeatureMap(Input().shape);
-    if (!IsValid(Window{.padding = pad.padding})) return Fail("has an invalid border");
+    IMCC_TRY(CheckWindow({.padding = pad.padding}));
     map.height += pad.padding.top + pad.padding.bottom;
     map.width += pad.padding.left + pad.padding.right;
     IMCC_TRY(CheckPlane(map));
@@ -202,6 +208,34 @@ class NodeCheck {
     if (Input().shape.elements() != output_.shape.elements())
       return Fail("changes the number of elements");
     if (AsFeatureMap(Input().shape).channels != out_.channels) IMCC_TRY(CheckPerTensor(Input()));
+    return CheckSameQuantization();
+  }
+
+  Status Check(const QTranspose& transpose) const {
+    const Shape& in = Input().shape;
+    std::vector<int64_t> axes = transpose.permutation;
+    std::vector<int64_t> dims;
+    for (const int64_t axis : axes)
+      if (axis >= 0 && axis < static_cast<int64_t>(in.rank()))
+        dims.push_back(in[static_cast<size_t>(axis)]);
+    std::sort(axes.begin(), axes.end());
+    if (dims.size() != in.rank() || std::adjacent_find(axes.begin(), axes.end()) != axes.end() ||
+        Shape(dims) != output_.shape)
+      return Fail("permutes " + in.ToString() + " to something else than its output");
+    IMCC_TRY(CheckPerTensor(Input()));
+    return CheckSameQuantization();
+  }
+
+  Status Check(const QGather& gather) const {
+    Shape shape = Input().shape;
+    if (gather.axis < 0 || gather.axis >= static_cast<int64_t>(shape.rank()))
+      return Fail("picks along no axis");
+    int64_t& extent = shape[static_cast<size_t>(gather.axis)];
+    for (const int64_t index : gather.indices)
+      if (index < 0 || index >= extent) return Fail("picks what does not exist");
+    extent = static_cast<int64_t>(gather.indices.size());
+    if (shape != output_.shape) return Fail("output should be " + shape.ToString());
+    IMCC_TRY(CheckPerTensor(Input()));
     return CheckSameQuantization();
   }
 

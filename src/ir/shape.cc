@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace imcc {
 
 int64_t Shape::elements() const {
@@ -22,6 +24,23 @@ FeatureMap AsFeatureMap(const Shape& shape) {
   if (shape.rank() == 4 && shape[0] == 1) return {shape[1], shape[2], shape[3]};
   const int64_t channels = shape.back();
   return {1, channels == 0 ? 0 : shape.elements() / channels, channels};
+}
+
+bool JoinsBoxes(const Shape& shape, size_t axis) {
+  if (axis + 1 == shape.rank()) return true;
+  if (shape.rank() == 4) return axis > 0 && shape[0] == 1;
+  const auto end = shape.dims().begin() + static_cast<std::ptrdiff_t>(axis);
+  return std::all_of(shape.dims().begin(), end, [](int64_t dim) { return dim == 1; });
+}
+
+bool KeepsOrder(const Shape& shape, const std::vector<int64_t>& permutation) {
+  int64_t last = -1;
+  for (const int64_t axis : permutation) {
+    if (shape[static_cast<size_t>(axis)] == 1) continue;
+    if (axis < last) return false;
+    last = axis;
+  }
+  return true;
 }
 
 }  // namespace imcc

@@ -42,4 +42,12 @@ struct FeatureMap {
 };
 FeatureMap AsFeatureMap(const Shape& shape);
 
+/// True if tensors joined to this shape along a stored axis lie side by side as boxes of its
+/// feature map.
+bool JoinsBoxes(const Shape& shape, size_t axis);
+
+/// True if permuting a tensor of this shape leaves the order of its elements as it is: axes longer
+/// than one stay in order.
+bool KeepsOrder(const Shape& shape, const std::vector<int64_t>& permutation);
+
 }  // namespace imcc

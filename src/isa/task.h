@@ -63,16 +63,22 @@ inline constexpr uint32_t kMaxSemaphoreValue = (1U << 18U) - 1;
 inline constexpr int kMaxWaits = 3;
 
 /// Strided 3-D copy: for i1 < count1, i0 < count0: copy `run` bytes. Copies undefinedness too.
+/// Strides may be negative.
 struct DmaTask {
   Address source;
   Address destination;
-  uint32_t run = 0;             // Contiguous bytes.
-  uint16_t count0 = 1;          // Runs per plane.
-  uint32_t source_stride0 = 0;  // Bytes between runs.
-  uint32_t destination_stride0 = 0;
+  uint32_t run = 0;            // Contiguous bytes.
+  uint16_t count0 = 1;         // Runs per plane.
+  int32_t source_stride0 = 0;  // Bytes between runs.
+  int32_t destination_stride0 = 0;
   uint16_t count1 = 1;  // Planes.
-  uint32_t source_stride1 = 0;
-  uint32_t destination_stride1 = 0;
+  int32_t source_stride1 = 0;
+  int32_t destination_stride1 = 0;
+  int64_t bytes() const { return int64_t{run} * count0 * count1; }
+  /// Bytes of long runs that take as long.
+  int64_t PacedBytes(int64_t shortest_run) const {
+    return std::max<int64_t>(run, shortest_run) * count0 * count1;
+  }
   friend bool operator==(const DmaTask&, const DmaTask&) = default;
 };
 

@@ -26,6 +26,19 @@ MemoryBox Plane(Address base, int64_t height, int64_t width, int64_t channels, i
           .stride1 = row_stride};
 }
 
+/// The same box walked from its first byte on.
+MemoryBox Ascending(MemoryBox box) {
+  if (box.stride0 < 0) {
+    box.base = Plus(box.base, (box.count0 - 1) * box.stride0);
+    box.stride0 = -box.stride0;
+  }
+  if (box.stride1 < 0) {
+    box.base = Plus(box.base, (box.count1 - 1) * box.stride1);
+    box.stride1 = -box.stride1;
+  }
+  return box;
+}
+
 /// In-plane lines that a window's taps touch: [first, last).
 Interval<int64_t> TouchedLines(int64_t origin, int64_t stride, int64_t dilation, int64_t kernel,
                                int64_t out, int64_t in) {
@@ -66,9 +79,10 @@ struct Uses {
 
   void operator()(const FenceTask&) {}
   void operator()(const DmaTask& t) {
-    use.reads.push_back({t.source, t.run, t.count0, t.source_stride0, t.count1, t.source_stride1});
-    use.writes.push_back(
-        {t.destination, t.run, t.count0, t.destination_stride0, t.count1, t.destination_stride1});
+    use.reads.push_back(
+        Ascending({t.source, t.run, t.count0, t.source_stride0, t.count1, t.source_stride1}));
+    use.writes.push_back(Ascending(
+        {t.destination, t.run, t.count0, t.destination_stride0, t.count1, t.destination_stride1}));
   }
   void operator()(const LoadWeightsTask& t) {
     use.reads.push_back({.base = t.source, .run = int64_t{t.rows} * t.columns});

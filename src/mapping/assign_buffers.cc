@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "mapping/find_moves.h"
+
 namespace imcc {
 
 namespace {
@@ -109,15 +111,17 @@ std::vector<int> CountUses(const QuantizedGraph& graph) {
 
 std::vector<ConcatPart> PartsOf(const QuantizedGraph& graph, const QNode& node,
                                 const QConcat& concat) {
-  const auto rank = static_cast<int64_t>(graph.tensor(node.output).shape.rank());
-  const int64_t from_last = rank - concat.axis;  // 1 = channels.
+  const Shape& whole = graph.tensor(node.output).shape;
+  const auto rank = static_cast<int64_t>(whole.rank());
+  const bool channels = concat.axis + 1 == rank;
+  const bool rows = rank == 4 && concat.axis == 1;  // Of other ranks all is columns (JoinsBoxes).
   std::vector<ConcatPart> parts;
   int64_t position = 0;
   for (size_t i = 0; i < node.inputs.size(); ++i) {
     const FeatureMap map = AsFeatureMap(graph.tensor(node.inputs[i]).shape);
     ConcatPart part{.whole = node.output};
-    (from_last == 1 ? part.channel0 : from_last == 2 ? part.x0 : part.y0) = position;
-    position += from_last == 1 ? map.channels : from_last == 2 ? map.width : map.height;
+    (channels ? part.channel0 : rows ? part.y0 : part.x0) = position;
+    position += channels ? map.channels : rows ? map.height : map.width;
     if (!IsIdentity(concat.tables[i])) part.table = &concat.tables[i];
     parts.push_back(part);
   }
@@ -155,7 +159,7 @@ BufferAssignment AssignBuffers(const QuantizedGraph& graph, const Target& target
     if (std::holds_alternative<QConcat>(node.operation)) continue;
     if (const auto& part = result.parts[node.output.index()])
       result.of_tensor[node.output.index()] = result.of_tensor[part->whole.index()];
-    else if (std::holds_alternative<QReshape>(node.operation))
+    else if (KeepsPixels(graph, node))
       result.of_tensor[node.output.index()] = result.of_tensor[node.inputs[0].index()];
     else
       create(node.output);

@@ -26,9 +26,9 @@ struct BufferAssignment {
   std::vector<std::optional<ConcatPart>> parts;
 };
 
-/// One buffer per tensor, except that a reshape shares its input's and a part of a concatenation
-/// lies in the joined tensor. Pixels are padded to whole pwords; those an undilated convolution on
-/// the array reads are packed, so that a kernel row fits few pwords (subword mode).
+/// One buffer per tensor, except that a reshape that keeps pixels shares its input's and a part of
+/// a concatenation lies in the joined tensor. Pixels are padded to whole pwords; those an undilated
+/// convolution on the array reads are packed, so that a kernel row fits few pwords (subword mode).
 BufferAssignment AssignBuffers(const QuantizedGraph& graph, const Target& target,
                                const CompilationOptions& options);
 

@@ -1,5 +1,6 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 
 #include "mapping/mapping.h"
@@ -18,6 +19,21 @@ KernelCost ImcCost(const Kernel& kernel, const ImcKernel& imc, const Target& tar
       static_cast<double>(kernel.macs.count()) / (cells * static_cast<double>(cost.mvms.count()));
   cost.occupancy = static_cast<double>(used) / (cells * static_cast<double>(imc.tiles.size()));
   return cost;
+}
+
+/// Longest runs that lie in one piece on both sides.
+int64_t RunOf(const Kernel& kernel, const ElementView& view) {
+  const int64_t channels = std::min(kernel.inputs[0].map.channels, kernel.output.box.channels);
+  if (view.digits.empty()) return 1;
+  const ViewDigit& inner = view.digits.back();
+  return inner.stride == 1 ? std::min(inner.extent, channels) : 1;
+}
+
+Cycles MoveCycles(const Kernel& kernel, const MoveKernel& move, const Target& target) {
+  const int64_t run = RunOf(kernel, move.view);
+  const int64_t bytes = move.view.elements() / run * std::max(run, target.bandwidth.shortest_run);
+  return Cycles(
+      static_cast<int64_t>(std::ceil(static_cast<double>(bytes) / target.bandwidth.activations)));
 }
 
 }  // namespace
@@ -56,6 +72,8 @@ KernelCost CostOf(const Kernel& kernel, const Target& target, const CompilationO
   } else if (const AcrossKernel* across = kernel.across()) {
     cost.vector = Cycles(box.pixels() * PassesOf(across->kind) *
                          CeilDiv(kernel.inputs[0].map.channels, target.vector_lanes));
+  } else if (const MoveKernel* move = kernel.move()) {
+    cost.move = MoveCycles(kernel, *move, target);
   } else if (const ResizeKernel* resize = kernel.resize()) {
     cost.depthwise = Cycles(unit * resize->taps);
   } else {

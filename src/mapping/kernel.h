@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "ir/element_view.h"
 #include "ir/quantized_graph.h"
 #include "ir/shape.h"
 #include "ir/window.h"
@@ -135,8 +136,13 @@ struct AcrossKernel {
   bool last = false;
 };
 
+/// Transposes, gathers and reshapes that put elements elsewhere: copies of the DMA within L1.
+struct MoveKernel {
+  ElementView view;  // Of the operand, by elements of the output.
+};
+
 using KernelBody = std::variant<ImcKernel, WindowKernel, ElementwiseKernel, TableKernel,
-                                ResizeKernel, AcrossKernel>;
+                                ResizeKernel, AcrossKernel, MoveKernel>;
 
 /// One device operation over whole tensors. Its index is the layer number of its tasks.
 struct Kernel {
@@ -156,6 +162,7 @@ struct Kernel {
   const TableKernel* table() const { return std::get_if<TableKernel>(&body); }
   const ResizeKernel* resize() const { return std::get_if<ResizeKernel>(&body); }
   const AcrossKernel* across() const { return std::get_if<AcrossKernel>(&body); }
+  const MoveKernel* move() const { return std::get_if<MoveKernel>(&body); }
   bool is_global_pool() const { return window() && window()->is_global(); }
   Bytes weight_bytes() const {
     return Bytes(imc() ? static_cast<int64_t>(imc()->weights.size()) : 0);

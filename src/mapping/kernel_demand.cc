@@ -29,6 +29,7 @@ FeatureMap TiledPlane(const Kernel& kernel) {
 }
 
 int64_t WantedPieces(const Kernel& kernel, const Target& target) {
+  if (kernel.move()) return 1;  // Most pieces of the output need all of the input.
   const FeatureMap plane = TiledPlane(kernel);
   const int64_t bytes = plane.pixels() * RoundUp(plane.channels, target.pword);
   return std::clamp<int64_t>(bytes / kMinPieceBytes, 1, std::min(kPieces, plane.height));
@@ -71,6 +72,7 @@ KernelDemand DemandOf(const Kernel& kernel, const Target& target,
   KernelDemand demand;
   demand.vector = static_cast<double>(cost.vector.count());
   demand.depthwise = static_cast<double>(cost.depthwise.count());
+  demand.move = static_cast<double>(cost.move.count());
   demand.pieces = static_cast<double>(WantedPieces(kernel, target));
   return demand;
 }

@@ -7,6 +7,7 @@
 
 #include "isa/parameters.h"
 #include "mapping/assign_buffers.h"
+#include "mapping/find_moves.h"
 #include "mapping/map_convolution.h"
 #include "mapping/mapping.h"
 
@@ -49,7 +50,8 @@ class NetworkMapper {
         target_(target),
         options_(options),
         buffers_(AssignBuffers(graph, target, options)),
-        uses_(CountUses(graph)) {
+        uses_(CountUses(graph)),
+        moves_(FindMoves(graph)) {
     fused_.resize(graph.nodes.size());
     available_from_.resize(graph.tensors.size());
     for (size_t i = 0; i < graph.nodes.size(); ++i)
@@ -116,7 +118,9 @@ class NetworkMapper {
       MapAcross(node, {.kind = AcrossTask::kLayerNorm}, EncodeNormalize(norm->parameters));
     } else if (const auto* extreme = std::get_if<QExtreme>(&node.operation)) {
       MapExtreme(node, *extreme);
-    }  // A reshape moves nothing: both tensors share one buffer.
+    } else if (moves_[index]) {
+      MapMove(node, *moves_[index]);
+    }  // Otherwise both tensors share one buffer, or a later kernel moves this one's elements too.
   }
 
   Operand Read(QTensorId id) const {
@@ -451,6 +455,12 @@ class NetworkMapper {
     kernel.body = body;
   }
 
+  void MapMove(const QNode& node, const Move& move) {
+    Kernel& kernel = Add(node, node.onnx_op.empty() ? "Move" : node.onnx_op, node.output);
+    kernel.inputs = {Read(move.source)};
+    kernel.body = MoveKernel{move.view};
+  }
+
   void MapExtreme(const QNode& node, const QExtreme& extreme) {
     if (extreme.index) {
       std::vector<uint8_t> constants = {static_cast<uint8_t>(ZeroPoint(node.output)), 0, 0, 0};
@@ -469,9 +479,10 @@ class NetworkMapper {
   const Target& target_;
   const CompilationOptions& options_;
   BufferAssignment buffers_;
-  std::vector<int> uses_;               // By tensor; graph outputs count as a use.
-  std::vector<bool> fused_;             // By node: already part of an earlier kernel.
-  std::vector<size_t> available_from_;  // By tensor: the first node that may read it.
+  std::vector<int> uses_;                   // By tensor; graph outputs count as a use.
+  std::vector<std::optional<Move>> moves_;  // By node.
+  std::vector<bool> fused_;                 // By node: already part of an earlier kernel.
+  std::vector<size_t> available_from_;      // By tensor: the first node that may read it.
   size_t current_node_ = 0;
   MappedNetwork network_;
 };

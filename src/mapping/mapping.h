@@ -45,6 +45,7 @@ std::string Dump(const MappedNetwork& network);
 struct KernelCost {
   Mvms mvms;
   Cycles mvm, weight_load, vector, depthwise;
+  Cycles move;                       // Copies within L1.
   double effective_utilisation = 0;  // MACs / (array cells * MVMs).
   double occupancy = 0;              // Weights / cells of the sets they stand in.
 };

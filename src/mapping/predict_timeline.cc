@@ -77,7 +77,10 @@ class Timeline {
   double TransferCycles(BufferId id, const FeatureMap& map, int64_t pixel_stride) const {
     const bool ddr = placement_.buffers[id.index()] == Region::kDdr;
     const double rate = ddr ? target_.bandwidth.ddr : target_.bandwidth.activations;
-    return static_cast<double>(map.pixels() * CopiedBytes(map.channels, pixel_stride)) / rate;
+    const int64_t copied = CopiedBytes(map.channels, pixel_stride);
+    const int64_t paced =
+        copied == pixel_stride ? copied : std::max(copied, target_.bandwidth.shortest_run);
+    return static_cast<double>(map.pixels() * paced) / rate;
   }
 
   /// The operands in L1; those that live elsewhere are copied first, piece by piece.
@@ -110,8 +113,9 @@ class Timeline {
 
   Work OneEngine(const KernelDemand& demand, Inflow& input) {
     const bool vector = demand.vector > 0;
-    double& free = vector ? vector_free_ : depthwise_free_;
-    const double cycles = (vector ? demand.vector : demand.depthwise) + demand.pieces * startup_;
+    double& free = demand.move > 0 ? link_free_ : vector ? vector_free_ : depthwise_free_;
+    const double cycles =
+        std::max({demand.vector, demand.depthwise, demand.move}) + demand.pieces * startup_;
     const double piece = cycles / demand.pieces;
     Work work{.start = std::max(free, input.first), .output = {}};
     WaitForSlots(work.start + piece, demand.pieces, input);

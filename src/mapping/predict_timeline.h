@@ -25,6 +25,7 @@ struct KernelDemand {
   double mvm_per_tile = 0;            // Cycles one weight tile is multiplied for.
   double vector = 0;
   double depthwise = 0;
+  double move = 0;
   std::vector<Bytes> tile_bytes;  // By weight tile, as ImcKernel::tiles.
   Bytes weights;
   double pieces = 1;          // Steps in which the kernel consumes its input and makes its output.

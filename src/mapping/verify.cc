@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "mapping/assign_buffers.h"
@@ -110,6 +111,60 @@ Status VerifyTiles(const Kernel& kernel, const Target& target) {
   return {};
 }
 
+using Numbers = std::vector<int64_t>;
+
+/// The numbers of a node's inputs where it puts them, one axis after the other.
+Numbers Moved(const QuantizedGraph& graph, const QNode& node, const Numbers& input) {
+  const Shape& from = graph.tensor(node.inputs[0]).shape;
+  const Shape& to = graph.tensor(node.output).shape;
+  const auto* transpose = std::get_if<QTranspose>(&node.operation);
+  const auto* gather = std::get_if<QGather>(&node.operation);
+  if (transpose == nullptr && gather == nullptr) return input;
+  Numbers result;
+  for (int64_t i = 0; i < to.elements(); ++i) {
+    Numbers position(to.rank());
+    int64_t rest = i;
+    for (size_t axis = to.rank(); axis-- > 0; rest /= to[axis]) position[axis] = rest % to[axis];
+    Numbers source = position;
+    for (size_t axis = 0; transpose != nullptr && axis < to.rank(); ++axis)
+      source[static_cast<size_t>(transpose->permutation[axis])] = position[axis];
+    if (gather != nullptr) {
+      int64_t& along = source[static_cast<size_t>(gather->axis)];
+      along = gather->indices[static_cast<size_t>(along)];
+    }
+    int64_t element = 0;
+    for (size_t axis = 0; axis < from.rank(); ++axis) element = element * from[axis] + source[axis];
+    result.push_back(input[static_cast<size_t>(element)]);
+  }
+  return result;
+}
+
+/// A move does what the nodes from its operand's tensor to its output do, element by element.
+Status VerifyMove(const MappedNetwork& network, const QuantizedGraph& graph, const Kernel& kernel) {
+  std::vector<const QNode*> chain = {&graph.nodes[kernel.node]};
+  const ElementView& view = kernel.move()->view;
+  const auto starts_there = [&](QTensorId id) {
+    return network.buffer_of_tensor[id.index()] == kernel.inputs[0].buffer;
+  };
+  while (!starts_there(chain.back()->inputs[0])) {
+    const auto producer =
+        std::find_if(graph.nodes.begin(), graph.nodes.end(),
+                     [&](const QNode& node) { return node.output == chain.back()->inputs[0]; });
+    if (producer == graph.nodes.end()) return Broken(kernel.name, "moves another tensor");
+    chain.push_back(&*producer);
+  }
+  Numbers numbers(static_cast<size_t>(graph.tensor(chain.back()->inputs[0]).shape.elements()));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  for (auto node = chain.rbegin(); node != chain.rend(); ++node)
+    numbers = Moved(graph, **node, numbers);
+  if (view.elements() != static_cast<int64_t>(numbers.size()))
+    return Broken(kernel.name, "moves the wrong number of elements");
+  for (size_t i = 0; i < numbers.size(); ++i)
+    if (view.Source(static_cast<int64_t>(i)) != numbers[i])
+      return Broken(kernel.name, fmt::format("element {} comes from the wrong place", i));
+  return {};
+}
+
 Status VerifyOrder(const MappedNetwork& network) {
   std::vector<bool> written(network.buffers.size());
   for (size_t i = 0; i < network.buffers.size(); ++i) written[i] = network.buffers[i].is_input;
@@ -136,6 +191,8 @@ Status Verify(const MappedNetwork& network, const QuantizedGraph& graph,
     IMCC_TRY(VerifyWeights(network.kernels[next], *conv, target.pword));
     ++next;
   }
+  for (const Kernel& kernel : network.kernels)
+    if (kernel.move() != nullptr) IMCC_TRY(VerifyMove(network, graph, kernel));
   return VerifyOrder(network);
 }
 

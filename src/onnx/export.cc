@@ -364,13 +364,8 @@ class GraphExport {
 
   void EmitTranspose(const Node& node, const std::string& output) {
     const auto& stored = node.as<TransposeAttributes>().permutation;
-    std::vector<int64_t> permutation;
-    for (size_t i = 0; i < stored.size(); ++i) {
-      const int64_t to = StoredAxis(static_cast<int64_t>(i), Out(node).layout);
-      permutation.push_back(OnnxAxis(stored[static_cast<size_t>(to)], In(node, 0).layout));
-    }
     OnnxBuilder::SetInts(builder_.AddNode("Transpose", node.name, {ValueOf(In(node, 0))}, output),
-                         "perm", permutation);
+                         "perm", OnnxPermutation(stored, In(node, 0).layout, Out(node).layout));
   }
 
   void EmitReduce(const Node& node, const std::string& output) {

@@ -341,6 +341,30 @@ class QdqExport {
     return {};
   }
 
+  Status Export(const QTranspose& transpose) {
+    std::string& bytes = quantized_[node_->output.index()];
+    bytes = builder_.UniqueName(Out().name + "_quantized");
+    OnnxBuilder::SetInts(
+        builder_.AddNode("Transpose", node_->name, {quantized_[node_->inputs[0].index()]}, bytes),
+        "perm", OnnxPermutation(transpose.permutation, In().layout, Out().layout));
+    return {};
+  }
+
+  Status Export(const QGather& gather) {
+    std::string x = quantized_[node_->inputs[0].index()];
+    if (In().layout != Out().layout) {
+      const std::string same = builder_.UniqueName(In().name + "_reordered");
+      builder_.EmitReshape(same, x, In().shape, In().layout, same, In().shape, Out().layout);
+      x = same;
+    }
+    std::string& bytes = quantized_[node_->output.index()];
+    bytes = builder_.UniqueName(Out().name + "_quantized");
+    const std::string indices = builder_.AddInt64s(bytes + "_indices", gather.indices);
+    OnnxBuilder::SetInt(builder_.AddNode("Gather", node_->name, {x, indices}, bytes), "axis",
+                        OnnxAxis(gather.axis, Out().layout));
+    return {};
+  }
+
   const QuantizedGraph& graph_;
   OnnxBuilder& builder_;
   const QNode* node_ = nullptr;         // Being written.

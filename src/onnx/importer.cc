@@ -10,16 +10,6 @@
 
 namespace imcc {
 
-bool KeepsOrder(const Shape& shape, const std::vector<int64_t>& permutation) {
-  int64_t last = -1;
-  for (const int64_t axis : permutation) {
-    if (shape[static_cast<size_t>(axis)] == 1) continue;
-    if (axis < last) return false;
-    last = axis;
-  }
-  return true;
-}
-
 int64_t StoredAxis(int64_t onnx_axis, Layout layout) {
   if (layout == Layout::kPlain || onnx_axis == 0) return onnx_axis;
   return onnx_axis == 1 ? 3 : onnx_axis - 1;

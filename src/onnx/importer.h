@@ -92,9 +92,6 @@ class Importer {
   std::set<std::string> names_;
 };
 
-/// True if permuting a tensor of this shape leaves the order of its elements as it is.
-bool KeepsOrder(const Shape& shape, const std::vector<int64_t>& permutation);
-
 /// Where ONNX axis (of [N,C,H,W]) lies in a stored tensor of this layout.
 int64_t StoredAxis(int64_t onnx_axis, Layout layout);
 

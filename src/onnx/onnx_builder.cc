@@ -53,6 +53,15 @@ int64_t OnnxAxis(int64_t stored_axis, Layout layout) {
   return stored_axis == 3 ? 1 : stored_axis + 1;
 }
 
+std::vector<int64_t> OnnxPermutation(const std::vector<int64_t>& stored, Layout from, Layout to) {
+  std::vector<int64_t> permutation;
+  for (size_t i = 0; i < stored.size(); ++i) {
+    const int64_t axis = StoredAxis(static_cast<int64_t>(i), to);
+    permutation.push_back(OnnxAxis(stored[static_cast<size_t>(axis)], from));
+  }
+  return permutation;
+}
+
 OnnxBuilder::OnnxBuilder(const std::string& graph_name) {
   model_.set_ir_version(kIrVersion);
   model_.set_producer_name("imcc");

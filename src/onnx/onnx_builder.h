@@ -108,6 +108,9 @@ Shape PerChannelShape(const Shape& stored, Layout layout);
 /// ONNX axis of a stored axis.
 int64_t OnnxAxis(int64_t stored_axis, Layout layout);
 
+/// ONNX permutation of a permutation of stored axes.
+std::vector<int64_t> OnnxPermutation(const std::vector<int64_t>& stored, Layout from, Layout to);
+
 /// [Cout][kh][kw][Cin/groups] -> ONNX's [Cout][Cin/groups][kh][kw].
 template <class T>
 std::vector<T> ToOnnxWeights(const std::vector<T>& weights, int64_t outputs, int64_t taps,

@@ -62,8 +62,11 @@ class DeviceRules {
       case OpKind::kFakeQuantize:
         return CheckGrid();
       case OpKind::kTranspose:
-        return "it changes the order of the bytes";
+        return CheckTranspose();
+      case OpKind::kResize:
+        return CheckPlane();
       case OpKind::kPad:
+        if (std::string reason = CheckPlane(); !reason.empty()) return reason;
         return CheckPadding(node_.as<PadAttributes>().padding);
       default:
         return "";
@@ -76,17 +79,19 @@ class DeviceRules {
 
   static std::string CheckTensor(const Tensor& tensor) {
     const Shape& shape = tensor.shape;
-    if (shape.rank() > 4) {
-      return fmt::format("tensor {} has {} dimensions (at most 4)", shape.ToString(), shape.rank());
-    }
-    if (shape.rank() == 4 && shape[0] != 1) {
-      return fmt::format("tensor {} has a batch of {} (only 1)", shape.ToString(), shape[0]);
-    }
     const FeatureMap map = AsFeatureMap(shape);
     if (std::max({map.height, map.width, map.channels}) > kMaxSize) {
-      return fmt::format("tensor {} has a dimension above {}", shape.ToString(), kMaxSize);
+      return fmt::format("tensor {} is {} rows of {} pixels of {} channels, and {} is the limit",
+                         shape.ToString(), map.height, map.width, map.channels, kMaxSize);
     }
     return "";
+  }
+
+  /// Windows slide over the rows and columns of one image.
+  std::string CheckPlane() const {
+    const Shape& shape = In(0).shape;
+    if (shape.rank() != 4 || shape[0] == 1) return "";
+    return fmt::format("it slides a window over a batch of {}: {}", shape[0], shape.ToString());
   }
 
   /// Weights and biases are constant, everything else is not, and all of it fits the descriptors.
@@ -131,11 +136,14 @@ class DeviceRules {
 
   std::string CheckConv() const {
     const auto& attributes = node_.as<ConvAttributes>();
+    if (attributes.window != Window{})
+      if (std::string reason = CheckPlane(); !reason.empty()) return reason;
     if (std::string reason = CheckWindow(attributes.window); !reason.empty()) return reason;
     return CheckTaps(attributes.window.taps() * In(1).shape[3]);
   }
 
   std::string CheckPool() const {
+    if (std::string reason = CheckPlane(); !reason.empty()) return reason;
     const Window& window = node_.as<PoolAttributes>().window;
     const FeatureMap map = AsFeatureMap(In(0).shape);
     const bool dilated = window.dilation_h != 1 || window.dilation_w != 1;
@@ -187,20 +195,40 @@ class DeviceRules {
   }
 
   std::string CheckConcat() const {
-    const int64_t axis = node_.as<ConcatAttributes>().axis;
-    if (Out().shape.rank() > 1 && (axis == 0 || Out().shape[0] != 1)) {
-      return fmt::format("it joins {} along the batch axis", Out().shape.ToString());
-    }
-    return "";
+    const Shape& shape = Out().shape;
+    if (JoinsBoxes(shape, static_cast<size_t>(node_.as<ConcatAttributes>().axis))) return "";
+    return fmt::format("its parts are no boxes of rows, columns and channels in {}",
+                       shape.ToString());
   }
 
-  /// Rows and columns are picked as a nearest Resize reads them, channels by a 1x1 convolution.
+  /// Elements are put elsewhere within L1: it has to hold both tensors.
+  std::string CheckMove() const {
+    const auto bytes = [&](const Tensor& tensor) {
+      const FeatureMap map = AsFeatureMap(tensor.shape);
+      return map.pixels() * RoundUp(map.channels, target_.pword);
+    };
+    // An eighth is for weights on their way from DDR.
+    const int64_t room = target_.l1.usable().count() / 8 * 7;
+    const int64_t needed = bytes(In(0)) + bytes(Out());
+    if (needed <= room) return "";
+    return fmt::format(
+        "it moves elements within L1, which holds {} bytes of the {} of both tensors", room,
+        needed);
+  }
+
+  std::string CheckTranspose() const {
+    if (KeepsOrder(In(0).shape, node_.as<TransposeAttributes>().permutation)) return CheckReshape();
+    return CheckMove();
+  }
+
+  /// Rows and columns are picked as a nearest Resize reads them, channels by a 1x1 convolution;
+  /// what is no side of a feature map is moved.
   std::string CheckPick() const {
     const std::optional<AxisPick> pick = PickOf(graph_, node_);
-    if (!pick) return "it picks along something else than one of height, width and channels";
-    const bool rows = pick->side == AxisPick::Side::kRows;
-    if (rows && !std::is_sorted(pick->indices.begin(), pick->indices.end())) {
-      return "it changes the order of the rows";
+    if (!pick || !IsAscending(*pick)) {
+      if (node_.kind == OpKind::kSlice && SlicedAxes(graph_, node_).size() != 1)
+        return "it picks along several axes at once";
+      return CheckMove();
     }
     if (pick->side != AxisPick::Side::kChannels) return "";
     return CheckTaps(AsFeatureMap(In(0).shape).channels);
@@ -240,8 +268,7 @@ class DeviceRules {
   std::string CheckReshape() const {
     const int64_t before = AsFeatureMap(In(0).shape).channels;
     const int64_t after = AsFeatureMap(Out().shape).channels;
-    if (before == after) return "";
-    return fmt::format("it changes the number of channels from {} to {}", before, after);
+    return before == after ? "" : CheckMove();
   }
 
   const Graph& graph_;

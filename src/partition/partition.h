@@ -44,10 +44,17 @@ struct Partition {
   bool has_one_device_part() const { return DeviceParts().size() == 1; }
 };
 
+struct PartitionOptions {
+  /// What the device could run, but only the host reads, stays there where that is more exact or
+  /// free (PartitionGraph's float tails). Off to see what the device can run.
+  bool leave_tails = true;
+};
+
 /// In: a simplified graph. Out: its parts. Promise: composed in order they compute the graph, every
 /// node is in exactly one of them, and a device part behind the first is worth its launch
 /// (segment_cost.h). A network without nodes is an error.
-Result<Partition> PartitionGraph(const Graph& graph, const Target& target);
+Result<Partition> PartitionGraph(const Graph& graph, const Target& target,
+                                 const PartitionOptions& options = {});
 
 /// Empty if the device runs this node; otherwise the rule it breaks, for the user.
 std::string WhyNotOnDevice(const Graph& graph, const Node& node, const Target& target);

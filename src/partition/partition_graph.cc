@@ -38,9 +38,10 @@ std::vector<int64_t> Costs(const Graph& graph) {
 
 class Splitter {
  public:
-  Splitter(const Graph& graph, const Target& target)
+  Splitter(const Graph& graph, const Target& target, const PartitionOptions& options)
       : graph_(graph),
         target_(target),
+        options_(options),
         producers_(graph.Producers()),
         consumers_(graph.Consumers()),
         costs_(Costs(graph)),
@@ -61,7 +62,7 @@ class Splitter {
       TakeTurns();
       LeavePicks();
     }
-    LeaveFloatTails();
+    if (options_.leave_tails) LeaveFloatTails();
     return Cut();
   }
 
@@ -216,25 +217,36 @@ class Splitter {
 
   /// Work that keeps the number of bytes and whose results only the end of the network on the host
   /// reads is done there, before any rounding: box decoders (Exp, Mul) and probabilities lose
-  /// nothing to int8.
+  /// nothing to int8. So is what only puts elements elsewhere for it.
   void LeaveFloatTails() {
     const Level end = LastLevel() + (OnDevice(LastLevel()) ? 1 : 0);
     for (size_t i = levels_.size(); i-- > 0;) {
       const Node& node = graph_.nodes[i];
       if (!OnDevice(levels_[i])) continue;
       const bool reads_at_end = IsReadOnly(node.output, [&](Level level) { return level == end; });
-      const bool leaves = node.kind == OpKind::kUnary ? reads_at_end : IsLastSoftmax(i, end);
+      const bool moves = MovesElements(node);
+      const bool leaves = node.kind == OpKind::kUnary
+                              ? reads_at_end
+                              : (moves || node.kind == OpKind::kSoftmax) && IsLast(i, end);
       if (!leaves) continue;
       levels_[i] = end;
-      reasons_[i] = "only the host reads its result, and computes it without rounding";
+      reasons_[i] = moves ? "only the host reads its result, and can read it in any order"
+                          : "only the host reads its result, and computes it without rounding";
     }
   }
 
-  /// A softmax after a device node, read by the end of the network or nobody else than its user:
-  /// most of a thousand probabilities are below a step of int8.
-  bool IsLastSoftmax(size_t i, Level end) const {
+  bool MovesElements(const Node& node) const {
+    const Shape& x = graph_.tensor(node.inputs[0]).shape;
+    if (node.kind == OpKind::kTranspose)
+      return !KeepsOrder(x, node.as<TransposeAttributes>().permutation);
+    const Shape& y = graph_.tensor(node.output).shape;
+    return node.kind == OpKind::kReshape && AsFeatureMap(x).channels != AsFeatureMap(y).channels;
+  }
+
+  /// After a device node, and read by the end of the network or nobody else than its user: of a
+  /// softmax, most of a thousand probabilities are below a step of int8.
+  bool IsLast(size_t i, Level end) const {
     const Node& node = graph_.nodes[i];
-    if (node.kind != OpKind::kSoftmax) return false;
     const NodeId producer = producers_[node.inputs[0].index()];
     if (!producer.valid() || !OnDevice(levels_[producer.index()])) return false;
     const std::vector<NodeId>& readers = consumers_[node.output.index()];
@@ -336,6 +348,7 @@ class Splitter {
 
   const Graph& graph_;
   const Target& target_;
+  const PartitionOptions& options_;
   std::vector<NodeId> producers_;
   std::vector<std::vector<NodeId>> consumers_;
   std::vector<int64_t> costs_;
@@ -367,8 +380,9 @@ std::vector<HostNode> FindViolations(const Graph& graph, const Target& target) {
   return violations;
 }
 
-Result<Partition> PartitionGraph(const Graph& graph, const Target& target) {
-  return Splitter(graph, target).Run();
+Result<Partition> PartitionGraph(const Graph& graph, const Target& target,
+                                 const PartitionOptions& options) {
+  return Splitter(graph, target, options).Run();
 }
 
 }  // namespace imcc

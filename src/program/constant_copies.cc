@@ -70,14 +70,16 @@ void ConstantCopies::CopyRun(Address source, Address destination, uint64_t size)
 
 void ConstantCopies::Apply(const DmaTask& copy) {
   if (int64_t{copy.count0} * copy.count1 > kMaxRuns) return;
-  const uint64_t extent = uint64_t{copy.source_stride0} * (copy.count0 - 1U) +
-                          uint64_t{copy.source_stride1} * (copy.count1 - 1U) + copy.run;
+  // Only activations are copied backwards.
+  if (copy.source_stride0 < 0 || copy.source_stride1 < 0) return;
+  const int64_t extent = int64_t{copy.source_stride0} * (copy.count0 - 1) +
+                         int64_t{copy.source_stride1} * (copy.count1 - 1) + copy.run;
   const auto first = FirstIn(copy.source);
   const bool constant = first != runs_.end() && first->first.first == copy.source.region &&
-                        first->first.second < copy.source.offset + extent;
+                        first->first.second < Plus(copy.source, extent).offset;
   if (!constant) return;
-  for (uint64_t i1 = 0; i1 < copy.count1; ++i1)
-    for (uint64_t i0 = 0; i0 < copy.count0; ++i0)
+  for (int64_t i1 = 0; i1 < copy.count1; ++i1)
+    for (int64_t i0 = 0; i0 < copy.count0; ++i0)
       CopyRun(Plus(copy.source, i1 * copy.source_stride1 + i0 * copy.source_stride0),
               Plus(copy.destination, i1 * copy.destination_stride1 + i0 * copy.destination_stride0),
               copy.run);

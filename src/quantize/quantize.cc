@@ -383,7 +383,7 @@ class Quantizer {
 
   Result<QOperation> Pick(const Node& node) {
     const std::optional<AxisPick> pick = PickOf(graph_, node);
-    if (!pick) return Unsupported(node, "it picks along no side of a feature map");
+    if (!pick || !IsAscending(*pick)) return Gather(node);
     const FeatureMap in = AsFeatureMap(In(node).shape);
     if (pick->side != AxisPick::Side::kChannels) return QOperation(PickLines(*pick, in));
     IMCC_ASSIGN(QOperation picked, Finish(node, ChannelSelection(*pick, in.channels)));
@@ -391,16 +391,24 @@ class Quantizer {
     return picked;
   }
 
-  /// A transpose that moves no element: axes longer than one stay in order.
-  Result<QOperation> Transpose(const Node& node) {
-    const Shape& shape = In(node).shape;
-    int64_t last = -1;
-    for (const int64_t axis : node.as<TransposeAttributes>().permutation) {
-      if (shape[static_cast<size_t>(axis)] == 1) continue;
-      if (axis < last) return Unsupported(node, "it moves data");
-      last = axis;
+  Result<QOperation> Gather(const Node& node) {
+    if (node.kind == OpKind::kGather) {
+      const auto& gather = node.as<GatherAttributes>();
+      return QOperation(QGather{gather.axis, gather.indices});
     }
-    return QOperation(QReshape{});
+    const std::vector<size_t> axes = SlicedAxes(graph_, node);
+    if (axes.size() != 1) return Unsupported(node, "it picks along several axes at once");
+    const auto& slice = node.as<SliceAttributes>();
+    QGather gather{.axis = static_cast<int64_t>(axes[0]), .indices = {}};
+    for (int64_t i = 0; i < Out(node.output).shape[axes[0]]; ++i)
+      gather.indices.push_back(slice.starts[axes[0]] + i * slice.steps[axes[0]]);
+    return QOperation(std::move(gather));
+  }
+
+  Result<QOperation> Transpose(const Node& node) {
+    const std::vector<int64_t>& permutation = node.as<TransposeAttributes>().permutation;
+    if (KeepsOrder(In(node).shape, permutation)) return QOperation(QReshape{});
+    return QOperation(QTranspose{permutation});
   }
 
   /// Constants live in the operations now.

@@ -42,6 +42,8 @@ struct NodeRunner {
   void operator()(const QSoftmax& softmax) const { RunSoftmax(softmax, x[0], y); }
   void operator()(const QLayerNorm& norm) const { RunLayerNorm(norm, x[0], y); }
   void operator()(const QExtreme& extreme) const { RunExtreme(extreme, x[0], y); }
+  void operator()(const QTranspose& transpose) const { RunTranspose(transpose, x[0], y); }
+  void operator()(const QGather& gather) const { RunGather(gather, x[0], y); }
   void operator()(const QReshape&) const {
     std::copy_n(x[0].values, x[0].map().elements(), y.values);
   }

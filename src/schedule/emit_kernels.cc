@@ -43,6 +43,10 @@ void KernelEmitter::Compute(const TilePlanes& planes, Turn turn) {
     EmitImc(*imc, planes);
     return;
   }
+  if (const MoveKernel* move = kernel.move()) {
+    EmitMove(*move, planes);
+    return;
+  }
   const Box& box = planes.tile.output;
   const auto is_split = [&](const InputPlane& plane) {
     return IsPixelwise(kernel) && plane.box.height() == box.height();

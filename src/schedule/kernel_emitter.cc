@@ -16,6 +16,7 @@ constexpr Engine kStores = Engine::kDma1;
 
 uint16_t U16(int64_t value) { return static_cast<uint16_t>(value); }
 uint32_t U32(int64_t value) { return static_cast<uint32_t>(value); }
+int32_t I32(int64_t value) { return static_cast<int32_t>(value); }
 
 /// A box of `rows` x `pixels` between two planes; one run where both are contiguous.
 DmaTask CopyBox(Address source, int64_t source_row, Address destination, int64_t destination_row,
@@ -25,8 +26,8 @@ DmaTask CopyBox(Address source, int64_t source_row, Address destination, int64_t
   dma.run = U32(contiguous ? rows * row_bytes : row_bytes);
   if (!contiguous && rows > 1) {
     dma.count0 = U16(rows);
-    dma.source_stride0 = U32(source_row);
-    dma.destination_stride0 = U32(destination_row);
+    dma.source_stride0 = I32(source_row);
+    dma.destination_stride0 = I32(destination_row);
   }
   return dma;
 }
@@ -44,11 +45,11 @@ DmaTask CopyPixels(const Pixels& source, const Pixels& destination, int64_t rows
   DmaTask dma{.source = source.base, .destination = destination.base};
   dma.run = U32(channels);
   dma.count0 = U16(columns);
-  dma.source_stride0 = U32(source.pixel_stride);
-  dma.destination_stride0 = U32(destination.pixel_stride);
+  dma.source_stride0 = I32(source.pixel_stride);
+  dma.destination_stride0 = I32(destination.pixel_stride);
   dma.count1 = U16(rows);
-  dma.source_stride1 = U32(source.row_stride);
-  dma.destination_stride1 = U32(destination.row_stride);
+  dma.source_stride1 = I32(source.row_stride);
+  dma.destination_stride1 = I32(destination.row_stride);
   return dma;
 }
 
@@ -66,7 +67,7 @@ KernelEmitter::KernelEmitter(const MappedNetwork& network, const TilePlan& tiles
       backwards_(network.kernels.size()) {}
 
 void KernelEmitter::Copy(Engine engine, const DmaTask& dma) {
-  const Bytes bytes(int64_t{dma.run} * dma.count0 * dma.count1);
+  const Bytes bytes(dma.bytes());
   const auto touches = [&](Region region) {
     return dma.source.region == region || dma.destination.region == region;
   };
@@ -81,7 +82,7 @@ void KernelEmitter::CopyTensor(Engine engine, BufferId buffer, const DmaTask& dm
     const Bytes ddr = traffic_.ddr;
     Copy(engine, dma);
     traffic_.pageable_ddr += traffic_.ddr - ddr;
-    traffic_.intermediates += Bytes(int64_t{dma.run} * dma.count0 * dma.count1);
+    traffic_.intermediates += Bytes(dma.bytes());
     return;
   }
   Copy(engine, dma);

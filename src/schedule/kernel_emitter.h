@@ -113,6 +113,7 @@ class KernelEmitter {
   void EmitElementwise(const ElementwiseKernel& op, const TilePlanes& planes);
   void EmitTable(const TableKernel& table, const TilePlanes& planes);
   void EmitAcross(const AcrossKernel& across, const TilePlanes& planes);
+  void EmitMove(const MoveKernel& move, const TilePlanes& planes);
   void EmitResize(const ResizeKernel& resize, const TilePlanes& planes);
 
   void Emit(Engine engine, TaskPayload payload) {

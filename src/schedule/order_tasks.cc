@@ -22,7 +22,7 @@ struct Estimator {
   double operator()(const DmaTask& t) const {
     const bool ddr = t.source.region == Region::kDdr || t.destination.region == Region::kDdr;
     const double rate = ddr ? target.bandwidth.ddr : target.bandwidth.activations;
-    return static_cast<double>(int64_t{t.run} * t.count0 * t.count1) / rate;
+    return static_cast<double>(t.PacedBytes(target.bandwidth.shortest_run)) / rate;
   }
   double operator()(const LoadWeightsTask& t) const {
     return static_cast<double>(int64_t{t.rows} * t.columns) / WeightBandwidth(target, options);

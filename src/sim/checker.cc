@@ -106,11 +106,12 @@ Status Checker::CheckBoxes(size_t core, const Task& task, const std::vector<Memo
 void Checker::PropagateCopy(size_t core, const DmaTask& t) {
   const ShadowSpace& source = SpaceOf(core, t.source.region);
   ShadowSpace& destination = SpaceOf(core, t.destination.region);
-  for (uint64_t plane = 0; plane < t.count1; ++plane)
-    for (uint64_t run = 0; run < t.count0; ++run) {
-      const uint64_t from = t.source.offset + plane * t.source_stride1 + run * t.source_stride0;
+  for (int64_t plane = 0; plane < t.count1; ++plane)
+    for (int64_t run = 0; run < t.count0; ++run) {
+      const uint64_t from =
+          Plus(t.source, plane * t.source_stride1 + run * t.source_stride0).offset;
       const uint64_t to =
-          t.destination.offset + plane * t.destination_stride1 + run * t.destination_stride0;
+          Plus(t.destination, plane * t.destination_stride1 + run * t.destination_stride0).offset;
       for (uint64_t i = 0; i < t.run; ++i) destination.Define(to + i, 1, source.defined(from + i));
     }
 }

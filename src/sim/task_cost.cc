@@ -29,7 +29,8 @@ struct CostVisitor {
 
   TaskCost operator()(const DmaTask& t) const {
     TaskCost cost;
-    cost.bytes = static_cast<double>(t.run) * t.count0 * t.count1;
+    cost.bytes = static_cast<double>(t.bytes());
+    cost.paced = static_cast<double>(t.PacedBytes(target.bandwidth.shortest_run));
     const std::set<Region> ends = {t.source.region, t.destination.region};
     const bool l1 = ends.contains(Region::kL1);
     if (ends.contains(Region::kDdr)) cost.links.push_back(kDdrLink);
@@ -42,7 +43,7 @@ struct CostVisitor {
 
   TaskCost operator()(const LoadWeightsTask& t) const {
     TaskCost cost;
-    cost.bytes = static_cast<double>(int64_t{t.rows} * t.columns);
+    cost.bytes = cost.paced = static_cast<double>(int64_t{t.rows} * t.columns);
     cost.links.push_back(WeightsLink(core));
     if (t.source.region == Region::kL2) cost.links.push_back(kL2Link);
     return cost;

@@ -21,6 +21,7 @@ inline size_t ActivationsLink(size_t core) { return 3 + 2 * core; }
 struct TaskCost {
   double compute = 0;  // Cycles of the engine itself.
   double bytes = 0;    // Moved over all of `links` at once.
+  double paced = 0;    // Bytes that take as long; more than there are where runs are short.
   std::vector<size_t> links;
   double rate_cap = 0;  // Bytes per cycle of the DMA itself; 0 = only the links limit it.
 };

@@ -33,7 +33,7 @@ struct Running {
   double start = 0;
   double compute_end = 0;
   double transfer_start = kNever;
-  double bytes_left = 0;
+  double bytes_left = 0;  // At the pace of long runs.
   Transfer transfer;
 };
 
@@ -159,7 +159,7 @@ class TimingSimulation {
                              .start = now_,
                              .compute_end = ready + cost.compute,
                              .transfer_start = cost.bytes > 0 ? ready : kNever,
-                             .bytes_left = cost.bytes,
+                             .bytes_left = cost.paced,
                              .transfer = {.links = cost.links, .rate_cap = cost.rate_cap}};
     ++state.heads[engine];
     state.started[index] = true;

@@ -9,17 +9,6 @@ namespace {
 
 using Permutation = std::vector<int64_t>;
 
-/// Axes of length 1 may move freely; the others must stay in order.
-bool KeepsByteOrder(const Shape& shape, const Permutation& permutation) {
-  int64_t last = -1;
-  for (const int64_t axis : permutation) {
-    if (shape[static_cast<size_t>(axis)] == 1) continue;
-    if (axis < last) return false;
-    last = axis;
-  }
-  return true;
-}
-
 /// outer(inner(x)): output axis i is axis outer[i] of the inner result.
 Permutation Compose(const Permutation& inner, const Permutation& outer) {
   Permutation result;
@@ -39,7 +28,7 @@ void CancelTransposes(Graph& graph) {
       permutation = Compose(before->as<TransposeAttributes>().permutation, permutation);
       editor.SetInputs(node, {before->inputs[0]});
     }
-    if (!KeepsByteOrder(editor.tensor(node.inputs[0]).shape, permutation)) continue;
+    if (!KeepsOrder(editor.tensor(node.inputs[0]).shape, permutation)) continue;
     node.kind = OpKind::kReshape;
     node.attributes = std::monostate{};
   }

@@ -29,7 +29,7 @@ bool IsBinary(OpKind kind) {
 bool Commutes(OpKind kind) { return kind != OpKind::kSub && kind != OpKind::kDiv; }
 
 bool IsOnePixel(const Shape& operand, const Shape& output) {
-  return operand.elements() == operand.back() && operand.back() == output.back();
+  return operand.rank() > 0 && operand.elements() == operand.back() && operand.back() == output.back();
 }
 
 /// What the device runs as it is: equal shapes, or a second operand of one value a channel.
@@ -41,20 +41,34 @@ bool IsFine(const GraphEditor& editor, const Node& node) {
   return b == y && IsOnePixel(a, y) && Commutes(node.kind);
 }
 
-/// Feature maps of one image whose operands have as many axes as the result.
 bool CanExpand(const GraphEditor& editor, const Node& node) {
   const Shape& y = editor.tensor(node.output).shape;
-  if (y.rank() != 4 || y[0] != 1) return false;
   if (std::any_of(y.dims().begin(), y.dims().end(), [](int64_t d) { return d > kLongestAxis; }))
     return false;
-  return std::all_of(node.inputs.begin(), node.inputs.end(), [&](TensorId id) {
-    return !editor.is_constant(id) && editor.tensor(id).shape.rank() == y.rank();
-  });
+  return std::none_of(node.inputs.begin(), node.inputs.end(),
+                      [&](TensorId id) { return editor.is_constant(id); });
+}
+
+/// `id` with axes of length 1 in front, as many as `rank` asks for (numpy's broadcasting).
+TensorId WithRank(GraphEditor& editor, const Node& before, TensorId id, size_t rank) {
+  const Tensor x = editor.tensor(id);
+  if (x.shape.rank() == rank) return id;
+  std::vector<int64_t> dims(rank - x.shape.rank(), 1);
+  dims.insert(dims.end(), x.shape.dims().begin(), x.shape.dims().end());
+  const TensorId aligned =
+      editor.AddActivation(x.name + "_aligned", Shape(std::move(dims)), Layout::kPlain);
+  editor.InsertBefore(before, {.kind = OpKind::kReshape,
+                               .name = before.name + "_aligned",
+                               .onnx_op = before.onnx_op,
+                               .inputs = {id},
+                               .output = aligned});
+  return aligned;
 }
 
 /// `id` spread to `shape`, channels first: rows and columns of whole pixels are copied faster.
 TensorId Expand(GraphEditor& editor, const Node& before, TensorId id, const Shape& shape) {
-  for (size_t i = shape.rank(); i-- > 1;) {
+  id = WithRank(editor, before, id, shape.rank());
+  for (size_t i = shape.rank(); i-- > 0;) {
     const Tensor x = editor.tensor(id);
     if (x.shape[i] == shape[i]) continue;
     Shape wider = x.shape;

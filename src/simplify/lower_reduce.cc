@@ -103,14 +103,18 @@ bool IsPooled(ReduceAttributes::Kind kind) {
 
 }  // namespace
 
+bool BecomesPooling(const Shape& shape, const ReduceAttributes& reduce) {
+  return IsPooled(reduce.kind) && AsPooling(shape, reduce).has_value();
+}
+
 void LowerReduce(Graph& graph) {
   GraphEditor editor(graph);
   for (size_t i = 0; i < editor.node_count(); ++i) {
     Node& node = editor.node(i);
-    if (node.kind != OpKind::kReduce || !IsPooled(node.as<ReduceAttributes>().kind)) continue;
-    const auto pooling =
-        AsPooling(editor.tensor(node.inputs[0]).shape, node.as<ReduceAttributes>());
-    if (pooling) Lowering(editor, node).Run(*pooling);
+    if (node.kind != OpKind::kReduce) continue;
+    const Shape& shape = editor.tensor(node.inputs[0]).shape;
+    const auto& reduce = node.as<ReduceAttributes>();
+    if (BecomesPooling(shape, reduce)) Lowering(editor, node).Run(*AsPooling(shape, reduce));
   }
   editor.Finish();
 }

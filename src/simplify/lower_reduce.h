@@ -11,4 +11,7 @@ namespace imcc {
 /// the mean times the number of values.
 void LowerReduce(Graph& graph);
 
+/// True for a reduction of a tensor of this shape that LowerReduce turns into pooling.
+bool BecomesPooling(const Shape& shape, const ReduceAttributes& reduce);
+
 }  // namespace imcc

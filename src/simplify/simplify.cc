@@ -6,6 +6,7 @@
 #include "simplify/canonicalize_scale_shift.h"
 #include "simplify/convert_flatten_to_conv.h"
 #include "simplify/expand_operands.h"
+#include "simplify/flatten_concats.h"
 #include "simplify/fold_batch_norm.h"
 #include "simplify/fold_constants.h"
 #include "simplify/fuse_activation.h"
@@ -19,6 +20,7 @@
 #include "simplify/lower_batch_norm.h"
 #include "simplify/lower_conv_transpose.h"
 #include "simplify/lower_reduce.h"
+#include "simplify/move_axes_last.h"
 #include "simplify/order_operands.h"
 #include "simplify/remove_identities.h"
 #include "simplify/split_slices.h"
@@ -35,6 +37,7 @@ struct Rewrite {
 constexpr Rewrite kRewrites[] = {
     {"fold-constants", FoldConstants},
     {"hoist-roundings", HoistRoundings},
+    {"move-axes-last", MoveAxesLast},
     {"cancel-transposes", CancelTransposes},
     {"remove-identities", RemoveIdentities},
     {"order-operands", OrderOperands},
@@ -53,6 +56,7 @@ constexpr Rewrite kRewrites[] = {
     {"lower-conv-transpose", LowerConvTranspose},
     {"split-slices", SplitSlices},
     {"expand-operands", ExpandOperands},
+    {"flatten-concats", FlattenConcats},
     {"remove-dead-code", RemoveDeadCode},
 };
 

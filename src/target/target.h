@@ -39,10 +39,11 @@ struct MemoryLevel {
 struct Bandwidths {
   double weights_dual_channel = 0;  // L2 or L1 -> weight set, per core.
   double weights_single_channel = 0;
-  double activations = 0;  // L2 <-> L1, per core.
-  double ddr = 0;          // Shared by the cores.
-  double l2 = 0;           // Shared by the cores.
-  double host = 0;         // Host link.
+  double activations = 0;    // L2 <-> L1 and within L1, per core.
+  int64_t shortest_run = 0;  // Bytes; a shorter run of a copy takes as long as this.
+  double ddr = 0;            // Shared by the cores.
+  double l2 = 0;             // Shared by the cores.
+  double host = 0;           // Host link.
 };
 
 struct TaskFetch {

@@ -75,6 +75,8 @@ std::vector<FigureRule> BuildSchema() {
       Rate("weights_single_channel",
            [](T& t, double v) { t.bandwidth.weights_single_channel = v; }),
       Rate("activations", [](T& t, double v) { t.bandwidth.activations = v; }),
+      Memory("bandwidth", "shortest_run", false,
+             [](T& t, double v) { t.bandwidth.shortest_run = Whole(v); }),
       Rate("ddr", [](T& t, double v) { t.bandwidth.ddr = v; }),
       Rate("l2", [](T& t, double v) { t.bandwidth.l2 = v; }),
       Rate("host", [](T& t, double v) { t.bandwidth.host = v; }),

@@ -25,6 +25,19 @@ Box WindowBox(const Window& window, const FeatureMap& input, const Box& output) 
                       input.width)};
 }
 
+/// Whole rows that hold the sources of a box of output pixels; only columns where one row does.
+Box MoveBox(const ElementView& view, const FeatureMap& input, const FeatureMap& map,
+            const Box& output) {
+  const int64_t first = output.rows.begin * map.width + output.columns.begin;
+  const int64_t last = (output.rows.end - 1) * map.width + output.columns.end - 1;
+  const Interval<int64_t> sources = view.Sources({first * map.channels, (last + 1) * map.channels});
+  const Interval<int64_t> pixels{sources.begin / input.channels,
+                                 (sources.end - 1) / input.channels + 1};
+  const Interval<int64_t> rows{pixels.begin / input.width, (pixels.end - 1) / input.width + 1};
+  if (rows.end - rows.begin > 1) return {rows, {0, input.width}};
+  return {rows, {pixels.begin - rows.begin * input.width, pixels.end - rows.begin * input.width}};
+}
+
 Interval<int64_t> ResizeLines(const std::vector<ResizeTap>& taps, Interval<int64_t> out) {
   Interval<int64_t> lines{taps[static_cast<size_t>(out.begin)].lo, 0};
   for (int64_t i = out.begin; i < out.end; ++i) {
@@ -46,6 +59,8 @@ Box InputBox(const Kernel& kernel, size_t operand, const Box& output) {
                                : WindowBox(window->window, input, output);
   if (const ResizeKernel* resize = kernel.resize())
     return {ResizeLines(resize->rows, output.rows), ResizeLines(resize->columns, output.columns)};
+  if (const MoveKernel* move = kernel.move())
+    return MoveBox(move->view, input, kernel.output.box, output);
   const ElementwiseKernel* elementwise = kernel.elementwise();
   if (elementwise != nullptr && elementwise->broadcast_b && operand == 1) return {{0, 1}, {0, 1}};
   return output;

@@ -51,6 +51,21 @@ bool TapsCovered(const std::vector<ResizeTap>& taps, Interval<int64_t> out, Inte
   return true;
 }
 
+bool MoveCovered(const Kernel& kernel, const Tile& tile) {
+  const FeatureMap& in = kernel.inputs[0].map;
+  const FeatureMap& out = kernel.output.box;
+  for (int64_t y = tile.output.rows.begin; y < tile.output.rows.end; ++y)
+    for (int64_t x = tile.output.columns.begin; x < tile.output.columns.end; ++x)
+      for (int64_t c = 0; c < out.channels; ++c) {
+        const int64_t element = (y * out.width + x) * out.channels + c;
+        const int64_t pixel = kernel.move()->view.Source(element) / in.channels;
+        if (!tile.inputs[0].rows.Contains(pixel / in.width) ||
+            !tile.inputs[0].columns.Contains(pixel % in.width))
+          return false;
+      }
+  return true;
+}
+
 bool InputsCovered(const Kernel& kernel, const Tile& tile) {
   if (const ImcKernel* imc = kernel.imc())
     return WindowCovered(imc->window, kernel.inputs[0].map, tile);
@@ -59,6 +74,7 @@ bool InputsCovered(const Kernel& kernel, const Tile& tile) {
   if (const ResizeKernel* resize = kernel.resize())
     return TapsCovered(resize->rows, tile.output.rows, tile.inputs[0].rows) &&
            TapsCovered(resize->columns, tile.output.columns, tile.inputs[0].columns);
+  if (kernel.move()) return MoveCovered(kernel, tile);
   for (size_t i = 0; i < tile.inputs.size(); ++i) {
     const bool broadcast = i == 1 && kernel.elementwise() && kernel.elementwise()->broadcast_b;
     if (!broadcast && tile.inputs[i] != tile.output) return false;

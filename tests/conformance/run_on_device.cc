@@ -122,7 +122,7 @@ Outcome RunOnDevice(const Graph& imported, const std::vector<std::vector<float>>
   if (const Status status = Simplify(float_graph, runner); !status.ok()) {
     return Failed(status.error().message);
   }
-  Result<Partition> partition = PartitionGraph(float_graph, target);
+  Result<Partition> partition = PartitionGraph(float_graph, target, {.leave_tails = false});
   if (std::string reason = HostReason(partition, float_graph, target); !reason.empty()) {
     return NotRun(std::move(reason));
   }

@@ -196,6 +196,20 @@ QTensorId GraphBuilder::Reshape(QTensorId x, Shape shape) {
   return AddNode({x}, AddTensor(std::move(shape), &like), QReshape{});
 }
 
+QTensorId GraphBuilder::Transpose(QTensorId x, const std::vector<int64_t>& permutation) {
+  const QTensor in = graph_.tensor(x);
+  std::vector<int64_t> dims;
+  for (const int64_t axis : permutation) dims.push_back(in.shape[static_cast<size_t>(axis)]);
+  return AddNode({x}, AddTensor(Shape(dims), &in.quantization), QTranspose{permutation});
+}
+
+QTensorId GraphBuilder::Gather(QTensorId x, int64_t axis, std::vector<int64_t> indices) {
+  const QTensor in = graph_.tensor(x);
+  Shape shape = in.shape;
+  shape[static_cast<size_t>(axis)] = static_cast<int64_t>(indices.size());
+  return AddNode({x}, AddTensor(shape, &in.quantization), QGather{axis, std::move(indices)});
+}
+
 QuantizedGraph GraphBuilder::Build(const std::vector<QTensorId>& outputs) {
   graph_.outputs = outputs;
   return std::move(graph_);
@@ -225,10 +239,46 @@ Window SameWindow(GraphBuilder& builder) {
   return {.kernel_h = kernel, .kernel_w = kernel, .padding = {pad, pad, pad, pad}};
 }
 
+/// Some positions of an axis, in any order and more than once.
+std::vector<int64_t> RandomIndices(GraphBuilder& builder, int64_t extent) {
+  std::vector<int64_t> indices;
+  for (int64_t i = builder.Random(2, extent + 3); i > 0; --i)
+    indices.push_back(builder.Random(0, extent - 1));
+  return indices;
+}
+
+/// A feature map cut up and put together in another order.
+QTensorId RandomMove(GraphBuilder& builder, QTensorId x) {
+  const FeatureMap in = builder.MapOf(x);
+  switch (builder.Random(0, 4)) {
+    case 0:
+      return builder.Transpose(x, {0, 2, 3, 1});
+    case 1:
+      return builder.Transpose(builder.Reshape(x, {1, in.height, in.channels, in.width}),
+                               {0, 3, 1, 2});
+    case 2: {
+      const int64_t axis = builder.Random(1, 3);
+      const int64_t extent = axis == 1 ? in.height : axis == 2 ? in.width : in.channels;
+      return builder.Gather(x, axis, RandomIndices(builder, extent));
+    }
+    case 3: {  // Pixels of one half of the rows beside those of the other.
+      const int64_t half = in.height / 2;
+      const QTensorId even = builder.Gather(x, 1, RandomIndices(builder, half));
+      const FeatureMap map = builder.MapOf(even);
+      return builder.Reshape(
+          builder.Transpose(builder.Reshape(even, {map.height, map.width, in.channels}), {1, 0, 2}),
+          {1, map.width, map.height, in.channels});
+    }
+    default:
+      return builder.Reshape(builder.Transpose(x, {0, 1, 3, 2}),
+                             {1, in.width, in.channels, in.height});
+  }
+}
+
 QTensorId RandomStep(GraphBuilder& builder, QTensorId x) {
   const FeatureMap in = builder.MapOf(x);
   const int64_t wide = builder.Random(0, 5) == 0 ? 160 : 48;
-  switch (builder.Random(0, 15)) {
+  switch (builder.Random(0, 17)) {
     case 0:
       return builder.Depthwise(x, RandomWindow(builder, in, true));
     case 1:
@@ -273,6 +323,9 @@ QTensorId RandomStep(GraphBuilder& builder, QTensorId x) {
       const QTensorId one = builder.Extreme(x, builder.Random(0, 1) == 0, index, true);
       return builder.Concat({one, builder.LayerNorm(x)}, 3);
     }
+    case 13:
+    case 14:
+      return RandomMove(builder, x);
     default:
       return builder.Conv(x, builder.Random(1, wide), RandomWindow(builder, in, true));
   }

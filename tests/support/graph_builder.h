@@ -34,6 +34,8 @@ class GraphBuilder {
   QTensorId Pad(QTensorId x, Padding padding);
   QTensorId Resize(QTensorId x, int64_t height, int64_t width, ResizeAttributes::Mode mode);
   QTensorId Reshape(QTensorId x, Shape shape);
+  QTensorId Transpose(QTensorId x, const std::vector<int64_t>& permutation);
+  QTensorId Gather(QTensorId x, int64_t axis, std::vector<int64_t> indices);
 
   /// Marks outputs and hands the graph over.
   QuantizedGraph Build(const std::vector<QTensorId>& outputs);

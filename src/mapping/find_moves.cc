@@ -1,0 +1,100 @@
+// Copyright 2026 The imcc authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mapping/find_moves.h"
+
+#include "base/check.h"
+#include "mapping/assign_buffers.h"
+
+namespace imcc {
+namespace {
+
+bool IsMover(const QNode& node) {
+  return std::holds_alternative<QTranspose>(node.operation) ||
+         std::holds_alternative<QGather>(node.operation) ||
+         std::holds_alternative<QReshape>(node.operation);
+}
+
+std::optional<ElementView> Apply(const QNode& node, const Shape& shape, const ElementView& view) {
+  if (const auto* transpose = std::get_if<QTranspose>(&node.operation))
+    return Transposed(view, shape, transpose->permutation);
+  if (const auto* gather = std::get_if<QGather>(&node.operation))
+    return Gathered(view, shape, gather->axis, gather->indices);
+  return view;
+}
+
+class MoveFinder {
+ public:
+  explicit MoveFinder(const QuantizedGraph& graph)
+      : graph_(graph),
+        uses_(CountUses(graph)),
+        only_reader_(graph.tensors.size()),
+        waiting_(graph.tensors.size()),
+        moves_(graph.nodes.size()) {
+    for (size_t i = 0; i < graph.nodes.size(); ++i)
+      for (const QTensorId id : graph.nodes[i].inputs) only_reader_[id.index()] = i;
+  }
+
+  std::vector<std::optional<Move>> Find() && {
+    for (size_t i = 0; i < graph_.nodes.size(); ++i)
+      if (IsMover(graph_.nodes[i])) Add(i);
+    return std::move(moves_);
+  }
+
+ private:
+  /// A move that its reader will do, and the node that makes it otherwise.
+  struct Waiting {
+    size_t node = 0;
+    Move move;
+  };
+
+  void Add(size_t index) {
+    const QNode& node = graph_.nodes[index];
+    const QTensorId input = node.inputs[0];
+    const Shape& shape = graph_.tensor(input).shape;
+    const std::optional<Waiting>& before = waiting_[input.index()];
+    if (!before && KeepsPixels(graph_, node)) return;
+    std::optional<ElementView> view;
+    QTensorId source = input;
+    if (before) {
+      source = before->move.source;
+      view = Apply(node, shape, before->move.view);
+      if (!view) {
+        moves_[before->node] = before->move;
+        if (KeepsPixels(graph_, node)) return;
+        source = input;
+      }
+    }
+    if (!view) view = Apply(node, shape, WholeView(shape.elements()));
+    IMCC_CHECK(view.has_value(), "a whole tensor cannot be taken apart");
+    Move move{source, std::move(*view)};
+    if (uses_[node.output.index()] == 1 && HasMovingReader(node.output))
+      waiting_[node.output.index()] = {index, std::move(move)};
+    else
+      moves_[index] = std::move(move);
+  }
+
+  bool HasMovingReader(QTensorId id) const {
+    const std::optional<size_t>& reader = only_reader_[id.index()];
+    return reader && IsMover(graph_.nodes[*reader]);
+  }
+
+  const QuantizedGraph& graph_;
+  std::vector<int> uses_;
+  std::vector<std::optional<size_t>> only_reader_;  // By tensor; the last of several.
+  std::vector<std::optional<Waiting>> waiting_;     // By tensor.
+  std::vector<std::optional<Move>> moves_;
+};
+
+}  // namespace
+
+bool KeepsPixels(const QuantizedGraph& graph, const QNode& node) {
+  return std::holds_alternative<QReshape>(node.operation) &&
+         AsFeatureMap(graph.tensor(node.inputs[0]).shape).channels ==
+             AsFeatureMap(graph.tensor(node.output).shape).channels;
+}
+
+std::vector<std::optional<Move>> FindMoves(const QuantizedGraph& graph) {
+  return MoveFinder(graph).Find();
+}
+
+}  // namespace imcc
