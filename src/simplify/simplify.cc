@@ -19,6 +19,7 @@
 #include "simplify/join_clamps.h"
 #include "simplify/lower_batch_norm.h"
 #include "simplify/lower_conv_transpose.h"
+#include "simplify/lower_dilated_pool.h"
 #include "simplify/lower_reduce.h"
 #include "simplify/move_axes_last.h"
 #include "simplify/order_operands.h"
@@ -44,6 +45,7 @@ constexpr Rewrite kRewrites[] = {
     {"join-clamps", JoinClamps},
     {"fuse-layer-norm", FuseLayerNorm},
     {"lower-reduce", LowerReduce},
+    {"lower-dilated-pool", LowerDilatedPool},
     {"fuse-gelu", FuseGelu},
     {"fuse-silu", FuseSilu},
     {"fuse-hard-swish", FuseHardSwish},

@@ -231,6 +231,39 @@ class IntegerOracle {
   }
   void Fill(const QReshape&, Int8Values& y) const { y = values_[node_->inputs[0].index()]; }
 
+  /// Every input element goes to the position its axes say.
+  void Fill(const QTranspose& transpose, Int8Values& y) const {
+    const Shape& from = Tensor(0).shape;
+    const Shape& to = graph_.tensor(node_->output).shape;
+    const Int8Values& x = values_[node_->inputs[0].index()];
+    for (size_t i = 0; i < x.size(); ++i) {
+      std::vector<int64_t> position(from.rank());
+      auto rest = static_cast<int64_t>(i);
+      for (size_t axis = from.rank(); axis-- > 0; rest /= from[axis])
+        position[axis] = rest % from[axis];
+      int64_t target = 0;
+      for (size_t axis = 0; axis < to.rank(); ++axis)
+        target = target * to[axis] + position[static_cast<size_t>(transpose.permutation[axis])];
+      y[static_cast<size_t>(target)] = x[i];
+    }
+  }
+  void Fill(const QGather& gather, Int8Values& y) const {
+    const Shape& from = Tensor(0).shape;
+    const Shape& to = graph_.tensor(node_->output).shape;
+    const Int8Values& x = values_[node_->inputs[0].index()];
+    for (size_t i = 0; i < y.size(); ++i) {
+      int64_t source = 0;
+      int64_t scale = 1;
+      auto rest = static_cast<int64_t>(i);
+      for (size_t axis = to.rank(); axis-- > 0; rest /= to[axis], scale *= from[axis]) {
+        const int64_t at = rest % to[axis];
+        const bool along = static_cast<int64_t>(axis) == gather.axis;
+        source += scale * (along ? gather.indices[static_cast<size_t>(at)] : at);
+      }
+      y[i] = x[static_cast<size_t>(source)];
+    }
+  }
+
   const QuantizedGraph& graph_;
   std::vector<Int8Values> values_;
   const QNode* node_ = nullptr;
