@@ -57,6 +57,12 @@ OPERATORS = {
     "Concat": ("Concat", {"axis": 1}, 2, [], lambda a, b: torch.cat((a, b), 1)),
     "Max": ("Max", {}, 2, [], torch.maximum),
     "Min": ("Min", {}, 2, [], torch.minimum),
+    "Add a constant": ("Add", {}, 1, [random(32, 20, 20)], torch.add),
+    "Sub a constant": ("Sub", {}, 1, [random(20, 1)], torch.sub),
+    "Mul by a constant": ("Mul", {}, 1, [random(1, 32, 20, 20)], torch.mul),
+    "Max with a constant": ("Max", {}, 1, [random(32, 1, 1)], torch.maximum),
+    "Concat a constant": ("Concat", {"axis": 1}, 1, [random(1, 8, 20, 20)],
+                          lambda a, b: torch.cat((a, b), 1)),
     "Softmax": ("Softmax", {"axis": 1}, 1, [], lambda x: torch.softmax(x, 1)),
     "ReduceMax": ("ReduceMax", {"axes": [1]}, 1, [], lambda x: x.amax(1, keepdim=True)),
 }

@@ -52,6 +52,9 @@ std::vector<Segment> JoinPieces(std::vector<Piece> pieces) {
 
 std::vector<Segment> MakeSegments(const MappedNetwork& network, const MemoryPlan& memory) {
   std::vector<Piece> pieces;
+  for (size_t i = 0; i < network.buffers.size(); ++i)
+    if (network.buffers[i].is_constant)
+      pieces.push_back({memory.buffers[i], network.buffers[i].constant});
   for (size_t k = 0; k < network.kernels.size(); ++k) {
     const Kernel& kernel = network.kernels[k];
     if (!kernel.constants.empty()) pieces.push_back({memory.constants[k], kernel.constants});

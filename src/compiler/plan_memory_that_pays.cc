@@ -22,12 +22,14 @@ constexpr std::array<double, 2> kL1Shares = {0.85, 0.7};
 /// Of L2 for rows of tensors; the first is the one that moves fewest DDR bytes.
 constexpr std::array<double, 5> kL2Shares = {1, 0.75, 0.5, 0.25, 0.125};
 
-/// Weights are in L2 and tensors in L1, but for those that the host reaches.
+/// Weights and constants are in L2 and other tensors in L1, but for those that the host reaches.
 bool HasNothingToPage(const MappedNetwork& network, const MemoryPlan& plan) {
-  for (size_t i = 0; i < network.buffers.size(); ++i)
-    if (plan.buffers[i].region != Region::kL1 && !network.buffers[i].is_input &&
-        !network.buffers[i].is_output)
-      return false;
+  for (size_t i = 0; i < network.buffers.size(); ++i) {
+    const Buffer& buffer = network.buffers[i];
+    const Region home = plan.buffers[i].region;
+    if (buffer.is_input || buffer.is_output || home == Region::kL1) continue;
+    if (!buffer.is_constant || home == Region::kDdr) return false;
+  }
   return std::all_of(plan.weights.begin(), plan.weights.end(), [](const auto& tiles) {
     return std::all_of(tiles.begin(), tiles.end(),
                        [](const Address& tile) { return tile.region != Region::kDdr; });

@@ -26,8 +26,8 @@ struct Pair {
   const Graph& real;
   const QuantizedGraph& int8;
   std::vector<QTensorId> int8_of;    // By float tensor; none for constants.
-  std::vector<TensorId> real_of;     // By int8 tensor.
-  std::vector<QNodeId> producer_of;  // By int8 tensor; none for inputs.
+  std::vector<TensorId> real_of;     // By int8 tensor; none for constants.
+  std::vector<QNodeId> producer_of;  // By int8 tensor; none for inputs and constants.
 
   Pair(const Graph& graph, const QuantizedGraph& quantized)
       : real(graph),
@@ -113,7 +113,10 @@ class SampleSummer {
   Int8Values AloneInInt8(QNodeId id) const {
     const QNode& node = pair_.int8.nodes[id.index()];
     std::vector<const Int8Values*> operands;
-    for (const QTensorId input : node.inputs) operands.push_back(&rounded_[input.index()]);
+    for (const QTensorId input : node.inputs) {
+      const Int8Values& constant = pair_.int8.tensor(input).constant;
+      operands.push_back(constant.empty() ? &rounded_[input.index()] : &constant);
+    }
     return ExecuteIntegerNode(pair_.int8, node, operands);
   }
 

@@ -42,6 +42,9 @@ struct QTensor {
   Shape shape;  // As stored: feature maps are [1,H,W,C].
   Layout layout = Layout::kPlain;
   Quantization quantization;
+  std::vector<int8_t> constant;  // Values of a constant, in stored order; empty for activations.
+
+  bool is_constant() const { return !constant.empty(); }
 };
 using QTensorId = Id<QTensor>;
 

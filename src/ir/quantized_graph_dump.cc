@@ -100,6 +100,9 @@ std::string Dump(const QuantizedGraph& graph) {
   std::string text = fmt::format("quantized graph '{}'\n", graph.name);
   for (const QTensorId id : graph.inputs)
     text += fmt::format("  input {}\n", DescribeTensor(graph, id));
+  for (size_t i = 0; i < graph.tensors.size(); ++i)
+    if (graph.tensors[i].is_constant())
+      text += fmt::format("  constant {}\n", DescribeTensor(graph, QTensorId(i)));
   for (const QNode& node : graph.nodes) {
     text += fmt::format("  {} = {}(", DescribeTensor(graph, node.output),
                         OperationName(node.operation));

@@ -26,6 +26,9 @@ Status VerifyTensor(const QTensor& tensor) {
       return Broken(subject, "shape " + tensor.shape.ToString() + " is empty or too large");
     elements *= dim;
   }
+  if (tensor.is_constant() && static_cast<int64_t>(tensor.constant.size()) != elements)
+    return Broken(subject, fmt::format("has {} values for shape {}", tensor.constant.size(),
+                                       tensor.shape.ToString()));
   const Quantization& q = tensor.quantization;
   const size_t channels = static_cast<size_t>(AsFeatureMap(tensor.shape).channels);
   if (q.scale.size() != q.zero_point.size() || (q.scale.size() != 1 && q.scale.size() != channels))
@@ -275,8 +278,9 @@ class NodeCheck {
 /// Walks the nodes in order, keeping which tensors have a value so far.
 class OrderCheck {
  public:
-  explicit OrderCheck(const QuantizedGraph& graph)
-      : graph_(graph), known_(graph.tensors.size(), false) {}
+  explicit OrderCheck(const QuantizedGraph& graph) : graph_(graph) {
+    for (const QTensor& tensor : graph.tensors) known_.push_back(tensor.is_constant());
+  }
 
   Status Run() {
     for (const QTensorId id : graph_.inputs) IMCC_TRY(Define(id, "graph input"));
@@ -287,7 +291,10 @@ class OrderCheck {
       IMCC_TRY(NodeCheck(graph_, node).Run());
     }
     if (graph_.outputs.empty()) return Broken("quantised graph", "has no outputs");
-    for (const QTensorId id : graph_.outputs) IMCC_TRY(Use(id, "graph output"));
+    for (const QTensorId id : graph_.outputs) {
+      IMCC_TRY(Use(id, "graph output"));
+      if (graph_.tensor(id).is_constant()) return Broken("graph output", "is a constant");
+    }
     return {};
   }
 
@@ -298,6 +305,8 @@ class OrderCheck {
   }
   Status Define(QTensorId id, const std::string& subject) {
     IMCC_TRY(InRange(id, subject));
+    if (graph_.tensor(id).is_constant())
+      return Broken(subject, fmt::format("writes '{}', a constant", graph_.tensor(id).name));
     if (known_[id.index()])
       return Broken(subject, fmt::format("writes '{}' again", graph_.tensor(id).name));
     known_[id.index()] = true;

@@ -11,15 +11,16 @@ namespace imcc {
 namespace {
 
 /// Which tensors are packed: stored without the padding of their pixels to whole pwords, so that an
-/// array convolution can read a kernel row as one run of bytes (subword mode, DESIGN 6).
+/// array convolution can read a kernel row as one run of bytes (subword mode, DESIGN 6), and
+/// constants, so that the program does not carry padding.
 class PackedTensors {
  public:
   PackedTensors(const QuantizedGraph& graph, const Target& target,
                 const CompilationOptions& options)
       : graph_(graph), packed_(graph.tensors.size()) {
-    if (!options.enable_swicr) return;
+    for (size_t i = 0; i < packed_.size(); ++i) packed_[i] = graph.tensors[i].is_constant();
     for (const QNode& node : graph.nodes)
-      if (Profits(node, target)) packed_[node.inputs[0].index()] = true;
+      if (options.enable_swicr && Profits(node, target)) packed_[node.inputs[0].index()] = true;
     for (const QTensorId id : graph.outputs) packed_[id.index()] = false;
     for (const QNode& node : graph.nodes) {
       if (!std::holds_alternative<QReshape>(node.operation)) continue;
@@ -149,10 +150,13 @@ BufferAssignment AssignBuffers(const QuantizedGraph& graph, const Target& target
     result.buffers.push_back(
         {.name = graph.tensor(id).name,
          .map = map,
-         .pixel_stride = packed.Has(id) ? map.channels : RoundUp(map.channels, target.pword)});
+         .pixel_stride = packed.Has(id) ? map.channels : RoundUp(map.channels, target.pword),
+         .is_constant = graph.tensor(id).is_constant()});
   };
   result.parts = FindParts(graph);
   for (const QTensorId id : graph.inputs) create(id);
+  for (size_t i = 0; i < graph.tensors.size(); ++i)
+    if (graph.tensors[i].is_constant()) create(QTensorId(i));
   for (const QNode& node : graph.nodes)  // Joined tensors exist before their parts.
     if (std::holds_alternative<QConcat>(node.operation)) create(node.output);
   for (const QNode& node : graph.nodes) {

@@ -28,7 +28,8 @@ struct BufferAssignment {
 
 /// One buffer per tensor, except that a reshape that keeps pixels shares its input's and a part of
 /// a concatenation lies in the joined tensor. Pixels are padded to whole pwords; those an undilated
-/// convolution on the array reads are packed, so that a kernel row fits few pwords (subword mode).
+/// convolution on the array reads are packed, so that a kernel row fits few pwords (subword mode),
+/// and so are constants unless the vector unit reads them beside a padded tensor.
 BufferAssignment AssignBuffers(const QuantizedGraph& graph, const Target& target,
                                const CompilationOptions& options);
 

@@ -18,14 +18,16 @@
 /// What mapping hands to tiling, memory and schedule: whole-tensor device operations.
 namespace imcc {
 
-/// Storage of an activation tensor: [height][width][pixel_stride] bytes. Reshapes that keep the
-/// byte order share one buffer, each tensor under its own shape.
+/// Storage of a tensor: [height][width][pixel_stride] bytes. Reshapes that keep the byte order
+/// share one buffer, each tensor under its own shape.
 struct Buffer {
   std::string name;
   FeatureMap map;
   int64_t pixel_stride = 0;  // Channels padded to the pword, or packed: no padding.
   bool is_input = false;
   bool is_output = false;
+  bool is_constant = false;       // No kernel writes it: it is loaded with the program.
+  std::vector<uint8_t> constant;  // Its bytes, padding included; filled in with the weights.
 
   Bytes bytes() const { return Bytes(map.pixels() * pixel_stride); }
 };

@@ -87,7 +87,8 @@ Placement GuessPlacement(const MappedNetwork& network, const std::vector<KernelD
     const bool host = buffer.is_input || buffer.is_output;
     const bool fits = static_cast<double>(buffer.bytes().count()) <= l1 * kResidentShare / 2;
     placement.buffers.push_back(host ? Region::kDdr : fits ? Region::kL1 : Region::kL2);
-    if (!host && !fits) activations = std::max(activations, buffer.bytes() * 2);
+    if (!host && !buffer.is_constant && !fits)
+      activations = std::max(activations, buffer.bytes() * 2);
   }
   const Bytes free = budget.l2 - activations;
   placement.streamed = SplitWeights(demands, free, options.page_memory, target);

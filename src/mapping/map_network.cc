@@ -487,6 +487,21 @@ class NetworkMapper {
   MappedNetwork network_;
 };
 
+/// Pixels of a constant as its buffer holds them.
+void FillConstants(const QuantizedGraph& graph, MappedNetwork& network) {
+  for (size_t t = 0; t < graph.tensors.size(); ++t) {
+    const QTensor& tensor = graph.tensors[t];
+    const BufferId id = network.buffer_of_tensor[t];
+    if (!tensor.is_constant() || !id.valid()) continue;
+    Buffer& buffer = network.buffers[id.index()];
+    buffer.constant.resize(static_cast<size_t>(buffer.bytes().count()));
+    const int64_t channels = AsFeatureMap(tensor.shape).channels;
+    for (int64_t pixel = 0; pixel < buffer.map.pixels(); ++pixel)
+      std::copy_n(tensor.constant.begin() + pixel * channels, channels,
+                  buffer.constant.begin() + pixel * buffer.pixel_stride);
+  }
+}
+
 }  // namespace
 
 MappingChoices PlainChoices(const QuantizedGraph& graph, const Target& target) {
@@ -520,6 +535,7 @@ Result<MappedNetwork> MapNetwork(const QuantizedGraph& graph, const MappingChoic
     if (ImcKernel* imc = std::get_if<ImcKernel>(&kernel.body))
       FillWeights(std::get<QConv>(graph.nodes[kernel.node].operation),
                   kernel.inputs[0].pixel_stride, target, *imc);
+  FillConstants(graph, network);
   return network;
 }
 

@@ -167,11 +167,35 @@ Status VerifyMove(const MappedNetwork& network, const QuantizedGraph& graph, con
 
 Status VerifyOrder(const MappedNetwork& network) {
   std::vector<bool> written(network.buffers.size());
-  for (size_t i = 0; i < network.buffers.size(); ++i) written[i] = network.buffers[i].is_input;
+  for (size_t i = 0; i < network.buffers.size(); ++i)
+    written[i] = network.buffers[i].is_input || network.buffers[i].is_constant;
   for (const Kernel& kernel : network.kernels) {
     for (const Operand& input : kernel.inputs)
       if (!written[input.buffer.index()]) return Broken(kernel.name, "reads before it is written");
+    if (network.buffer(kernel.output.buffer).is_constant)
+      return Broken(kernel.name, "writes to a constant");
     written[kernel.output.buffer.index()] = true;
+  }
+  return {};
+}
+
+/// Every value of a constant lies where its readers look for it.
+Status VerifyConstants(const MappedNetwork& network, const QuantizedGraph& graph) {
+  for (size_t t = 0; t < graph.tensors.size(); ++t) {
+    const QTensor& tensor = graph.tensors[t];
+    const BufferId id = network.buffer_of_tensor[t];
+    if (!tensor.is_constant() || !id.valid()) continue;
+    const Buffer& buffer = network.buffer(id);
+    const int64_t channels = AsFeatureMap(tensor.shape).channels;
+    if (!buffer.is_constant ||
+        Bytes(static_cast<int64_t>(buffer.constant.size())) != buffer.bytes())
+      return Broken(tensor.name, "is a constant without its bytes");
+    for (int64_t i = 0; i < tensor.shape.elements(); ++i) {
+      const int64_t at = i / channels * buffer.pixel_stride + i % channels;
+      if (static_cast<int8_t>(buffer.constant[static_cast<size_t>(at)]) !=
+          tensor.constant[static_cast<size_t>(i)])
+        return Broken(tensor.name, fmt::format("value {} is not where it belongs", i));
+    }
   }
   return {};
 }
@@ -193,6 +217,7 @@ Status Verify(const MappedNetwork& network, const QuantizedGraph& graph,
   }
   for (const Kernel& kernel : network.kernels)
     if (kernel.move() != nullptr) IMCC_TRY(VerifyMove(network, graph, kernel));
+  IMCC_TRY(VerifyConstants(network, graph));
   return VerifyOrder(network);
 }
 

@@ -30,8 +30,9 @@ std::vector<BufferUse> UsesOfBuffers(const MappedNetwork& network, const TilePla
     for (const LineBuffer& line : group.lines)
       if (line.is_internal) uses[line.buffer.index()].is_internal = true;
   for (size_t i = 0; i < uses.size(); ++i) {
-    if (network.buffers[i].is_input) uses[i].life.begin = 0;
-    if (network.buffers[i].is_output || uses[i].life.empty()) uses[i].life.end = steps;
+    const Buffer& buffer = network.buffers[i];
+    if (buffer.is_input || buffer.is_constant) uses[i].life.begin = 0;
+    if (buffer.is_output || buffer.is_constant || uses[i].life.empty()) uses[i].life.end = steps;
   }
   return uses;
 }

@@ -9,7 +9,7 @@
 namespace imcc {
 
 /// When each buffer holds data, and the L2/DDR bytes a frame moves if it does not live in L1. All
-/// that a group touches lives while the group runs: its kernels take turns.
+/// that a group touches lives while the group runs: its kernels take turns. Constants always live.
 struct BufferUse {
   Interval<int64_t> life;
   Bytes traffic;

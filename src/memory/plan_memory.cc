@@ -242,8 +242,9 @@ class MemoryPlanner {
     }
   }
 
-  /// Fills L2: activations by traffic per byte first (they share space over time), then constants,
-  /// then weights, the largest first. What does not fit stays for DDR.
+  /// Fills L2: activations by traffic per byte first (they share space over time), then parameter
+  /// blocks, then constant tensors, then weights, the largest first. What does not fit stays for
+  /// DDR.
   Level PlaceL2() {
     Level level;
     const auto place = [&](Allocation allocation, Owner owner) {
@@ -252,7 +253,7 @@ class MemoryPlanner {
     const std::vector<bool> paged = BuffersToPage();
     buffers_in_ddr_.clear();
     for (const size_t index : BuffersByTraffic()) {
-      if (paged[index]) continue;
+      if (paged[index] || network_.buffers[index].is_constant) continue;
       const Buffer& buffer = network_.buffers[index];
       const bool host = buffer.is_input || buffer.is_output;
       if (host || !place({buffer.name, Region::kL2, buffer.bytes(), uses_[index].life, {}},
@@ -270,6 +271,11 @@ class MemoryPlanner {
                  {Owner::Kind::kConstants, k}))
         constants_in_ddr_.push_back(k);
     if (settings_.page_activations && options_.page_memory) PlacePages(paged, level);
+    for (const size_t index : BuffersByTraffic())
+      if (const Buffer& buffer = network_.buffers[index];
+          buffer.is_constant && !place({buffer.name, Region::kL2, buffer.bytes(), always, {}},
+                                       {Owner::Kind::kBuffer, index}))
+        buffers_in_ddr_.push_back(index);
     SplitWeightTiles(level);
     for (const size_t k : KernelsByWeight()) {
       const Bytes resident = TileBytes(k, Region::kL2);
@@ -298,12 +304,12 @@ class MemoryPlanner {
          ++i) {
       const Buffer& buffer = network_.buffers[i];
       paged[i] = !in_l1_[i] && !uses_[i].is_internal && !buffer.is_input && !buffer.is_output &&
-                 CanPage(network_, BufferId(i));
+                 !buffer.is_constant && CanPage(network_, BufferId(i));
     }
     return paged;
   }
 
-  /// Rows of tensors over time, below the weights that PlanPages keeps in L2.
+  /// Rows of tensors over time, below the weights and constants that PlanPages keeps in L2.
   void PlacePages(const std::vector<bool>& paged, Level& level) {
     PageDemand demand{.is_paged = paged,
                       .weights = {},
@@ -311,6 +317,10 @@ class MemoryPlanner {
                       .l2 = plan_.budget.l2,
                       .l2_share = settings_.l2_share};
     for (const Kernel& kernel : network_.kernels) demand.weights += kernel.weight_bytes();
+    for (size_t i = 0; i < network_.buffers.size(); ++i)
+      if (const Buffer& buffer = network_.buffers[i]; buffer.is_constant && !in_l1_[i])
+        demand.weights +=
+            Bytes(buffer.map.pixels() * CopiedBytes(buffer.map.channels, buffer.pixel_stride));
     PageDecision decision = PlanPages(network_, tiles_, demand);
     plan_.paging_bound = decision.lower_bound;
     plan_.paged = std::move(decision.buffers);

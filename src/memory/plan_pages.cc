@@ -24,13 +24,28 @@ struct BufferAccesses {
   std::map<int64_t, Bytes> reads;  // By group.
 };
 
+/// Pixels that the stripes of one kernel copy to the lines of an operand.
+int64_t PixelsOfStripes(const TileGroup& group, size_t kernel, size_t operand) {
+  const auto line = static_cast<size_t>(group.input_lines[kernel - group.first.index()][operand]);
+  int64_t pixels = 0;
+  for (const Stripe& stripe : group.stripes) {
+    if (stripe.kernel.index() != kernel) continue;
+    const Interval<int64_t> rows = stripe.loads[operand];
+    const Interval<int64_t> columns = group.bands[stripe.band].held[line];
+    if (!rows.empty()) pixels += (rows.end - rows.begin) * (columns.end - columns.begin);
+  }
+  return pixels;
+}
+
 /// Bytes copied in for one operand of a kernel; rows that tiles share are copied for each.
-Bytes ReadBytes(const Kernel& kernel, const KernelTiles& tiles, bool is_striped, size_t operand) {
-  const Operand& input = kernel.inputs[operand];
+Bytes ReadBytes(const MappedNetwork& network, const TilePlan& tiles, const TileGroup& group,
+                size_t kernel, size_t operand) {
+  const Operand& input = network.kernels[kernel].inputs[operand];
   const int64_t pixel = CopiedBytes(input.map.channels, input.pixel_stride);
-  if (is_striped) return Bytes(input.map.pixels() * pixel);
+  if (group.is_striped()) return Bytes(PixelsOfStripes(group, kernel, operand) * pixel);
   Bytes bytes;
-  for (const Tile& tile : tiles.tiles) bytes += Bytes(tile.inputs[operand].pixels() * pixel);
+  for (const Tile& tile : tiles.kernels[kernel].tiles)
+    bytes += Bytes(tile.inputs[operand].pixels() * pixel);
   return bytes;
 }
 
@@ -52,10 +67,9 @@ std::vector<BufferAccesses> FindAccesses(const MappedNetwork& network, const Til
                         ? Interval<int64_t>{group, group}
                         : Interval<int64_t>{std::min(output.writes.begin, group), group};
     output.written += WrittenBytes(kernel.output);
-    const bool is_striped = tiles.groups[group_of[k]].is_striped();
     for (size_t i = 0; i < kernel.inputs.size(); ++i)
       accesses[kernel.inputs[i].buffer.index()].reads[group] +=
-          ReadBytes(kernel, tiles.kernels[k], is_striped, i);
+          ReadBytes(network, tiles, tiles.groups[group_of[k]], k, i);
   }
   return accesses;
 }

@@ -16,7 +16,7 @@ inline constexpr Bytes kPage{16 * 1024};
 /// What is to be divided between L2 and DDR.
 struct PageDemand {
   std::vector<bool> is_paged;  // By buffer; see CanPage.
-  Bytes weights;               // Read once a frame where they are not in L2.
+  Bytes weights;               // And constants: read once a frame where they are not in L2.
   std::vector<Bytes> pinned;   // L2 taken by everything else, by kernel.
   Bytes l2;
   double l2_share = 1;  // Of it, that the plan may fill; the bound is for all of it.

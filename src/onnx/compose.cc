@@ -28,7 +28,9 @@ Result<TensorId> Composer::RankFour(TensorId id) {
     std::vector<int64_t> dims(4 - shape.rank(), 1);
     dims.insert(dims.end(), shape.dims().begin(), shape.dims().end());
     if (tensor(id).is_constant()) {
+      std::vector<float> scales = tensor(id).weight_scales;
       id = importer_.AddConstant(tensor(id).name + "_4d", Shape(dims), tensor(id).constant);
+      importer_.graph().tensor(id).weight_scales = std::move(scales);
     } else {
       id = importer_.Reshaped(id, Shape(dims), Layout::kPlain, tensor(id).name + "_4d");
     }

@@ -64,6 +64,24 @@ class QdqExport {
                   tensor.shape.rank());
   }
 
+  /// The int8 values of a constant under a stored shape and layout.
+  std::string Initializer(const QTensor& tensor, const Shape& shape, Layout layout) {
+    const std::string name = tensor.name + "_quantized";
+    if (layout != Layout::kChannelsLast) return builder_.AddInt8s(name, shape, tensor.constant);
+    return builder_.AddInt8s(
+        name, {shape[0], shape[3], shape[1], shape[2]},
+        ToOnnxWeights(tensor.constant, shape[0], shape[1] * shape[2], shape[3]));
+  }
+
+  /// The int8 value of a tensor in its own layout.
+  const std::string& Int8Of(QTensorId id) {
+    std::string& name = quantized_[id.index()];
+    const QTensor& tensor = graph_.tensor(id);
+    if (name.empty() && tensor.is_constant())
+      name = Initializer(tensor, tensor.shape, tensor.layout);
+    return name;
+  }
+
   bool IsOutput(QTensorId id) const {
     return std::find(graph_.outputs.begin(), graph_.outputs.end(), id) != graph_.outputs.end();
   }
@@ -75,8 +93,7 @@ class QdqExport {
     const QTensor& tensor = graph_.tensor(id);
     std::string name =
         IsOutput(id) ? tensor.name : builder_.UniqueName(tensor.name + "_dequantized");
-    AddConversion("DequantizeLinear", tensor, quantized_[id.index()], name, tensor.layout,
-                  tensor.shape.rank());
+    AddConversion("DequantizeLinear", tensor, Int8Of(id), name, tensor.layout, tensor.shape.rank());
     return dequantized_[id] = std::move(name);
   }
 
@@ -85,12 +102,19 @@ class QdqExport {
     const QTensor& tensor = In(i);
     const QTensorId id = node_->inputs[i];
     if (tensor.shape == shape && tensor.layout == layout) return Dequantized(id);
-    const std::string bytes = builder_.UniqueName(tensor.name + "_reshaped");
-    builder_.EmitReshape(bytes, quantized_[id.index()], tensor.shape, tensor.layout, bytes, shape,
-                         layout);
+    const std::string bytes =
+        tensor.is_constant() ? Initializer(tensor, shape, layout) : ReshapedTo(id, shape, layout);
     std::string name = builder_.UniqueName(tensor.name + "_dequantized");
     AddConversion("DequantizeLinear", tensor, bytes, name, layout, shape.rank());
     return name;
+  }
+
+  std::string ReshapedTo(QTensorId id, const Shape& shape, Layout layout) {
+    const QTensor& tensor = graph_.tensor(id);
+    std::string bytes = builder_.UniqueName(tensor.name + "_reshaped");
+    builder_.EmitReshape(bytes, quantized_[id.index()], tensor.shape, tensor.layout, bytes, shape,
+                         layout);
+    return bytes;
   }
 
   static Shape PlaneShape(const FeatureMap& map) {
@@ -336,8 +360,8 @@ class QdqExport {
   Status Export(const QReshape&) {
     std::string& bytes = quantized_[node_->output.index()];
     bytes = builder_.UniqueName(Out().name + "_quantized");
-    builder_.EmitReshape(node_->name, quantized_[node_->inputs[0].index()], In().shape, In().layout,
-                         bytes, Out().shape, Out().layout);
+    builder_.EmitReshape(node_->name, Int8Of(node_->inputs[0]), In().shape, In().layout, bytes,
+                         Out().shape, Out().layout);
     return {};
   }
 

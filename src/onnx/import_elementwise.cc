@@ -4,7 +4,9 @@
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "onnx/compose.h"
 #include "onnx/operators.h"
@@ -20,7 +22,8 @@ OpKind BinaryKind(const std::string& op) {
   return op == "Max" ? OpKind::kMax : OpKind::kDiv;
 }
 
-/// x / c as x * (1 / c): the device multiplies.
+/// x / c as x * (1 / c), where c is not on a grid of int8: the device multiplies, and small
+/// divisors do not round to zero.
 std::optional<HostTensor> Reciprocal(const HostTensor& divisor) {
   HostTensor result = divisor;
   for (float& value : result.floats) {
@@ -35,6 +38,45 @@ std::optional<float> ScalarConstant(const Importer& importer, const OnnxNode& no
   const Value* value = importer.Find(node.input(i));
   if (value == nullptr || !value->constant || value->constant->floats.size() != 1) return {};
   return value->constant->floats[0];
+}
+
+/// One number divided by what the network computes, which has the shape of the result.
+bool DividesNumber(const Importer& importer, const OnnxNode& node) {
+  const std::optional<float> number = ScalarConstant(importer, node, 0);
+  const Value* divisor = importer.Find(node.input(1));
+  return number && std::isnormal(*number) && std::isnormal(1 / *number) && divisor != nullptr &&
+         !divisor->constant &&
+         importer.Find(node.input(0))->constant->shape.rank() <= importer.ShapeOf(*divisor).rank();
+}
+
+/// c / x as the inverse of x * (1 / c): a table, and a factor that costs int8 values nothing.
+Status ImportInverse(Importer& importer, const OnnxNode& node) {
+  const float number = *ScalarConstant(importer, node, 0);
+  IMCC_ASSIGN(TensorId x, importer.InputTensor(node, 1));
+  Composer compose(importer, node);
+  if (number != 1) {
+    IMCC_ASSIGN(x, compose.Binary(OpKind::kMul, x, 1 / number));
+  }
+  IMCC_ASSIGN(const TensorId y, compose.Unary(x, {UnaryKind::kReciprocal}));
+  return importer.Alias(node, y);
+}
+
+/// The larger or the smaller of a value and a limit.
+UnaryFunction LimitBy(const std::string& op, float limit) {
+  constexpr double kLowest = std::numeric_limits<float>::lowest();
+  constexpr double kHighest = std::numeric_limits<float>::max();
+  if (op == "Min") return {UnaryKind::kClip, kLowest, limit};
+  return {UnaryKind::kClip, limit, kHighest};
+}
+
+/// Operands as they are added up; of Min and Max single numbers come last, as limits of the others.
+std::vector<size_t> OperandOrder(const Importer& importer, const OnnxNode& node) {
+  std::vector<size_t> order(std::max<size_t>(node.input_count(), 1));
+  std::iota(order.begin(), order.end(), size_t{0});
+  if (node.op() != "Min" && node.op() != "Max") return order;
+  std::stable_partition(order.begin(), order.end(),
+                        [&](size_t i) { return !ScalarConstant(importer, node, i); });
+  return order;
 }
 
 }  // namespace
@@ -75,10 +117,12 @@ Status ImportCast(Importer& importer, const OnnxNode& node) {
 
 Status ImportBinary(Importer& importer, const OnnxNode& node) {
   OpKind kind = BinaryKind(node.op());
+  if (kind == OpKind::kDiv && DividesNumber(importer, node)) return ImportInverse(importer, node);
   IMCC_ASSIGN(const TensorId a, importer.InputTensor(node, 0));
   TensorId b;
   const Value* divisor = importer.Find(node.input(1));
-  if (kind == OpKind::kDiv && divisor != nullptr && divisor->constant) {
+  const bool is_constant = divisor != nullptr && divisor->constant;
+  if (kind == OpKind::kDiv && is_constant && divisor->constant->scales.empty()) {
     IMCC_ASSIGN(const HostTensor* constant, importer.ConstantInput(node, 1));
     if (constant->elements() == 0) return node.Invalid("its divisor is empty");
     const std::optional<HostTensor> reciprocal = Reciprocal(*constant);
@@ -92,18 +136,18 @@ Status ImportBinary(Importer& importer, const OnnxNode& node) {
 }
 
 Status ImportVariadic(Importer& importer, const OnnxNode& node) {
-  IMCC_ASSIGN(TensorId sum, importer.InputTensor(node, 0));
+  const std::vector<size_t> order = OperandOrder(importer, node);
+  IMCC_ASSIGN(TensorId sum, importer.InputTensor(node, order[0]));
   Composer compose(importer, node);
-  for (size_t i = 1; i < node.input_count(); ++i) {
+  for (size_t next_operand = 1; next_operand < order.size(); ++next_operand) {
+    const size_t i = order[next_operand];
     // Against one constant it is a clamp, which the device has.
     const std::optional<float> limit = ScalarConstant(importer, node, i);
-    constexpr double kLowest = std::numeric_limits<float>::lowest();
-    constexpr double kHighest = std::numeric_limits<float>::max();
-    if (limit && (node.op() == "Min" || node.op() == "Max")) {
-      const UnaryFunction clamp = node.op() == "Min"
-                                      ? UnaryFunction{UnaryKind::kClip, kLowest, *limit}
-                                      : UnaryFunction{UnaryKind::kClip, *limit, kHighest};
-      IMCC_ASSIGN(sum, compose.Unary(sum, clamp));
+    const bool limits =
+        limit && (node.op() == "Min" || node.op() == "Max") &&
+        importer.Find(node.input(i))->constant->shape.rank() <= compose.ShapeOf(sum).rank();
+    if (limits) {
+      IMCC_ASSIGN(sum, compose.Unary(sum, LimitBy(node.op(), *limit)));
       continue;
     }
     IMCC_ASSIGN(const TensorId next, importer.InputTensor(node, i));

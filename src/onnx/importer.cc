@@ -77,7 +77,9 @@ Result<TensorId> Importer::InputTensor(const OnnxNode& node, size_t i) {
   if (constant->elements() == 0) {
     return node.Invalid(fmt::format("input '{}' is empty", node.input(i)));
   }
-  return AddConstant(node.input(i), constant->shape, constant->floats);
+  const TensorId added = AddConstant(node.input(i), constant->shape, constant->floats);
+  if (constant->scales.size() == 1) graph_.tensor(added).weight_scales = constant->scales;
+  return added;
 }
 
 Result<const HostTensor*> Importer::ConstantInput(const OnnxNode& node, size_t i) const {
@@ -170,8 +172,10 @@ Result<TensorId> Importer::ChannelsLast(const OnnxNode& node, TensorId tensor) {
   if (from.layout == Layout::kChannelsLast) return tensor;
   if (from.is_constant()) {
     const HostTensor permuted = Permute({from.shape, true, from.constant, {}}, {0, 2, 3, 1});
+    std::vector<float> scales = from.weight_scales;
     const TensorId stored = AddConstant(from.name + "_nhwc", permuted.shape, permuted.floats);
     graph_.tensor(stored).layout = Layout::kChannelsLast;
+    graph_.tensor(stored).weight_scales = std::move(scales);
     return stored;
   }
   return Transposed(tensor, {0, 2, 3, 1}, Layout::kChannelsLast, "_nhwc");

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "ir/axis_pick.h"
+#include "ir/constant_operand.h"
 #include "ir/operator_table.h"
 #include "partition/partition.h"
 
@@ -94,7 +96,8 @@ class DeviceRules {
     return fmt::format("it slides a window over a batch of {}: {}", shape[0], shape.ToString());
   }
 
-  /// Weights and biases are constant, everything else is not, and all of it fits the descriptors.
+  /// Weights and biases are constant; so may be one operand of a pair, and parts of a Concat. All
+  /// of it fits the descriptors.
   std::string CheckOperands() const {
     const bool weighted = node_.kind == OpKind::kConv || node_.kind == OpKind::kFullyConnected ||
                           node_.kind == OpKind::kLayerNorm;
@@ -105,11 +108,26 @@ class DeviceRules {
                                                 : "its weights are computed by the network";
       if (parameter && In(i).has_zero_point)
         return "its int8 weights have a zero point, and the array multiplies symmetric ones";
-      if (!parameter && In(i).is_constant()) return "one operand is a constant";
       if (parameter) continue;
+      if (std::string reason = CheckConstant(In(i)); !reason.empty()) return reason;
       if (std::string reason = CheckTensor(In(i)); !reason.empty()) return reason;
     }
     return CheckTensor(Out());
+  }
+
+  /// Constants that are no weights: the device reads them like what it computes.
+  std::string CheckConstant(const Tensor& tensor) const {
+    if (!tensor.is_constant()) return "";
+    const auto is_constant = [&](TensorId id) { return graph_.tensor(id).is_constant(); };
+    if (std::all_of(node_.inputs.begin(), node_.inputs.end(), is_constant))
+      return "all its operands are constants";
+    if (!IsBinary(node_.kind) && node_.kind != OpKind::kConcat) return "one operand is a constant";
+    const bool divides = node_.kind == OpKind::kDiv && &tensor == &In(1);
+    for (const float value : tensor.constant) {
+      if (!std::isfinite(value)) return "its constant holds infinities or NaN";
+      if (divides && value == 0) return "it divides by zero";
+    }
+    return "";
   }
 
   static std::string CheckPadding(const Padding& p) {
@@ -159,10 +177,15 @@ class DeviceRules {
   }
 
   std::string CheckBinary() const {
+    if (ScalesOrShiftsChannels(graph_, node_)) return "";
     const FeatureMap a = AsFeatureMap(In(0).shape);
     const FeatureMap b = AsFeatureMap(In(1).shape);
-    const bool spreads_b = b.pixels() == 1 && b.channels == a.channels;
-    if (AsFeatureMap(Out().shape) == a && (a == b || spreads_b)) return "";
+    const FeatureMap y = AsFeatureMap(Out().shape);
+    const auto spreads = [&](const FeatureMap& map) {
+      return map.pixels() == 1 && map.channels == y.channels;
+    };
+    if (y == a && (y == b || spreads(b))) return "";
+    if (y == b && spreads(a) && Commutes(node_.kind)) return "";
     return fmt::format(
         "it broadcasts {} and {}; the device only spreads a second operand of one "
         "value per channel",

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <set>
 
+#include "ir/constant_operand.h"
 #include "partition/extract.h"
 #include "partition/partition.h"
 #include "partition/segment_cost.h"
@@ -70,6 +72,41 @@ class Splitter {
   void FindReasons() {
     reasons_.clear();
     for (const Node& node : graph_.nodes) reasons_.push_back(WhyNotOnDevice(graph_, node, target_));
+    LeaveDecoders();
+  }
+
+  /// Constants that differ from place to place, behind the last weights: anchors, priors, strides.
+  /// Coordinates of boxes need more than eight bits, and nothing there is work.
+  void LeaveDecoders() {
+    const std::vector<bool> weights_after = WeightsAfter();
+    if (std::none_of(graph_.nodes.begin(), graph_.nodes.end(), HasWeights)) return;
+    for (size_t i = 0; i < reasons_.size(); ++i)
+      if (reasons_[i].empty() && !weights_after[i] && ReadsPlacedConstant(graph_.nodes[i]))
+        reasons_[i] =
+            "a constant of each place, behind the last weights: computed without rounding";
+  }
+
+  static bool HasWeights(const Node& node) {
+    return node.kind == OpKind::kConv || node.kind == OpKind::kFullyConnected ||
+           node.kind == OpKind::kConvTranspose || node.kind == OpKind::kMatMul;
+  }
+
+  /// By node: something with weights depends on its result.
+  std::vector<bool> WeightsAfter() const {
+    std::vector<bool> after(graph_.nodes.size(), false);
+    for (size_t i = after.size(); i-- > 0;)
+      for (const NodeId reader : consumers_[graph_.nodes[i].output.index()])
+        if (after[reader.index()] || HasWeights(graph_.nodes[reader.index()])) after[i] = true;
+    return after;
+  }
+
+  /// Of a pair, or of a Concat; one value a channel is none.
+  bool ReadsPlacedConstant(const Node& node) const {
+    if (!IsBinary(node.kind) && node.kind != OpKind::kConcat) return false;
+    return std::any_of(node.inputs.begin(), node.inputs.end(), [&](TensorId id) {
+      const Tensor& tensor = graph_.tensor(id);
+      return tensor.is_constant() && AsFeatureMap(tensor.shape).pixels() > 1;
+    });
   }
 
   void TakeTurns() {
@@ -225,7 +262,7 @@ class Splitter {
       if (!OnDevice(levels_[i])) continue;
       const bool reads_at_end = IsReadOnly(node.output, [&](Level level) { return level == end; });
       const bool moves = MovesElements(node);
-      const bool leaves = node.kind == OpKind::kUnary
+      const bool leaves = MapsValues(node)
                               ? reads_at_end
                               : (moves || node.kind == OpKind::kSoftmax) && IsLast(i, end);
       if (!leaves) continue;
@@ -233,6 +270,14 @@ class Splitter {
       reasons_[i] = moves ? "only the host reads its result, and can read it in any order"
                           : "only the host reads its result, and computes it without rounding";
     }
+  }
+
+  /// A function of one tensor, value by value: of it alone, or of it and a constant.
+  bool MapsValues(const Node& node) const {
+    if (node.kind == OpKind::kUnary) return true;
+    const std::optional<size_t> constant = ConstantOperand(graph_, node);
+    return constant &&
+           graph_.tensor(node.inputs[1 - *constant]).shape == graph_.tensor(node.output).shape;
   }
 
   bool MovesElements(const Node& node) const {

@@ -95,7 +95,7 @@ Result<Program> ReadElf(const std::string& bytes);
 std::string DisassembleProgram(const Program& program);
 
 /// The judge: every wait is satisfiable by tasks earlier in the lists, semaphore values in range,
-/// addresses inside the target's memories, segments disjoint.
+/// addresses inside the target's memories, segments disjoint and never written.
 Status Verify(const Program& program);
 
 }  // namespace imcc

@@ -91,6 +91,29 @@ Status VerifyMemories(const Task& task, const MemoryUse& use) {
   return {};
 }
 
+bool Overlap(Address a, int64_t size_a, Address b, int64_t size_b) {
+  const auto end = [](Address at, int64_t size) { return at.offset + static_cast<uint64_t>(size); };
+  return a.region == b.region && a.offset < end(b, size_b) && b.offset < end(a, size_a);
+}
+
+/// What is loaded once is there in every frame: no task writes weights, parameters or constants.
+Status VerifyLoadedStays(const Task& task, const MemoryUse& use, const Program& program) {
+  for (const MemoryBox& box : use.writes)
+    for (const Segment& segment : program.segments) {
+      const auto size = static_cast<int64_t>(segment.bytes.size());
+      if (!Overlap(box.base, SizeOf(box), segment.address, size)) continue;
+      for (int64_t plane = 0; plane < box.count1; ++plane)
+        for (int64_t run = 0; run < box.count0; ++run) {
+          Address at = box.base;
+          at.offset += static_cast<uint64_t>(plane * box.stride1 + run * box.stride0);
+          if (Overlap(at, box.run, segment.address, size))
+            return Broken(Disassemble(task),
+                          "writes to " + segment.name + ", which is loaded once");
+        }
+    }
+  return {};
+}
+
 Status VerifyTask(const Task& task, const Program& program, const Target& target) {
   if (task.layer >= program.layers.size()) return Broken(Disassemble(task), "belongs to no layer");
   if (!std::visit(EngineFits{task.engine}, task.payload))
@@ -100,6 +123,7 @@ Status VerifyTask(const Task& task, const Program& program, const Target& target
     for (const MemoryBox& box : *boxes)
       if (!Inside(box.base, static_cast<uint64_t>(SizeOf(box)), target))
         return Broken(Disassemble(task), "touches bytes outside the target's memory");
+  IMCC_TRY(VerifyLoadedStays(task, use, program));
   return VerifyMemories(task, use);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "quantize/quantize.h"
 
@@ -36,6 +37,29 @@ Quantization ChooseQuantization(const TensorRange& range) {
     result.zero_point.push_back(own.zero_point[0]);
   }
   return result;
+}
+
+namespace {
+
+/// The model's zero point is not kept, and is not needed: any that puts all integers within int8
+/// holds the same values.
+std::optional<Quantization> GridItCameOn(float scale, const Interval<float>& range) {
+  const double low = std::nearbyint(range.begin / scale);
+  const double high = std::nearbyint(range.end / scale);
+  const double least = std::max(-128.0, -128 - low);
+  const double most = std::min(127.0, 127 - high);
+  if (!(least <= most)) return std::nullopt;  // It has been computed with since.
+  return Quantization{.scale = {scale},
+                      .zero_point = {static_cast<int32_t>(std::clamp(0.0, least, most))}};
+}
+
+}  // namespace
+
+Quantization GridOfConstant(const Tensor& constant) {
+  const auto [low, high] = std::minmax_element(constant.constant.begin(), constant.constant.end());
+  if (constant.weight_scales.size() == 1)
+    if (const auto grid = GridItCameOn(constant.weight_scales[0], {*low, *high})) return *grid;
+  return ChooseQuantization(*low, *high);
 }
 
 }  // namespace imcc

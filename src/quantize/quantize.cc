@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ir/constant_operand.h"
 #include "ir/operator_table.h"
 #include "quantize/correct_bias.h"
 #include "quantize/find_extremes.h"
@@ -20,7 +21,8 @@ namespace {
 /// Sums of int8 products stay below 2^31 for any values if there are no more taps than this.
 constexpr int64_t kMaxTaps = 49'000;
 
-/// Builds the int8 graph node by node; tensors of both graphs have the same ids until the end.
+/// Builds the int8 graph node by node; tensors of both graphs have the same ids until the end, and
+/// constants that are read as tensors come behind them.
 class Quantizer {
  public:
   Quantizer(const Graph& graph, const Calibration& calibration)
@@ -91,6 +93,10 @@ class Quantizer {
       if (!graph_.tensor(id).is_constant()) operands_.push_back(Same(id));
     }
     if (operands_.empty()) return Unsupported(node, "it computes a constant");
+    if (IsBinary(node.kind) || node.kind == OpKind::kConcat) {
+      if (ScalesOrShiftsChannels(graph_, node)) return WithConstant(node);
+      IMCC_TRY(QuantizeConstants(node));
+    }
     switch (node.kind) {
       case OpKind::kConv:
         return Conv(node, node.as<ConvAttributes>());
@@ -105,7 +111,6 @@ class Quantizer {
       case OpKind::kSub:
       case OpKind::kMul:
       case OpKind::kDiv:
-        return operands_.size() == 2 ? Elementwise(node) : WithConstant(node);
       case OpKind::kMin:
       case OpKind::kMax:
         return Elementwise(node);
@@ -225,13 +230,10 @@ class Quantizer {
     return PerChannel(node, Float(node, 1).constant, Float(node, 2).constant);
   }
 
+  /// A scale or a shift a channel.
   Result<QOperation> WithConstant(const Node& node) {
     const bool constant_first = Float(node, 0).is_constant();
-    const Tensor& constant = Float(node, constant_first ? 0 : 1);
-    if (In(node, constant_first ? 1 : 0).shape != Out(node.output).shape ||
-        (constant.shape.elements() != 1 && constant.shape.back() != constant.shape.elements()))
-      return Unsupported(node, "its constant is neither one number nor one number a channel");
-    std::vector<float> values = constant.constant;
+    std::vector<float> values = Float(node, constant_first ? 0 : 1).constant;
     switch (node.kind) {
       case OpKind::kAdd:
         return PerChannel(node, {1}, std::move(values));
@@ -242,30 +244,74 @@ class Quantizer {
       case OpKind::kMul:
         return PerChannel(node, std::move(values), {0});
       default:
-        if (constant_first) return Unsupported(node, "it divides a constant by a tensor");
         for (float& value : values) value = 1 / value;
         return PerChannel(node, std::move(values), {0});
     }
   }
 
+  /// Constants among the operands become tensors of their own.
+  Status QuantizeConstants(const Node& node) {
+    operands_.clear();
+    for (const TensorId id : node.inputs) {
+      operands_.push_back(Same(id));
+      if (!graph_.tensor(id).is_constant()) continue;
+      IMCC_TRY(CheckFinite(node, graph_.tensor(id).constant));
+      operands_.back() = ConstantOn(id, GridForConstant(node, graph_.tensor(id)));
+    }
+    return {};
+  }
+
+  /// What is only stored or compared needs no grid but the result's: nothing is rounded twice.
+  Quantization GridForConstant(const Node& node, const Tensor& constant) {
+    const bool is_stored =
+        node.kind == OpKind::kConcat || node.kind == OpKind::kMin || node.kind == OpKind::kMax;
+    const Quantization& y = Out(node.output).quantization;
+    return is_stored && !y.per_channel() ? y : GridOfConstant(constant);
+  }
+
+  /// One tensor for all who read the same values on one grid.
+  QTensorId ConstantOn(TensorId id, const Quantization& grid) {
+    const Tensor& from = graph_.tensor(id);
+    QTensor tensor{.name = from.name,
+                   .shape = from.shape,
+                   .layout = from.layout,
+                   .quantization = grid,
+                   .constant = {}};
+    tensor.constant = QuantizeValues(from.constant, tensor);
+    for (size_t i = graph_.tensors.size(); i < result_.tensors.size(); ++i) {
+      const QTensor& other = result_.tensors[i];
+      if (other.shape == tensor.shape && other.layout == tensor.layout &&
+          other.quantization == grid && other.constant == tensor.constant)
+        return QTensorId(i);
+    }
+    for (size_t n = 2; IsTaken(tensor.name, id); ++n)
+      tensor.name = fmt::format("{}_{}", from.name, n);
+    result_.tensors.push_back(std::move(tensor));
+    return QTensorId(result_.tensors.size() - 1);
+  }
+
+  bool IsTaken(const std::string& name, TensorId by_other_than) const {
+    for (size_t i = 0; i < result_.tensors.size(); ++i)
+      if (result_.tensors[i].name == name && i != by_other_than.index()) return true;
+    return false;
+  }
+
   Result<QOperation> Elementwise(const Node& node) {
-    if (operands_.size() != 2) return Unsupported(node, "one operand is a constant");
     const FeatureMap out = AsFeatureMap(Out(node.output).shape);
-    const auto is_full = [&](size_t i) { return AsFeatureMap(In(node, i).shape) == out; };
+    const auto operand = [&](size_t i) -> const QTensor& { return result_.tensor(operands_[i]); };
+    const auto is_full = [&](size_t i) { return AsFeatureMap(operand(i).shape) == out; };
     const auto is_row = [&](size_t i) {
-      return AsFeatureMap(In(node, i).shape) == FeatureMap{1, 1, out.channels};
+      return AsFeatureMap(operand(i).shape) == FeatureMap{1, 1, out.channels};
     };
-    const bool commutes = node.kind != OpKind::kSub && node.kind != OpKind::kDiv;
-    if (!is_full(0) && is_row(0) && is_full(1) && commutes)
+    if (!is_full(0) && is_row(0) && is_full(1) && Commutes(node.kind))
       std::swap(operands_[0], operands_[1]);
     else if (!is_full(0) || !(is_full(1) || is_row(1)))
       return Unsupported(node, fmt::format("it broadcasts {} with {}", In(node, 0).shape.ToString(),
                                            In(node, 1).shape.ToString()));
-    const Quantization& a = result_.tensor(operands_[0]).quantization;
-    const Quantization& b = result_.tensor(operands_[1]).quantization;
+    const Quantization& a = operand(0).quantization;
+    const Quantization& b = operand(1).quantization;
     const Quantization& y = Out(node.output).quantization;
-    QElementwise op{.broadcast_b = AsFeatureMap(result_.tensor(operands_[1]).shape) != out,
-                    .clamp = Clamp(node)};
+    QElementwise op{.broadcast_b = AsFeatureMap(operand(1).shape) != out, .clamp = Clamp(node)};
     const auto ratio = [&](const Quantization& x) {
       return static_cast<double>(x.scale[0]) / static_cast<double>(y.scale[0]);
     };
@@ -361,11 +407,10 @@ class Quantizer {
   }
 
   Result<QOperation> Concat(const Node& node) {
-    if (operands_.size() != node.inputs.size()) return Unsupported(node, "it joins a constant");
     QConcat concat{.axis = node.as<ConcatAttributes>().axis};
-    for (size_t i = 0; i < node.inputs.size(); ++i)
+    for (const QTensorId part : operands_)
       concat.tables.push_back(
-          MakeTable({}, In(node, i).quantization, Out(node.output).quantization));
+          MakeTable({}, result_.tensor(part).quantization, Out(node.output).quantization));
     return QOperation(std::move(concat));
   }
 
@@ -411,12 +456,12 @@ class Quantizer {
     return QOperation(QTranspose{permutation});
   }
 
-  /// Constants live in the operations now.
+  /// Constants live in the operations now, or in the tensors that were added for them.
   void DropConstants() {
-    std::vector<QTensorId> renamed(graph_.tensors.size());
+    std::vector<QTensorId> renamed(result_.tensors.size());
     std::vector<QTensor> kept;
-    for (size_t i = 0; i < graph_.tensors.size(); ++i) {
-      if (graph_.tensors[i].is_constant()) continue;
+    for (size_t i = 0; i < result_.tensors.size(); ++i) {
+      if (i < graph_.tensors.size() && graph_.tensors[i].is_constant()) continue;
       renamed[i] = QTensorId(kept.size());
       kept.push_back(std::move(result_.tensors[i]));
     }
@@ -434,7 +479,7 @@ class Quantizer {
   const Calibration& calibration_;
   QuantizedGraph result_;
   size_t current_node_ = 0;
-  std::vector<QTensorId> operands_;  // Of the node being converted, constants left out.
+  std::vector<QTensorId> operands_;  // Of the node being converted, parameters left out.
 };
 
 }  // namespace

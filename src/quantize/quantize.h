@@ -79,6 +79,10 @@ Quantization ChooseQuantization(float min, float max);
 /// 256th of the whole tensor's at least: a channel that calibration never woke may wake later.
 Quantization ChooseQuantization(const TensorRange& range);
 
+/// Grid of a constant that is read as a tensor: the one a quantised model brings it on, else from
+/// its smallest to its largest value.
+Quantization GridOfConstant(const Tensor& constant);
+
 /// Weights per output channel symmetric min-max, bias int32, requantisers, tables. Biases are
 /// corrected where the calibration has means. Weights, biases and tensors of a model that is
 /// quantised already keep their integers and scales.

@@ -96,7 +96,10 @@ Result<std::vector<Int8Values>> ExecuteInteger(const QuantizedGraph& graph,
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const QNode& node = graph.nodes[i];
     std::vector<const Int8Values*> operands;
-    for (const QTensorId id : node.inputs) operands.push_back(&values[id.index()]);
+    for (const QTensorId id : node.inputs) {
+      const Int8Values& constant = graph.tensor(id).constant;
+      operands.push_back(constant.empty() ? &values[id.index()] : &constant);
+    }
     values[node.output.index()] = ExecuteIntegerNode(graph, node, operands, options.kernels);
     finish(node.output);
     for (const QTensorId id : node.inputs) {

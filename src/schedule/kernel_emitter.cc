@@ -82,7 +82,7 @@ void KernelEmitter::CopyTensor(Engine engine, BufferId buffer, const DmaTask& dm
     const Bytes ddr = traffic_.ddr;
     Copy(engine, dma);
     traffic_.pageable_ddr += traffic_.ddr - ddr;
-    traffic_.intermediates += Bytes(dma.bytes());
+    if (!tensor.is_constant) traffic_.intermediates += Bytes(dma.bytes());
     return;
   }
   Copy(engine, dma);

@@ -20,9 +20,10 @@ struct PlannedTraffic {
   Bytes l2_activations;  // Over the activation port: tiles, tables.
   Bytes l2_weights;      // Over the weight port, straight into the sets.
   Bytes ddr;
-  /// Of the activations in the two above, those that are neither network inputs nor outputs.
+  /// Of the activations in the two above, those that are neither network inputs nor outputs nor
+  /// constants.
   Bytes intermediates;
-  /// DDR bytes that paging decides on: the above, and weights streamed in every frame.
+  /// DDR bytes that paging decides on: the above, constants, and weights streamed in every frame.
   Bytes pageable_ddr;
   Bytes l2() const { return l2_activations + l2_weights; }
 };

@@ -3,33 +3,23 @@
 #include "simplify/expand_operands.h"
 
 #include <algorithm>
+#include <optional>
 
+#include "ir/constant_operand.h"
 #include "simplify/graph_editor.h"
+#include "simplify/spread_constant.h"
 
 namespace imcc {
 namespace {
 
 /// Longer axes are beyond the device, and a small model must not make us allocate gigabytes.
 constexpr int64_t kLongestAxis = 65535;
-
-bool IsBinary(OpKind kind) {
-  switch (kind) {
-    case OpKind::kAdd:
-    case OpKind::kSub:
-    case OpKind::kMul:
-    case OpKind::kDiv:
-    case OpKind::kMin:
-    case OpKind::kMax:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool Commutes(OpKind kind) { return kind != OpKind::kSub && kind != OpKind::kDiv; }
+/// Of all constants spread here, for the same reason: 256 MiB of floats.
+constexpr int64_t kMaxSpreadElements = int64_t{1} << 26;
 
 bool IsOnePixel(const Shape& operand, const Shape& output) {
-  return operand.rank() > 0 && operand.elements() == operand.back() && operand.back() == output.back();
+  return operand.rank() > 0 && operand.elements() == operand.back() &&
+         operand.back() == output.back();
 }
 
 /// What the device runs as it is: equal shapes, or a second operand of one value a channel.
@@ -41,12 +31,18 @@ bool IsFine(const GraphEditor& editor, const Node& node) {
   return b == y && IsOnePixel(a, y) && Commutes(node.kind);
 }
 
+/// What the device may hold.
+bool IsShort(const Shape& shape) {
+  return std::all_of(shape.dims().begin(), shape.dims().end(),
+                     [](int64_t d) { return d <= kLongestAxis; });
+}
+
+/// Constants are what they have to be, or too large for it.
 bool CanExpand(const GraphEditor& editor, const Node& node) {
   const Shape& y = editor.tensor(node.output).shape;
-  if (std::any_of(y.dims().begin(), y.dims().end(), [](int64_t d) { return d > kLongestAxis; }))
-    return false;
-  return std::none_of(node.inputs.begin(), node.inputs.end(),
-                      [&](TensorId id) { return editor.is_constant(id); });
+  return IsShort(y) && std::all_of(node.inputs.begin(), node.inputs.end(), [&](TensorId id) {
+           return !editor.is_constant(id) || editor.tensor(id).shape == y;
+         });
 }
 
 /// `id` with axes of length 1 in front, as many as `rank` asks for (numpy's broadcasting).
@@ -64,6 +60,48 @@ TensorId WithRank(GraphEditor& editor, const Node& before, TensorId id, size_t r
                                .output = aligned});
   return aligned;
 }
+
+/// The shape in which the device takes a constant: one value a channel where that is all there is,
+/// else that of the result.
+Shape ShapeForDevice(const GraphEditor& editor, const Node& node, size_t index) {
+  const Shape& constant = editor.tensor(node.inputs[index]).shape;
+  const Shape& x = editor.tensor(node.inputs[1 - index]).shape;
+  const Shape& y = editor.tensor(node.output).shape;
+  const bool spreads_last = index == 1 || Commutes(node.kind);
+  const bool is_row = constant.elements() == 1 || IsOnePixel(constant, y);
+  return spreads_last && x == y && is_row ? Shape{y.back()} : y;
+}
+
+/// Spreads constants before anything runs.
+class ConstantSpreader {
+ public:
+  ConstantSpreader(Graph& graph, GraphEditor& editor) : graph_(graph), editor_(editor) {}
+
+  void Run(Node& node) {
+    const std::optional<size_t> index = ConstantOperand(graph_, node);
+    const Shape& y = editor_.tensor(node.output).shape;
+    if (!index || y.rank() == 0 || !IsShort(y) || ScalesOrShiftsChannels(graph_, node)) return;
+    const Shape shape = ShapeForDevice(editor_, node, *index);
+    const Tensor constant = editor_.tensor(node.inputs[*index]);
+    const bool is_there =
+        constant.shape == shape || (editor_.tensor(node.inputs[1 - *index]).shape == y &&
+                                    AsFeatureMap(constant.shape) == AsFeatureMap(shape));
+    if (is_there) return;
+    if (shape.elements() > std::min(kMaxFoldedElements, left_)) return;
+    left_ -= shape.elements();
+    std::vector<TensorId> inputs = node.inputs;
+    const Layout layout = shape.rank() == 4 ? editor_.tensor(node.output).layout : Layout::kPlain;
+    inputs[*index] = editor_.AddConstant(constant.name, shape, SpreadConstant(constant, shape),
+                                         constant.weight_scales);
+    graph_.tensor(inputs[*index]).layout = layout;
+    editor_.SetInputs(node, std::move(inputs));
+  }
+
+ private:
+  Graph& graph_;
+  GraphEditor& editor_;
+  int64_t left_ = kMaxSpreadElements;
+};
 
 /// `id` spread to `shape`, channels first: rows and columns of whole pixels are copied faster.
 TensorId Expand(GraphEditor& editor, const Node& before, TensorId id, const Shape& shape) {
@@ -92,9 +130,12 @@ TensorId Expand(GraphEditor& editor, const Node& before, TensorId id, const Shap
 
 void ExpandOperands(Graph& graph) {
   GraphEditor editor(graph);
+  ConstantSpreader constants(graph, editor);
   for (size_t i = 0; i < editor.node_count(); ++i) {
     Node& node = editor.node(i);
-    if (!IsBinary(node.kind) || !CanExpand(editor, node) || IsFine(editor, node)) continue;
+    if (!IsBinary(node.kind)) continue;
+    constants.Run(node);
+    if (!CanExpand(editor, node) || IsFine(editor, node)) continue;
     const Shape shape = editor.tensor(node.output).shape;
     const TensorId a = Expand(editor, node, node.inputs[0], shape);
     const TensorId b = Expand(editor, node, node.inputs[1], shape);

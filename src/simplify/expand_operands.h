@@ -7,7 +7,8 @@
 namespace imcc {
 
 /// Operands that numpy would broadcast over rows, columns or channels are spread by a Gather each,
-/// which the device runs. One value a channel stays: the device spreads a second operand itself.
+/// which the device runs; constants here and now. One value a channel stays: the device spreads a
+/// second operand itself.
 void ExpandOperands(Graph& graph);
 
 }  // namespace imcc

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simplify/flatten_concats.h"
 
-#include <algorithm>
-
 #include "simplify/graph_editor.h"
 
 namespace imcc {
@@ -22,6 +20,8 @@ Shape AsColumns(const Shape& shape, size_t axis) {
 
 TensorId Reshaped(GraphEditor& editor, const Node& concat, TensorId id, size_t axis) {
   const Tensor x = editor.tensor(id);
+  if (x.is_constant())
+    return editor.AddConstant(x.name, AsColumns(x.shape, axis), x.constant, x.weight_scales);
   const TensorId columns =
       editor.AddActivation(x.name + "_columns", AsColumns(x.shape, axis), Layout::kChannelsLast);
   editor.InsertBefore(concat, {.kind = OpKind::kReshape,
@@ -57,9 +57,7 @@ void FlattenConcats(Graph& graph) {
     Node& node = editor.node(i);
     if (node.kind != OpKind::kConcat) continue;
     const auto axis = static_cast<size_t>(node.as<ConcatAttributes>().axis);
-    const bool has_constant = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                          [&](TensorId id) { return editor.is_constant(id); });
-    if (has_constant || JoinsBoxes(editor.tensor(node.output).shape, axis)) continue;
+    if (JoinsBoxes(editor.tensor(node.output).shape, axis)) continue;
     Flatten(editor, node, axis);
   }
   editor.Finish();

@@ -6,28 +6,12 @@
 #include <cmath>
 #include <optional>
 
+#include "ir/operator_table.h"
 #include "simplify/graph_editor.h"
+#include "simplify/spread_constant.h"
 
 namespace imcc {
 namespace {
-
-// Folding must not blow a small model up: 64 MiB of floats per tensor.
-constexpr int64_t kMaxElements = int64_t{1} << 24;
-
-/// Element index in a tensor of `shape` of the element at flat position `i` of `out`, to which it
-/// broadcasts.
-size_t BroadcastIndex(const Shape& shape, const Shape& out, int64_t i) {
-  int64_t index = 0;
-  int64_t stride = 1;
-  for (size_t back = 1; back <= shape.rank(); ++back) {
-    const int64_t length = out[out.rank() - back];
-    const int64_t own = shape[shape.rank() - back];
-    if (own != 1) index += i % length * stride;
-    stride *= own;
-    i /= length;
-  }
-  return static_cast<size_t>(index);
-}
 
 float Combine(OpKind kind, float a, float b) {
   switch (kind) {
@@ -37,6 +21,10 @@ float Combine(OpKind kind, float a, float b) {
       return a - b;
     case OpKind::kMul:
       return a * b;
+    case OpKind::kMin:
+      return std::min(a, b);
+    case OpKind::kMax:
+      return std::max(a, b);
     default:
       return a / b;
   }
@@ -69,6 +57,47 @@ std::vector<float> Transpose(const Tensor& x, const std::vector<int64_t>& permut
   return values;
 }
 
+/// Elements from `axis` on.
+int64_t Inner(const Shape& shape, int64_t axis) {
+  int64_t product = 1;
+  for (auto i = static_cast<size_t>(axis); i < shape.rank(); ++i) product *= shape[i];
+  return product;
+}
+
+std::vector<float> Gather(const Tensor& x, const GatherAttributes& gather) {
+  const int64_t run = Inner(x.shape, gather.axis + 1);
+  const int64_t block = Inner(x.shape, gather.axis);
+  std::vector<float> values;
+  for (int64_t outer = 0; outer < x.shape.elements(); outer += block)
+    for (const int64_t index : gather.indices) {
+      const auto first = x.constant.begin() + outer + index * run;
+      values.insert(values.end(), first, first + run);
+    }
+  return values;
+}
+
+std::vector<float> Concat(const std::vector<const Tensor*>& parts, int64_t axis) {
+  const int64_t count = parts[0]->shape.elements() / Inner(parts[0]->shape, axis);
+  std::vector<float> values;
+  for (int64_t outer = 0; outer < count; ++outer)
+    for (const Tensor* part : parts) {
+      const int64_t block = Inner(part->shape, axis);
+      const auto first = part->constant.begin() + outer * block;
+      values.insert(values.end(), first, first + block);
+    }
+  return values;
+}
+
+/// The grid that all operands of a node that moves values lie on, if they lie on one.
+std::vector<float> SharedScale(const GraphEditor& editor, const Node& node) {
+  const std::vector<float>& first = editor.tensor(node.inputs[0]).weight_scales;
+  const bool shared = Info(node.kind).moves_data_only && first.size() == 1 &&
+                      std::all_of(node.inputs.begin(), node.inputs.end(), [&](TensorId id) {
+                        return editor.tensor(id).weight_scales == first;
+                      });
+  return shared ? first : std::vector<float>{};
+}
+
 std::optional<std::vector<float>> Evaluate(const GraphEditor& editor, const Node& node) {
   const Tensor& x = editor.tensor(node.inputs[0]);
   const Shape& shape = editor.tensor(node.output).shape;
@@ -88,7 +117,16 @@ std::optional<std::vector<float>> Evaluate(const GraphEditor& editor, const Node
     case OpKind::kSub:
     case OpKind::kMul:
     case OpKind::kDiv:
+    case OpKind::kMin:
+    case OpKind::kMax:
       return Binary(node.kind, x, editor.tensor(node.inputs[1]), shape);
+    case OpKind::kGather:
+      return Gather(x, node.as<GatherAttributes>());
+    case OpKind::kConcat: {
+      std::vector<const Tensor*> parts;
+      for (const TensorId id : node.inputs) parts.push_back(&editor.tensor(id));
+      return Concat(parts, node.as<ConcatAttributes>().axis);
+    }
     default:
       return std::nullopt;
   }
@@ -103,7 +141,7 @@ void FoldConstants(Graph& graph) {
     const bool constant = std::all_of(node.inputs.begin(), node.inputs.end(),
                                       [&](TensorId id) { return editor.is_constant(id); });
     const Tensor& output = editor.tensor(node.output);
-    if (!constant || editor.IsOutput(node.output) || output.shape.elements() > kMaxElements) {
+    if (!constant || editor.IsOutput(node.output) || output.shape.elements() > kMaxFoldedElements) {
       continue;
     }
     std::optional<std::vector<float>> values = Evaluate(editor, node);
@@ -113,7 +151,8 @@ void FoldConstants(Graph& graph) {
     }
     const std::string name = output.name;
     const Shape shape = output.shape;
-    editor.Bypass(node, editor.AddConstant(name, shape, std::move(*values)));
+    std::vector<float> scales = SharedScale(editor, node);
+    editor.Bypass(node, editor.AddConstant(name, shape, std::move(*values), std::move(scales)));
   }
   editor.Finish();
 }

@@ -60,17 +60,19 @@ TensorId GraphEditor::AddActivation(const std::string& base, Shape shape, Layout
   return graph_.AddTensor({.name = std::move(name), .shape = std::move(shape), .layout = layout});
 }
 
-TensorId GraphEditor::AddConstant(const std::string& base, Shape shape, std::vector<float> values) {
+TensorId GraphEditor::AddConstant(const std::string& base, Shape shape, std::vector<float> values,
+                                  std::vector<float> scales) {
   const TensorId id = AddActivation(base, std::move(shape), Layout::kPlain);
   graph_.tensor(id).constant = std::move(values);
+  graph_.tensor(id).weight_scales = std::move(scales);
   return id;
 }
 
 TensorId GraphEditor::AddWeights(const Tensor& from, Shape shape, std::vector<float> values,
                                  std::vector<float> scales) {
   const bool has_zero_point = from.has_zero_point;
-  const TensorId id = AddConstant(from.name, std::move(shape), std::move(values));
-  graph_.tensor(id).weight_scales = std::move(scales);
+  const TensorId id =
+      AddConstant(from.name, std::move(shape), std::move(values), std::move(scales));
   graph_.tensor(id).has_zero_point = has_zero_point;
   return id;
 }

@@ -30,8 +30,10 @@ class GraphEditor {
   /// True if exactly one node input reads the tensor and no graph output is it.
   bool HasOneUse(TensorId id) const { return uses_[id.index()] == 1; }
 
-  /// A new constant, named `base` if that is free in the end, else with a number behind it.
-  TensorId AddConstant(const std::string& base, Shape shape, std::vector<float> values);
+  /// A new constant, named `base` if that is free in the end, else with a number behind it;
+  /// `scales` of the int8 values it came as, if it did.
+  TensorId AddConstant(const std::string& base, Shape shape, std::vector<float> values,
+                       std::vector<float> scales = {});
   /// Weights made from others, int8 ones with `scales` if these came from a quantised model.
   TensorId AddWeights(const Tensor& from, Shape shape, std::vector<float> values,
                       std::vector<float> scales);

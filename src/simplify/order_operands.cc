@@ -4,11 +4,13 @@
 
 #include <utility>
 
+#include "ir/constant_operand.h"
+
 namespace imcc {
 
 void OrderOperands(Graph& graph) {
   for (Node& node : graph.nodes) {
-    if (node.kind != OpKind::kAdd && node.kind != OpKind::kMul) continue;
+    if (!Commutes(node.kind)) continue;
     const Tensor& a = graph.tensor(node.inputs[0]);
     const Tensor& b = graph.tensor(node.inputs[1]);
     const bool smaller_first = a.shape.elements() < b.shape.elements();

@@ -85,7 +85,7 @@ bool MayGroup(const MappedNetwork& network, const BufferLinks& links, size_t fir
 bool IsInternal(const MappedNetwork& network, const BufferLinks& links, BufferId buffer,
                 size_t first, size_t last) {
   const Buffer& data = network.buffer(buffer);
-  return !data.is_input && !data.is_output &&
+  return !data.is_input && !data.is_output && !data.is_constant &&
          AllWithin(links.writers[buffer.index()], first, last) &&
          AllWithin(links.readers[buffer.index()], first, last);
 }

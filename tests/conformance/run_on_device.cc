@@ -37,13 +37,42 @@ float WeightError(const QuantizedGraph& graph, const QNode& node, float largest_
   return 0.5F * step * (taps * largest_input + input_step);
 }
 
+/// A real value where the grid ends before it.
+float Saturated(float value, const Quantization& q, int64_t channel) {
+  const float scale = q.scale_of(channel);
+  const auto zero = static_cast<float>(q.zero_point_of(channel));
+  return std::clamp(value, (-128 - zero) * scale, (127 - zero) * scale);
+}
+
+/// Gives the float node the constants that the int8 node reads; each is half a step away at most.
+std::string TakeConstants(const QuantizedGraph& quantized, const QNode& node, Graph& single) {
+  std::vector<const QTensor*> taken;
+  for (const QTensorId id : node.inputs)
+    if (quantized.tensor(id).is_constant()) taken.push_back(&quantized.tensor(id));
+  size_t next = 0;
+  for (const TensorId id : single.nodes[0].inputs) {
+    Tensor& tensor = single.tensor(id);
+    if (!tensor.is_constant() || next == taken.size()) continue;
+    const QTensor& from = *taken[next++];
+    const std::vector<float> values = DequantizeValues(from.constant, from);
+    for (size_t i = 0; i < values.size(); ++i) {
+      const float wanted = Saturated(tensor.constant[i], from.quantization, 0);
+      if (std::abs(wanted - values[i]) > 0.501F * from.quantization.scale[0])
+        return fmt::format("constant '{}' has {} for {}", from.name, values[i], tensor.constant[i]);
+    }
+    tensor.constant = values;
+  }
+  return "";
+}
+
 /// The float node on the values the int8 node read, against what that one gave. Rounding costs
 /// half a step of the output, and a thousandth for the float arithmetic itself.
 std::string CompareNode(const Graph& graph, size_t index, const QuantizedGraph& quantized,
                         const QNode& node, const Observed& observed) {
   std::vector<bool> chosen(graph.nodes.size(), false);
   chosen[index] = true;
-  const Graph single = ExtractSubgraph(graph, chosen, "node");
+  Graph single = ExtractSubgraph(graph, chosen, "node");
+  if (std::string wrong = TakeConstants(quantized, node, single); !wrong.empty()) return wrong;
   std::vector<FloatValues> inputs;
   float largest_input = 0;
   for (const TensorId id : single.inputs) {
@@ -63,10 +92,7 @@ std::string CompareNode(const Graph& graph, size_t index, const QuantizedGraph& 
   for (size_t i = 0; i < got.size(); ++i) {
     // What lies outside the int8 range saturates.
     const int64_t channel = static_cast<int64_t>(i) % tensor->shape.back();
-    const float scale = tensor->quantization.scale_of(channel);
-    const auto zero = static_cast<float>(tensor->quantization.zero_point_of(channel));
-    const float expected =
-        std::clamp((*outputs)[0][i], (-128 - zero) * scale, (127 - zero) * scale);
+    const float expected = Saturated((*outputs)[0][i], tensor->quantization, channel);
     if (std::abs(got[i] - expected) <= bound) continue;
     return fmt::format("{} '{}' gives {} for {}, more than {} away", node.onnx_op, node.name,
                        got[i], expected, bound);

@@ -92,6 +92,24 @@ TEST(Explain, SplitActivationsAreSeen) {
   EXPECT_EQ(report.tensors.size(), 9U);
 }
 
+/// A constant has no line of its own: what its rounding costs is its reader's.
+TEST(Explain, ConstantsBelongToTheirReaders) {
+  const auto of_sum = [](float largest) {
+    testing::FloatGraphs b(3);
+    const TensorId x = b.Input({1, 6, 6, 4});
+    const TensorId k = b.Constant({1, 6, 6, 4}, largest);
+    const TensorId sum = b.Node(OpKind::kAdd, {x, k});
+    return Explain(b.Build({b.Node(OpKind::kConcat, {k, sum}, ConcatAttributes{1})}));
+  };
+  const QuantizationReport report = of_sum(1);
+  ASSERT_EQ(report.tensors.size(), 3U);
+  EXPECT_EQ(report.tensors[1].layer, "n0");
+  EXPECT_GT(*report.tensors[1].isolated_db, 35);
+  EXPECT_LT(*report.tensors[1].isolated_db, *report.tensors[1].rounded_db - 0.5);
+  EXPECT_GT(*report.tensors[2].isolated_db, 35);
+  EXPECT_GT(*of_sum(100).tensors[1].isolated_db, 35);  // The grid follows the constant.
+}
+
 TEST(Explain, ThreadsChangeNothing) {
   const Graph graph = Chain();
   const QuantizationReport one = Explain(graph, {.threads = 1});

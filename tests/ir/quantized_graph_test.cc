@@ -125,6 +125,41 @@ TEST(DumpQuantizedGraph, OneLineANode) {
             "  output %1\n");
 }
 
+/// The same with a constant joined to the result.
+QuantizedGraph WithConstant() {
+  QuantizedGraph graph = Pointwise();
+  graph.tensors.push_back({"k", {1, 2, 2, 1}, Layout::kChannelsLast, {}, {1, 2, 3, 4}});
+  graph.tensors.push_back({"z", {1, 2, 4, 1}, Layout::kChannelsLast, {}, {}});
+  graph.nodes.push_back({"join",
+                         "Concat",
+                         {QTensorId(1), QTensorId(2)},
+                         QTensorId(3),
+                         QConcat{.axis = 2, .tables = {QTable{}, QTable{}}}});
+  graph.outputs = {QTensorId(3)};
+  return graph;
+}
+
+TEST(DumpQuantizedGraph, NamesConstants) {
+  EXPECT_THAT(Dump(WithConstant()), HasSubstr("  input %0 'x' 1x2x2x3 1*(q+0)\n"
+                                              "  constant %2 'k' 1x2x2x1 1*(q+0)\n"));
+}
+
+TEST(VerifyQuantizedGraph, ConstantsAreReadAndNeverWritten) {
+  EXPECT_TRUE(Verify(WithConstant()).ok());
+  const auto broken = [](const std::function<void(QuantizedGraph&)>& damage) {
+    QuantizedGraph graph = WithConstant();
+    damage(graph);
+    const Status status = Verify(graph);
+    return status.ok() ? "" : status.error().Format();
+  };
+  EXPECT_THAT(broken([](auto& g) { g.tensors[2].constant.pop_back(); }),
+              HasSubstr("3 values for shape 1x2x2x1"));
+  EXPECT_THAT(broken([](auto& g) { g.nodes[0].output = QTensorId(2); }),
+              HasSubstr("writes 'k', a constant"));
+  EXPECT_THAT(broken([](auto& g) { g.inputs = {QTensorId(2)}; }), HasSubstr("a constant"));
+  EXPECT_THAT(broken([](auto& g) { g.outputs = {QTensorId(2)}; }), HasSubstr("is a constant"));
+}
+
 TEST(VerifyQuantizedGraph, AcceptsASoundGraph) {
   const Status status = Verify(Pointwise());
   EXPECT_TRUE(status.ok());

@@ -64,6 +64,34 @@ TEST(MapNetwork, ConcatPartsWriteTheirOwnBoxes) {
   EXPECT_EQ(network.buffers.size(), 2U);
 }
 
+TEST(MapNetwork, ConstantsAreBuffersWithTheirBytes) {
+  GraphBuilder builder(1);
+  const QTensorId x = builder.Table(builder.Input(2, 2, 3));  // Not packed.
+  const QTensorId k = builder.Constant({2, 2, 3});
+  const QTensorId joined = builder.Constant({2, 2, 3});
+  const QTensorId sum = builder.Elementwise(QElementwise::Kind::kAdd, x, k);
+  const QuantizedGraph graph = builder.Build({builder.Concat({sum, joined}, 3)});
+  MappedNetwork network = MustMap(graph);
+  const MappingChoices choices = PlainChoices(graph, testing::ReadTarget("quad512"));
+  const auto judge = [&] {
+    return Verify(network, graph, choices, testing::ReadTarget("quad512"));
+  };
+  EXPECT_TRUE(judge().ok());
+  Buffer& padded = network.buffers[network.buffer_of_tensor[k.index()].index()];
+  EXPECT_TRUE(padded.is_constant);
+  EXPECT_EQ(padded.pixel_stride, 64);  // As that of x.
+  ASSERT_EQ(padded.constant.size(), 256U);
+  EXPECT_EQ(static_cast<int8_t>(padded.constant[64 + 2]), graph.tensor(k).constant[3 + 2]);
+  EXPECT_EQ(padded.constant[64 + 3], 0);
+  const Buffer& packed = network.buffers[network.buffer_of_tensor[joined.index()].index()];
+  EXPECT_EQ(packed.constant.size(), 12U);
+  ++padded.constant[64 + 2];
+  EXPECT_FALSE(judge().ok());
+  --padded.constant[64 + 2];
+  network.kernels[0].output.buffer = network.buffer_of_tensor[k.index()];
+  EXPECT_FALSE(judge().ok());
+}
+
 TEST(MapNetwork, InputsOfFewChannelsArePackedOnlyWithSwicr) {
   GraphBuilder builder(1);
   const QTensorId x = builder.Input(9, 9, 3);

@@ -95,6 +95,53 @@ TEST(Import, FoldsBatchNormToScaleAndShift) {
   EXPECT_NEAR(graph.tensor(graph.nodes[0].inputs[2]).constant[0], -2, 1e-5);
 }
 
+/// The nodes of op(c, x) with one number c.
+std::vector<Node> WithNumberFirst(const std::string& op, float c) {
+  TinyModel m;
+  m.Input("x", {2, 3}).Floats("c", {1}, {c});
+  m.Node(op, {"c", "x"}, "y");
+  m.Output("y");
+  return Import(m).nodes;
+}
+
+TEST(Import, ANumberIsALimitOnEitherSide) {
+  const auto clip = [](const std::string& op) {
+    const std::vector<Node> nodes = WithNumberFirst(op, 0.5F);
+    return nodes[0].as<UnaryAttributes>().function;
+  };
+  EXPECT_EQ(clip("Max").kind, UnaryKind::kClip);
+  EXPECT_EQ(clip("Max").alpha, 0.5);
+  EXPECT_EQ(clip("Min").beta, 0.5);
+}
+
+TEST(Import, ANumberDividedIsAnInverse) {
+  const std::vector<Node> one = WithNumberFirst("Div", 1);
+  EXPECT_EQ(one[0].as<UnaryAttributes>().function.kind, UnaryKind::kReciprocal);
+  const std::vector<Node> three = WithNumberFirst("Div", 3);
+  EXPECT_EQ(three[0].kind, OpKind::kMul);
+  EXPECT_EQ(three[1].as<UnaryAttributes>().function.kind, UnaryKind::kReciprocal);
+  EXPECT_EQ(WithNumberFirst("Div", 0)[0].kind, OpKind::kDiv);  // 0 / x has no such form.
+}
+
+TEST(Import, DivisorsOnAGridKeepTheirIntegers) {
+  TinyModel m;
+  m.Input("x", {1, 2, 3, 3}).Floats("s", {}, {0.5F});
+  auto* q = m.graph().add_initializer();
+  q->set_name("q");
+  q->set_data_type(onnx::TensorProto::INT8);
+  for (const int64_t dim : {2, 1, 3}) q->add_dims(dim);
+  q->set_raw_data(std::string("\x01\x02\x03\x04\x05\x06", 6));
+  m.Node("DequantizeLinear", {"q", "s"}, "d");
+  m.Node("Div", {"x", "d"}, "y");
+  m.Output("y");
+  const Graph graph = Import(m);
+  ASSERT_THAT(Kinds(graph), ElementsAre(OpKind::kDiv));
+  const Tensor& divisor = graph.tensor(graph.nodes[0].inputs[1]);
+  EXPECT_THAT(divisor.weight_scales, ElementsAre(0.5F));
+  EXPECT_EQ(divisor.shape, (Shape{1, 1, 3, 2}));
+  EXPECT_THAT(divisor.constant, ElementsAre(0.5F, 2, 1, 2.5F, 1.5F, 3));
+}
+
 TEST(Import, OnePixelIsFlattenedWithoutTranspose) {
   TinyModel m;
   m.Input("x", {1, 3, 4, 4});

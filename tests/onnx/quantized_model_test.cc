@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/check.h"
@@ -63,6 +64,44 @@ TEST(QuantizedModel, OurOwnExportComputesTheSameBits) {
     const auto got = ExecuteInteger(*again, inputs);
     ASSERT_TRUE(want.ok() && got.ok());
     EXPECT_EQ(*got, *want) << "seed " << seed << "\n" << Dump(graph) << Dump(*again);
+  }
+}
+
+/// Constants on either side of pairs and in a Concat, over maps and over rows of features.
+Graph EveryConstant(unsigned seed, const Shape& shape) {
+  testing::FloatGraphs g(seed);
+  TensorId x = g.Input(shape);
+  x = g.Node(OpKind::kAdd, {x, g.Constant(shape, 1)});
+  x = g.Node(OpKind::kSub, {g.Constant(shape, 1), x});
+  x = g.Node(OpKind::kMul, {x, g.Constant(shape, 2)});
+  x = g.Node(OpKind::kMax, {x, g.Constant({shape.back()}, 1)});
+  x = g.Node(OpKind::kMin, {g.Constant(shape, 3), x});
+  x = g.Node(OpKind::kDiv, {x, g.Constant(shape, 3)});
+  x = g.Node(OpKind::kConcat, {g.Constant(shape, 1), x},
+             ConcatAttributes{static_cast<int64_t>(shape.rank()) - 1});
+  return g.Build({x});
+}
+
+TEST(QuantizedModel, ConstantsComeBackAsTheSameIntegers) {
+  for (unsigned seed = 1; seed <= 10; ++seed) {
+    const QuantizedGraph graph =
+        QuantizeRandomly(EveryConstant(seed, seed % 2 == 0 ? Shape{1, 4, 5, 3} : Shape{1, 6, 5}));
+    const auto bytes = ExportQdq(graph);
+    ASSERT_TRUE(bytes.ok()) << bytes.error().Format();
+    const auto again = QuantizeAsGiven(*bytes);
+    ASSERT_TRUE(again.ok()) << seed << ": " << again.error().Format();
+    const auto inputs = testing::RandomInputs(graph, seed);
+    EXPECT_EQ(*ExecuteInteger(*again, inputs), *ExecuteInteger(graph, inputs))
+        << "seed " << seed << "\n"
+        << Dump(graph) << Dump(*again);
+    for (const QTensor& tensor : graph.tensors) {
+      if (!tensor.is_constant()) continue;
+      const auto same = [&](const QTensor& other) {
+        return other.is_constant() &&
+               DequantizeValues(other.constant, other) == DequantizeValues(tensor.constant, tensor);
+      };
+      EXPECT_TRUE(std::any_of(again->tensors.begin(), again->tensors.end(), same)) << tensor.name;
+    }
   }
 }
 

@@ -29,6 +29,8 @@ Target FastTarget() {
   target.array.max_row_tiles = 32;
   target.depthwise_macs = 64;
   target.depthwise_max_taps = 127;
+  target.pword = 64;
+  target.l1.size = Bytes(1 << 20);
   target.bandwidth.host = 1;
   target.bandwidth.ddr = 1;
   target.launch_seconds = 1e-6;

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "ir/small_graph.h"
 #include "partition/partition.h"
 
@@ -20,6 +23,8 @@ class DeviceRulesTest : public ::testing::Test {
     target.array.rows = 512;
     target.array.max_row_tiles = 32;
     target.depthwise_max_taps = 127;
+    target.pword = 64;
+    target.l1.size = Bytes(1 << 20);
     return WhyNotOnDevice(g_.graph, g_.graph.nodes.back(), target);
   }
   std::string WhyPool(OpKind kind, Shape input, Window window) {
@@ -72,8 +77,60 @@ TEST_F(DeviceRulesTest, Broadcasts) {
   EXPECT_THAT(Why(), HasSubstr("broadcasts 1x1x1x4 and 1x20x20x4"));
   g_.Add("rows", OpKind::kAdd, {x_, g_.Input("row", {1, 20, 1, 4})});
   EXPECT_THAT(Why(), HasSubstr("broadcasts"));
-  g_.Add("constant", OpKind::kAdd, {x_, g_.Constant("k", {1, 20, 1, 4})});
-  EXPECT_THAT(Why(), HasSubstr("constant"));
+}
+
+TEST_F(DeviceRulesTest, Constants) {
+  const TensorId full = g_.Constant("full", {1, 20, 20, 4});
+  const TensorId row = g_.Constant("row", {4});
+  g_.Add("second", OpKind::kAdd, {x_, full});
+  EXPECT_THAT(Why(), IsEmpty());
+  g_.Add("first", OpKind::kDiv, {full, x_});
+  EXPECT_THAT(Why(), IsEmpty());
+  g_.Add("folds", OpKind::kSub, {row, x_});
+  EXPECT_THAT(Why(), IsEmpty());
+  g_.Add("limits", OpKind::kMax, {x_, row});
+  EXPECT_THAT(Why(), IsEmpty());
+  g_.Add("swapped", OpKind::kMin, {g_.Input("pixel", {1, 1, 1, 4}), full});
+  EXPECT_THAT(Why(), IsEmpty());
+  g_.Add("joined", OpKind::kConcat, {x_, full}, ConcatAttributes{1});
+  EXPECT_THAT(Why(), IsEmpty());
+  g_.Add("spread", OpKind::kDiv, {row, x_});
+  EXPECT_THAT(Why(), HasSubstr("broadcasts 4 and 1x20x20x4"));
+  g_.Add("rows", OpKind::kAdd, {x_, g_.Constant("rows_k", {1, 20, 1, 4})});
+  EXPECT_THAT(Why(), HasSubstr("broadcasts"));
+}
+
+TEST_F(DeviceRulesTest, ConstantsThatInt8DoesNotHold) {
+  const auto with = [&](OpKind kind, float value) {
+    g_.Add("y", kind, {x_, g_.Constant("k", {4}, {1, 2, value, 4})});
+    return Why();
+  };
+  EXPECT_THAT(with(OpKind::kAdd, std::numeric_limits<float>::infinity()), HasSubstr("infinities"));
+  EXPECT_THAT(with(OpKind::kMax, std::nanf("")), HasSubstr("NaN"));
+  EXPECT_THAT(with(OpKind::kDiv, 0), HasSubstr("divides by zero"));
+  EXPECT_THAT(with(OpKind::kMul, 0), IsEmpty());
+}
+
+TEST_F(DeviceRulesTest, Concats) {
+  const auto along = [&](Shape a, int64_t axis) {
+    const TensorId x = g_.Input("part", std::move(a));
+    g_.Add("joined", OpKind::kConcat, {x, x}, ConcatAttributes{axis});
+    return Why();
+  };
+  for (int64_t axis = 1; axis < 4; ++axis) EXPECT_THAT(along({1, 2, 3, 4}, axis), IsEmpty());
+  EXPECT_THAT(along({1, 2, 3, 4}, 0), HasSubstr("no boxes"));
+  EXPECT_THAT(along({3}, 0), IsEmpty());
+  for (const int64_t axis : {0, 1}) EXPECT_THAT(along({2, 3}, axis), IsEmpty());
+  for (const int64_t axis : {0, 2}) EXPECT_THAT(along({2, 3, 4}, axis), IsEmpty());
+  EXPECT_THAT(along({2, 3, 4}, 1), HasSubstr("no boxes"));
+}
+
+TEST_F(DeviceRulesTest, ConstantsAlone) {
+  const TensorId k = g_.Constant("k", {1, 2, 2, 4});
+  g_.Add("sum", OpKind::kAdd, {k, k});
+  EXPECT_THAT(Why(), HasSubstr("all its operands are constants"));
+  g_.Add("function", OpKind::kUnary, {k}, UnaryAttributes{});
+  EXPECT_THAT(Why(), HasSubstr("all its operands are constants"));
 }
 
 TEST_F(DeviceRulesTest, DataMovement) {

@@ -25,6 +25,8 @@ Target SmallTarget() {
   target.array.rows = 512;
   target.array.max_row_tiles = 32;
   target.depthwise_max_taps = 127;
+  target.pword = 64;
+  target.l1.size = Bytes(1 << 20);
   return target;
 }
 
@@ -69,6 +71,12 @@ void ExpectComposes(const Graph& graph, const Partition& partition) {
   for (size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(values[graph.tensor(graph.outputs[i]).name], expected[i]);
   }
+}
+
+std::vector<std::string> HostNames(const Partition& partition) {
+  std::vector<std::string> names;
+  for (const HostNode& node : partition.host_nodes) names.push_back(node.node);
+  return names;
 }
 
 std::vector<std::string> PartNames(const Partition& partition) {
@@ -232,6 +240,51 @@ TEST(Partition, SharedModelsKeepTheirWorkOnTheDevice) {
     EXPECT_EQ(partition.device_mac_share, 1);
     if (epilogue) ExpectComposes(graph, partition);
   }
+}
+
+TEST(PartitionGraph, ConstantsGoWithTheNodesThatReadThem) {
+  SmallGraph g;
+  const TensorId map = g.Conv("map", g.Input("x", {1, 8, 8, 3}), 4);
+  const TensorId k = g.Constant("k", {1, 6, 6, 4});
+  const TensorId placed = g.Add("placed", OpKind::kAdd, {map, k});
+  const TensorId joined = g.Add("joined", OpKind::kConcat, {k, placed}, ConcatAttributes{1});
+  g.Output(g.Conv("last", joined, 4));
+  const Partition partition = Cut(g.graph);
+  EXPECT_THAT(partition.host_nodes, IsEmpty());
+  ASSERT_THAT(PartNames(partition), ElementsAre("model"));
+  EXPECT_THAT(Names(partition.parts[0].graph, partition.parts[0].graph.inputs), ElementsAre("x"));
+  ExpectComposes(g.graph, partition);
+}
+
+TEST(PartitionGraph, BoxesAreDecodedOnTheHost) {
+  SmallGraph g;
+  const TensorId map = g.Conv("map", g.Input("x", {1, 8, 8, 3}), 4);
+  const TensorId moved = g.Add("moved", OpKind::kAdd, {map, g.Constant("k", {1, 6, 6, 4})});
+  const TensorId scores = g.Conv("scores", map, 2, 1);
+  g.Output(g.Add("boxes", OpKind::kConcat, {moved, scores}, ConcatAttributes{3}));
+  const Partition partition = Cut(g.graph);
+  EXPECT_THAT(HostNames(partition), ElementsAre("node_moved", "node_boxes"));
+  EXPECT_THAT(partition.host_nodes[0].reason, HasSubstr("behind the last weights"));
+  ExpectComposes(g.graph, partition);
+}
+
+TEST(PartitionGraph, ScalesBeforeTheEndOfTheHostAreLeftToIt) {
+  SmallGraph g;
+  const TensorId map = g.Conv("map", g.Input("x", {1, 8, 8, 3}), 4);
+  const TensorId rows = g.Add("rows", OpKind::kReshape, {map}, {}, {1, 36, 4});
+  const TensorId scaled = g.Add("scaled", OpKind::kMul, {rows, g.Constant("s", {}, {0.1F})});
+  g.Output(g.Add("moved", OpKind::kAdd, {scaled, g.Constant("k", {1, 36, 4})}));
+  const Partition partition = Cut(g.graph);
+  EXPECT_THAT(HostNames(partition), ElementsAre("node_scaled", "node_moved"));
+  EXPECT_THAT(partition.host_nodes[0].reason, HasSubstr("without rounding"));
+  ExpectComposes(g.graph, partition);
+}
+
+TEST(PartitionGraph, WithoutWeightsNothingIsDecoded) {
+  SmallGraph g;
+  const TensorId x = g.Input("x", {1, 8, 8, 3});
+  g.Output(g.Add("moved", OpKind::kAdd, {x, g.Constant("k", {1, 8, 8, 3})}));
+  EXPECT_THAT(Cut(g.graph).host_nodes, IsEmpty());
 }
 
 }  // namespace

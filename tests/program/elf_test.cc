@@ -187,6 +187,21 @@ TEST(Elf, SectionsThatShareBytesAreRefused) {
   EXPECT_FALSE(ReadElf(elf).ok());
 }
 
+TEST(ProgramJudge, NoticesWritesToWhatIsLoadedOnce) {
+  Program program = Sample();
+  program.segments.push_back({".const.ddr", {Region::kDdr, 192}, {7}});
+  EXPECT_TRUE(Verify(program).ok());  // Right behind the bytes written.
+  auto& store = std::get<DmaTask>(program.cores[0][1].payload);
+  store.run = 65;
+  EXPECT_FALSE(Verify(program).ok());
+  store.run = 16;  // Around it: 128 to 144, 208 to 224.
+  store.count0 = 2;
+  store.destination_stride0 = 80;
+  EXPECT_TRUE(Verify(program).ok());
+  store.destination_stride0 = 64;
+  EXPECT_FALSE(Verify(program).ok());
+}
+
 TEST(ProgramJudge, NoticesOverlappingSegments) {
   Program program = Sample();
   program.segments.push_back({".more", {Region::kL2, 4100}, {9}});

@@ -88,7 +88,8 @@ TEST(FindEqualizable, NotWhatSomethingElseReads) {
   EXPECT_EQ(std::count(found.begin(), found.end(), true), 1);
 }
 
-/// Layers of every kind with channels of very different size, joined, pooled and read twice.
+/// Layers of every kind with channels of very different size, joined with a constant between them,
+/// pooled and read twice.
 Graph Branches(UnaryFunction activation) {
   testing::FloatGraphs b(7);
   const TensorId x = b.Input({1, 8, 8, 3});
@@ -96,7 +97,8 @@ Graph Branches(UnaryFunction activation) {
   const TensorId left = b.Conv(squeeze, 6, {}, 1, activation);
   const TensorId deep = b.Conv(squeeze, 8, kSame, 8, activation);
   const TensorId right = b.Conv(deep, 8, kSame, 2, activation);
-  const TensorId joined = b.Node(OpKind::kConcat, {left, right}, ConcatAttributes{.axis = 3});
+  const TensorId joined = b.Node(OpKind::kConcat, {left, b.Constant({1, 8, 8, 2}, 1), right},
+                                 ConcatAttributes{.axis = 3});
   const TensorId pooled = b.Node(OpKind::kMaxPool, {joined}, PoolAttributes{kSame});
   Graph graph = b.Build({b.Conv(pooled, 5, kSame, 1)});
   for (const Node& node : graph.nodes) {

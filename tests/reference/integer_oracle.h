@@ -20,6 +20,7 @@ class IntegerOracle {
       : graph_(graph), values_(graph.tensors.size()) {}
 
   std::vector<Int8Values> Run(const std::vector<Int8Values>& inputs) {
+    for (size_t i = 0; i < values_.size(); ++i) values_[i] = graph_.tensors[i].constant;
     for (size_t i = 0; i < inputs.size(); ++i) values_[graph_.inputs[i].index()] = inputs[i];
     for (const QNode& node : graph_.nodes) {
       node_ = &node;

@@ -43,6 +43,13 @@ QTensorId GraphBuilder::Input(int64_t height, int64_t width, int64_t channels) {
   return id;
 }
 
+QTensorId GraphBuilder::Constant(const FeatureMap& map) {
+  const QTensorId id = AddTensor({1, map.height, map.width, map.channels});
+  for (int64_t i = 0; i < map.elements(); ++i)
+    graph_.tensor(id).constant.push_back(static_cast<int8_t>(Random(-128, 127)));
+  return id;
+}
+
 QTensorId GraphBuilder::Conv(QTensorId x, int64_t out_channels, Window window, int64_t groups) {
   const FeatureMap in = MapOf(x);
   const FeatureMap out = WindowOutput(window, in, out_channels);
@@ -275,10 +282,27 @@ QTensorId RandomMove(GraphBuilder& builder, QTensorId x) {
   }
 }
 
+/// A constant as large as the tensor on either side, of one pixel, or joined to it.
+QTensorId RandomConstant(GraphBuilder& builder, QTensorId x) {
+  const FeatureMap map = builder.MapOf(x);
+  const auto kind = static_cast<QElementwise::Kind>(builder.Random(0, 5));
+  switch (builder.Random(0, 3)) {
+    case 0:
+      return builder.Elementwise(kind, builder.Constant(map), x);
+    case 1:
+      return builder.Elementwise(kind, x, builder.Constant({1, 1, map.channels}));
+    case 2:
+      return builder.Concat({builder.Constant(map), x}, builder.Random(1, 3));
+    default:
+      return builder.Elementwise(kind, builder.Conv(x, map.channels, SameWindow(builder)),
+                                 builder.Constant(map));
+  }
+}
+
 QTensorId RandomStep(GraphBuilder& builder, QTensorId x) {
   const FeatureMap in = builder.MapOf(x);
   const int64_t wide = builder.Random(0, 5) == 0 ? 160 : 48;
-  switch (builder.Random(0, 17)) {
+  switch (builder.Random(0, 18)) {
     case 0:
       return builder.Depthwise(x, RandomWindow(builder, in, true));
     case 1:
@@ -326,6 +350,8 @@ QTensorId RandomStep(GraphBuilder& builder, QTensorId x) {
     case 13:
     case 14:
       return RandomMove(builder, x);
+    case 15:
+      return RandomConstant(builder, x);
     default:
       return builder.Conv(x, builder.Random(1, wide), RandomWindow(builder, in, true));
   }

@@ -18,6 +18,7 @@ class GraphBuilder {
   explicit GraphBuilder(uint64_t seed) : random_(seed) { graph_.name = "test"; }
 
   QTensorId Input(int64_t height, int64_t width, int64_t channels);
+  QTensorId Constant(const FeatureMap& map);
   QTensorId Conv(QTensorId x, int64_t out_channels, Window window, int64_t groups = 1);
   QTensorId Depthwise(QTensorId x, Window window);
   /// Only for outputs of convolutions that only depthwise convolutions read.
