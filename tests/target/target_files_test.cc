@@ -63,7 +63,7 @@ TEST(TargetFiles, TinyIsTiny) {
 TEST(TargetFiles, FactsNameOriginAndSource) {
   const auto facts = TargetFacts(*LoadTarget("quad512"));
   ASSERT_TRUE(facts.ok());
-  EXPECT_EQ(facts->size(), 31U);
+  EXPECT_EQ(facts->size(), 32U);
   for (const TargetFact& fact : *facts) EXPECT_FALSE(fact.source.empty()) << fact.key;
   EXPECT_EQ(facts->at(0).key, "machine.clock");
   EXPECT_EQ(facts->at(0).value, "800 MHz");
