@@ -24,13 +24,17 @@ struct BufferAccesses {
   std::map<int64_t, Bytes> reads;  // By group.
 };
 
+int64_t PixelBytes(const Operand& input) {
+  return CopiedBytes(input.map.channels, input.pixel_stride);
+}
+
 /// Bytes copied in for one operand of a kernel; rows that tiles share are copied for each.
-Bytes ReadBytes(const Kernel& kernel, const KernelTiles& tiles, bool is_striped, size_t operand) {
+Bytes ReadBytes(const Kernel& kernel, const KernelTiles& tiles, size_t operand) {
   const Operand& input = kernel.inputs[operand];
-  const int64_t pixel = CopiedBytes(input.map.channels, input.pixel_stride);
-  if (is_striped) return Bytes(input.map.pixels() * pixel);
+  if (!kernel.HasTiles(operand)) return Bytes(input.map.elements());  // Each weight once at least.
   Bytes bytes;
-  for (const Tile& tile : tiles.tiles) bytes += Bytes(tile.inputs[operand].pixels() * pixel);
+  for (const Tile& tile : tiles.tiles)
+    bytes += Bytes(tile.inputs[operand].pixels() * PixelBytes(input));
   return bytes;
 }
 
@@ -39,6 +43,22 @@ Bytes WrittenBytes(const Destination& output) {
                             ? CopiedBytes(output.box.channels, output.pixel_stride)
                             : output.box.channels;
   return Bytes(output.box.pixels() * pixel);
+}
+
+/// Rows that stripes copy to their lines; kernels that read one line share them.
+void AddStripedReads(const MappedNetwork& network, const TileGroup& group, int64_t index,
+                     std::vector<BufferAccesses>& accesses) {
+  for (const Stripe& stripe : group.stripes) {
+    const Kernel& kernel = network.kernels[stripe.kernel.index()];
+    const size_t number = stripe.kernel.index() - group.first.index();
+    for (size_t i = 0; i < kernel.inputs.size(); ++i) {
+      const auto line = static_cast<size_t>(group.input_lines[number][i]);
+      const Box load{stripe.loads[i], group.bands[stripe.band].held[line]};
+      if (load.rows.empty()) continue;
+      accesses[kernel.inputs[i].buffer.index()].reads[index] +=
+          Bytes(load.pixels() * PixelBytes(kernel.inputs[i]));
+    }
+  }
 }
 
 std::vector<BufferAccesses> FindAccesses(const MappedNetwork& network, const TilePlan& tiles) {
@@ -52,11 +72,13 @@ std::vector<BufferAccesses> FindAccesses(const MappedNetwork& network, const Til
                         ? Interval<int64_t>{group, group}
                         : Interval<int64_t>{std::min(output.writes.begin, group), group};
     output.written += WrittenBytes(kernel.output);
-    const bool is_striped = tiles.groups[group_of[k]].is_striped();
+    if (tiles.groups[group_of[k]].is_striped()) continue;
     for (size_t i = 0; i < kernel.inputs.size(); ++i)
       accesses[kernel.inputs[i].buffer.index()].reads[group] +=
-          ReadBytes(kernel, tiles.kernels[k], is_striped, i);
+          ReadBytes(kernel, tiles.kernels[k], i);
   }
+  for (size_t g = 0; g < tiles.groups.size(); ++g)
+    AddStripedReads(network, tiles.groups[g], static_cast<int64_t>(g), accesses);
   return accesses;
 }
 

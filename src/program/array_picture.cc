@@ -77,7 +77,8 @@ Macs ArrayPicture::macs() const {
 
 Bytes ArrayPicture::weight_bytes() const {
   Bytes sum;
-  for (const ArrayTile& tile : tiles) sum += tile.bytes();
+  for (const ArrayTile& tile : tiles)
+    if (!tile.is_computed) sum += tile.bytes();
   return sum;
 }
 

@@ -75,7 +75,10 @@ Result<std::vector<TensorRange>> ObserveChannels(const Graph& graph, const Sampl
 /// Scale and zero point of an int8 asymmetric tensor (PyTorch's rule; zero is representable).
 Quantization ChooseQuantization(float min, float max);
 
-/// The same for every channel by itself where the range has channels. Each covers a
+/// A scale with zero point 0 that covers the range, as weights have it.
+Quantization ChooseSymmetricQuantization(float min, float max);
+
+/// As ChooseQuantization for every channel by itself where the range has channels. Each covers a
 /// 256th of the whole tensor's at least: a channel that calibration never woke may wake later.
 Quantization ChooseQuantization(const TensorRange& range);
 
