@@ -138,7 +138,8 @@ using Attributes =
     std::variant<std::monostate, ConvAttributes, UnaryAttributes, PoolAttributes, ConcatAttributes,
                  TransposeAttributes, PadAttributes, ResizeAttributes, SoftmaxAttributes,
                  SliceAttributes, ReduceAttributes, GatherAttributes, ArgMaxAttributes,
-                 ConvTransposeAttributes, QuantizeAttributes, LayerNormAttributes, MatMulAttributes>;
+                 ConvTransposeAttributes, QuantizeAttributes, LayerNormAttributes,
+                 MatMulAttributes>;
 
 struct Node {
   OpKind kind = OpKind::kReshape;

@@ -312,8 +312,8 @@ class Inference {
     if (b.rank() >= 2 && node_.as<MatMulAttributes>().transpose_b)
       std::swap(b[b.rank() - 2], b[b.rank() - 1]);
     if (a.rank() < 2 || a.rank() != b.rank() || a.back() != b[b.rank() - 2]) {
-      return Fail(fmt::format("{} and {} are not matrices that multiply", a.ToString(),
-                              In(1).ToString()));
+      return Fail(
+          fmt::format("{} and {} are not matrices that multiply", a.ToString(), In(1).ToString()));
     }
     Shape y = a;
     for (size_t i = 0; i + 2 < a.rank(); ++i) {

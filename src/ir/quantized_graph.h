@@ -181,9 +181,9 @@ struct QGather {
   std::vector<int64_t> indices;
 };
 
-using QOperation = std::variant<QConv, QTable, QElementwise, QPool, QConcat, QPad, QResize,
-                                QReshape, QTranspose, QGather, QSoftmax, QLayerNorm, QExtreme,
-                                QMatMul>;
+using QOperation =
+    std::variant<QConv, QTable, QElementwise, QPool, QConcat, QPad, QResize, QReshape, QTranspose,
+                 QGather, QSoftmax, QLayerNorm, QExtreme, QMatMul>;
 
 struct QNode {
   std::string name;     // Of the float node it came from.

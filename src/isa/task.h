@@ -115,9 +115,10 @@ struct LoadWeightsTask {
 /// of the set. Accumulator element of group p = y*groups + g, column n: accumulator + p * columns +
 /// n (elements).
 ///
-/// With kCentred the products are those of (input - zero_point): one more multiply, of a vector that
-/// is zero_point in every row, comes first, and what it gives for a column is taken off every result
-/// of that column. Weights that are constants need it not: their sums are folded into the bias.
+/// With kCentred the products are those of (input - zero_point): one more multiply, of a vector
+/// that is zero_point in every row, comes first, and what it gives for a column is taken off every
+/// result of that column. Weights that are constants need it not: their sums are folded into the
+/// bias.
 struct MvmTask {
   static constexpr uint8_t kAccumulate = 1;  // Add to the accumulator instead of overwriting.
   static constexpr uint8_t kSubword = 2;

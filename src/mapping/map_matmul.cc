@@ -11,10 +11,8 @@ namespace imcc {
 ImcKernel LayOutMatMul(const Matrices& weights, const Target& target,
                        const CompilationOptions& options) {
   // One matrix stands in the array as the weights of a 1x1 convolution do.
-  const QConv conv{.window = {},
-                   .groups = 1,
-                   .in_channels = weights.columns,
-                   .out_channels = weights.rows};
+  const QConv conv{
+      .window = {}, .groups = 1, .in_channels = weights.columns, .out_channels = weights.rows};
   ImcKernel kernel = LayOutConvolution(
       conv, MappingOf(conv, {}, RoundUp(weights.columns, target.pword), target, options), target);
   kernel.matrices = weights.count;
@@ -22,8 +20,7 @@ ImcKernel LayOutMatMul(const Matrices& weights, const Target& target,
     const int64_t columns = kernel.column_tiles[static_cast<size_t>(tile.column_tile)].columns;
     const int64_t first = tile.first_pword * target.pword;
     tile.offset = Bytes(0);
-    tile.used_cells =
-        columns * std::min(tile.pwords * target.pword, weights.columns - first);
+    tile.used_cells = columns * std::min(tile.pwords * target.pword, weights.columns - first);
   }
   return kernel;
 }

@@ -175,8 +175,9 @@ class NetworkMapper {
       map = {matrices.count, matrices.rows, map.channels};
   }
 
-  /// Kernels that make every pixel of the same pixels see the rows that products of matrices see, so
-  /// that both are cut between matrices and overlap. Parts of a joined tensor begin with a matrix.
+  /// Kernels that make every pixel of the same pixels see the rows that products of matrices see,
+  /// so that both are cut between matrices and overlap. Parts of a joined tensor begin with a
+  /// matrix.
   void SeeMatrices(QTensorId output, Kernel& kernel) const {
     const Shape& shape = graph_.tensor(output).shape;
     if (shape.rank() < 3 || kernel.output.box.height != 1) return;
@@ -288,9 +289,8 @@ class NetworkMapper {
   void MapMatMul(const QNode& node, const QMatMul& product, size_t index) {
     const QNode* table = SoleTable(node.output, index);
     const QTensorId output = table != nullptr ? table->output : node.output;
-    const std::optional<QTable> drained =
-        Compose(table != nullptr ? &std::get<QTable>(table->operation) : nullptr,
-                PartTable(output));
+    const std::optional<QTable> drained = Compose(
+        table != nullptr ? &std::get<QTable>(table->operation) : nullptr, PartTable(output));
     Kernel& kernel = Add(node, "MatMul", output);
     SeeMatrices(output, kernel);
     const Matrices weights = AsMatrices(graph_.tensor(node.inputs[1]).shape);
@@ -300,9 +300,8 @@ class NetworkMapper {
     imc.input_zero_point = static_cast<int8_t>(ZeroPoint(node.inputs[0]));
     imc.output_zero_point = ZeroPoint(node.output);
     const auto columns = static_cast<size_t>(weights.rows);
-    kernel.constants =
-        EncodeChannelParameters(std::vector<int32_t>(columns),
-                                std::vector<uint32_t>(columns, Pack(product.requantizer)));
+    kernel.constants = EncodeChannelParameters(
+        std::vector<int32_t>(columns), std::vector<uint32_t>(columns, Pack(product.requantizer)));
     kernel.table_offset = Bytes(static_cast<int64_t>(kernel.constants.size()));
     if (drained) {
       imc.fused_table = true;

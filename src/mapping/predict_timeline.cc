@@ -141,7 +141,8 @@ class Timeline {
     const FeatureMap& out = kernel.output.box;
     int64_t bytes = out.pixels() * RoundUp(out.channels, target_.pword);
     for (size_t i = 0; i < kernel.inputs.size(); ++i)
-      if (kernel.HasTiles(i)) bytes += kernel.inputs[i].map.pixels() * kernel.inputs[i].pixel_stride;
+      if (kernel.HasTiles(i))
+        bytes += kernel.inputs[i].map.pixels() * kernel.inputs[i].pixel_stride;
     constexpr int64_t kBuffers = 2;
     return std::max<int64_t>(CeilDiv(kBuffers * bytes, std::max<int64_t>(l1_.count() / 2, 1)), 1);
   }
@@ -172,9 +173,9 @@ class Timeline {
     const double cycles = visit.column->loads[row];
     const size_t tile = visit.first_tile + row;
     const Kernel& kernel = network_.kernels[visit.kernel];
-    const bool streams =
-        kernel.HasTiles(1) ? placement_.Streams(visit.kernel, tile)
-                           : placement_.buffers[kernel.inputs[1].buffer.index()] == Region::kDdr;
+    const bool streams = kernel.HasTiles(1)
+                             ? placement_.Streams(visit.kernel, tile)
+                             : placement_.buffers[kernel.inputs[1].buffer.index()] == Region::kDdr;
     if (streams)
       loader_free_ = LoadFromDdr(cycles, free);
     else

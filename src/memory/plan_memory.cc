@@ -286,14 +286,13 @@ class MemoryPlanner {
 
   /// Whether a product of two activations takes its second operand from DDR, if only some rows.
   bool ComputedWeightsInDdr() const {
-    return std::any_of(
-        network_.kernels.begin(), network_.kernels.end(), [&](const Kernel& kernel) {
-          if (kernel.HasTiles(1)) return false;
-          const size_t buffer = kernel.inputs[1].buffer.index();
-          return !plan_.paged[buffer].ddr.empty() ||
-                 std::find(buffers_in_ddr_.begin(), buffers_in_ddr_.end(), buffer) !=
-                     buffers_in_ddr_.end();
-        });
+    return std::any_of(network_.kernels.begin(), network_.kernels.end(), [&](const Kernel& kernel) {
+      if (kernel.HasTiles(1)) return false;
+      const size_t buffer = kernel.inputs[1].buffer.index();
+      return !plan_.paged[buffer].ddr.empty() ||
+             std::find(buffers_in_ddr_.begin(), buffers_in_ddr_.end(), buffer) !=
+                 buffers_in_ddr_.end();
+    });
   }
 
   static bool PlaceInLevel(Allocation allocation, Owner owner, Bytes capacity, Level& level) {
@@ -549,7 +548,7 @@ class MemoryPlanner {
   MemoryPlan plan_;
   bool constants_resident_ = false;
   bool weights_in_ddr_ = false;  // Some, constant or computed: they need staging.
-  std::vector<bool> in_l1_;  // By buffer.
+  std::vector<bool> in_l1_;      // By buffer.
   std::vector<size_t> buffers_in_ddr_, constants_in_ddr_;
   TileHomes homes_;
   Level l1_;

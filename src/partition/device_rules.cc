@@ -195,8 +195,7 @@ class DeviceRules {
                          [](int32_t z) { return z != 0; });
     };
     const Node* maker = graph_.ProducerOf(id);
-    for (; maker != nullptr && Info(maker->kind).keeps_quantization;
-         maker = graph_.ProducerOf(id))
+    for (; maker != nullptr && Info(maker->kind).keeps_quantization; maker = graph_.ProducerOf(id))
       id = maker->inputs[0];
     constexpr const char* kReason =
         "the model gives its second operand a zero point, and the array multiplies symmetric ones";

@@ -73,7 +73,7 @@ struct ArrayPicture {
   bool is_shifted() const;
   Mvms mvms() const;
   Macs macs() const;
-  Bytes weight_bytes() const;  // Those in the file.
+  Bytes weight_bytes() const;            // Those in the file.
   std::vector<int64_t> sets() const;     // Used by any tile, ascending.
   double occupancy() const;              // Cells with weights of the network / cells of the sets.
   double effective_utilisation() const;  // MACs / (cells of a set * MVMs).

@@ -30,7 +30,8 @@ std::vector<uint8_t> CellsOf(const LoadWeightsTask& load, const ConstantCopies& 
     return constants.Read(load.source, static_cast<size_t>(load.cells()));
   std::vector<uint8_t> cells;
   for (int64_t n = 0; n < load.columns; ++n) {
-    std::vector<uint8_t> column = constants.Read(Plus(load.source, n * load.column_stride), load.valid);
+    std::vector<uint8_t> column =
+        constants.Read(Plus(load.source, n * load.column_stride), load.valid);
     column.resize(load.rows);
     cells.insert(cells.end(), column.begin(), column.end());
   }

@@ -315,15 +315,15 @@ class Quantizer {
     const Quantization& b = In(node, 1).quantization;
     const Quantization& y = Out(node.output).quantization;
     if (b.zero_point[0] != 0)
-      return Unsupported(node, "its second operand has a zero point, and the array multiplies "
-                               "symmetric values");
+      return Unsupported(node,
+                         "its second operand has a zero point, and the array multiplies "
+                         "symmetric values");
     if (In(node).shape.back() > kMaxTaps)
-      return Unsupported(node, fmt::format("{} products an output may overflow 32 bits",
-                                           In(node).shape.back()));
+      return Unsupported(
+          node, fmt::format("{} products an output may overflow 32 bits", In(node).shape.back()));
     IMCC_TRY(CheckRatio(node, a.scale[0], b.scale[0], y.scale[0]));
-    return QOperation(
-        QMatMul{.requantizer = MakeRequantizer(a.scale[0] * b.scale[0] / y.scale[0]),
-                .clamp = Clamp(node)});
+    return QOperation(QMatMul{.requantizer = MakeRequantizer(a.scale[0] * b.scale[0] / y.scale[0]),
+                              .clamp = Clamp(node)});
   }
 
   /// Names what keeps a node over the channels off the device; empty if nothing does.

@@ -43,8 +43,8 @@ void RunMatMul(const QMatMul& product, Int8View a, Int8View b, Int8Output y, Ker
     const std::vector<int32_t> offsets = ZeroPointOffsets(weights, right, a.zero_point());
     for (int64_t row = 0; row < left.rows; ++row)
       RequantizeRow(acc.data() + row * columns, offsets.data(), requantizers.data(), columns,
-                    y.zero_point(), product.clamp,
-                    y.values + (matrix * left.rows + row) * columns, kernels);
+                    y.zero_point(), product.clamp, y.values + (matrix * left.rows + row) * columns,
+                    kernels);
   }
 }
 

@@ -124,8 +124,8 @@ void Core::TakeOffZeroPoint(const MvmTask& t, const int8_t* weights) {
   int32_t* acc = accumulators_.data() + t.accumulator;
   for (int64_t vector = 0; vector < t.vectors(); ++vector, acc += t.columns)
     for (size_t n = 0; n < offsets.size(); ++n)
-      acc[n] = static_cast<int32_t>(static_cast<uint32_t>(acc[n]) -
-                                    static_cast<uint32_t>(offsets[n]));
+      acc[n] =
+          static_cast<int32_t>(static_cast<uint32_t>(acc[n]) - static_cast<uint32_t>(offsets[n]));
 }
 
 namespace {

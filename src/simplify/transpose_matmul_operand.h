@@ -6,8 +6,8 @@
 
 namespace imcc {
 
-/// Products of two activations read their second operand row by row, as the array takes its weights:
-/// a Transpose goes before it, and often meets one that it undoes.
+/// Products of two activations read their second operand row by row, as the array takes its
+/// weights: a Transpose goes before it, and often meets one that it undoes.
 void TransposeMatMulOperand(Graph& graph);
 
 }  // namespace imcc

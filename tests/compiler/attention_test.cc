@@ -40,8 +40,7 @@ Graph Attention(int64_t heads, int64_t tokens, int64_t channels) {
 
 /// Inputs whose scores are far enough apart for a softmax to tell them apart.
 std::vector<FloatValues> Sample(const Graph& graph, int64_t index) {
-  std::vector<FloatValues> sample =
-      testing::RandomSample(graph, static_cast<unsigned>(index));
+  std::vector<FloatValues> sample = testing::RandomSample(graph, static_cast<unsigned>(index));
   for (float& value : sample[0]) value *= 0.5F;
   return sample;
 }
@@ -58,8 +57,8 @@ class AttentionRoad : public ::testing::TestWithParam<std::string> {
     ASSERT_EQ(partition->parts.size(), 1U);
     graph_ = partition->parts[0].graph;
     const auto calibration = Calibrate(
-        graph_,
-        [&](int64_t i) -> Result<std::vector<FloatValues>> { return Sample(graph_, i); }, 8, {});
+        graph_, [&](int64_t i) -> Result<std::vector<FloatValues>> { return Sample(graph_, i); }, 8,
+        {});
     ASSERT_TRUE(calibration.ok());
     auto quantized = Quantize(graph_, *calibration);
     ASSERT_TRUE(quantized.ok()) << quantized.error().Format();

@@ -75,15 +75,14 @@ std::vector<Task> OneOfEach() {
   std::vector<Task> tasks;
   for (const TaskPayload& payload : std::vector<TaskPayload>{
            FenceTask{}, DmaTask{.source = a, .destination = b, .run = 7, .count0 = 8, .count1 = 9},
-           LoadWeightsTask{
-               .source = b,
-               .set = 1,
-               .row0 = 64,
-               .column0 = 3,
-               .rows = 64,
-               .columns = 9,
-               .column_stride = 65535,
-               .valid = 63},
+           LoadWeightsTask{.source = b,
+           .set = 1,
+           .row0 = 64,
+           .column0 = 3,
+           .rows = 64,
+           .columns = 9,
+           .column_stride = 65535,
+           .valid = 63},
            mvm, drain, elementwise, table, window, resize, across}) {
     Task task{.engine = Engine::kVector, .signal = 63, .layer = 65535, .payload = payload};
     task.waits = {Wait{1, 5}, Wait{62, kMaxSemaphoreValue}, Wait{}};
@@ -142,11 +141,8 @@ TEST(Decode, RejectsUnusedBytes) {
 }
 
 LoadWeightsTask StridedLoad() {
-  return {.source = {Region::kL1, 1000},
-          .rows = 64,
-          .columns = 3,
-          .column_stride = 128,
-          .valid = 40};
+  return {
+      .source = {Region::kL1, 1000}, .rows = 64, .columns = 3, .column_stride = 128, .valid = 40};
 }
 
 TEST(Decode, RejectsMoreValidRowsThanThereAre) {

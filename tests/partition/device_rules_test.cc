@@ -111,8 +111,7 @@ class MatMulRulesTest : public DeviceRulesTest {
     return Why();
   }
   TensorId Rounded(TensorId x, int32_t zero_point) {
-    return g_.Add("rounded", OpKind::kFakeQuantize, {x},
-                  QuantizeAttributes{{0.5F}, {zero_point}});
+    return g_.Add("rounded", OpKind::kFakeQuantize, {x}, QuantizeAttributes{{0.5F}, {zero_point}});
   }
   TensorId q_ = g_.Input("q", {12, 7, 64});
   TensorId k_ = g_.Input("k", {12, 9, 64});

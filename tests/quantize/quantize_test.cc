@@ -138,11 +138,11 @@ TEST(Quantize, SecondOperandsOfProductsAreSymmetric) {
   const UnaryFunction relu{.kind = UnaryKind::kRelu};
   const TensorId x = builder.Input({1, 6, 8, 24});
   const TensorId keys = builder.Conv(x, 16, {}, 1, relu);
-  const TensorId pooled = builder.Node(
-      OpKind::kMaxPool, {keys}, PoolAttributes{Window{.kernel_w = 2, .stride_w = 2}});
+  const TensorId pooled =
+      builder.Node(OpKind::kMaxPool, {keys}, PoolAttributes{Window{.kernel_w = 2, .stride_w = 2}});
   const TensorId queries = builder.Conv(x, 16, {}, 1, relu);
-  const TensorId product = builder.Node(OpKind::kMatMul, {queries, pooled},
-                                        MatMulAttributes{.transpose_b = true}, relu);
+  const TensorId product =
+      builder.Node(OpKind::kMatMul, {queries, pooled}, MatMulAttributes{.transpose_b = true}, relu);
   const Graph graph = builder.Build({product, keys});
   const auto quantized = Quantize(graph, CalibrateRandomly(graph));
   ASSERT_TRUE(quantized.ok()) << quantized.error().Format();
@@ -162,8 +162,8 @@ TEST(Quantize, RefusesSecondOperandsThatAreNotSymmetric) {
   testing::FloatGraphs builder(1);
   const TensorId a = builder.Input({1, 2, 2, 3});
   const TensorId b = builder.Input({1, 2, 4, 3});
-  const Graph graph = builder.Build(
-      {builder.Node(OpKind::kMatMul, {a, b}, MatMulAttributes{.transpose_b = true})});
+  const Graph graph =
+      builder.Build({builder.Node(OpKind::kMatMul, {a, b}, MatMulAttributes{.transpose_b = true})});
   Calibration calibration = CalibrateRandomly(graph);
   calibration.given.resize(graph.tensors.size());
   calibration.given[b.index()] = Quantization{{0.5F}, {1}};

@@ -227,7 +227,8 @@ class MvmCase {
       load.rows = static_cast<uint16_t>(count * kPword);
       load.columns = t_.columns;
       // Behind the valid rows of a column the memory may hold anything, and the cells become 0.
-      load.column_stride = static_cast<uint16_t>(load.rows + random_.Int(0, 1) * random_.Int(0, 70));
+      load.column_stride =
+          static_cast<uint16_t>(load.rows + random_.Int(0, 1) * random_.Int(0, 70));
       load.valid = static_cast<uint16_t>(load.rows - random_.Int(0, 1) * random_.Int(0, 63));
       for (int v = first; v < last; ++v)
         for (int i = 0; i < load.column_stride; ++i) {

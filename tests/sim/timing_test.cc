@@ -65,7 +65,8 @@ TEST(Timing, StridedLoadsTakeTheTimeOfTheirCells) {
 }
 
 TEST(Timing, AFullWeightSetTakesAboutFiveThousandCycles) {
-  LoadWeightsTask load{.source = {Region::kL2, 0}, .rows = 512, .columns = 512, .column_stride = 512, .valid = 512};
+  LoadWeightsTask load{
+      .source = {Region::kL2, 0}, .rows = 512, .columns = 512, .column_stride = 512, .valid = 512};
   const Task task{.engine = Engine::kWeightLoad, .payload = load};
   ExpectCycles(MustTime(SmallProgram({task})), kFirstDescriptor + kStart + 262144 / 54.0);
   Program single = SmallProgram({task});

@@ -48,10 +48,10 @@ TEST(TransposeMatMulOperand, MeetsTheTransposeOfAttention) {
 TEST(TransposeMatMulOperand, ConstantsStay) {
   SmallGraph g;
   const TensorId a = g.Input("a", {3, 4, 5});
-  const TensorId left = g.Add("left", OpKind::kMatMul, {a, g.Constant("w", {3, 5, 2})},
-                              MatMulAttributes{});
-  const TensorId right = g.Add("right", OpKind::kMatMul, {g.Constant("v", {3, 6, 4}), left},
-                               MatMulAttributes{});
+  const TensorId left =
+      g.Add("left", OpKind::kMatMul, {a, g.Constant("w", {3, 5, 2})}, MatMulAttributes{});
+  const TensorId right =
+      g.Add("right", OpKind::kMatMul, {g.Constant("v", {3, 6, 4}), left}, MatMulAttributes{});
   g.Output(right);
   EXPECT_THAT(Kinds(Rewritten(g.graph, TransposeMatMulOperand)),
               ElementsAre(OpKind::kMatMul, OpKind::kMatMul));

@@ -99,8 +99,10 @@ TEST(TileJudge, NoticesAMatrixThatIsNotWhole) {
   EXPECT_FALSE(Verify(columns, network).ok());
   TilePlan rows = *plan;
   Box& matrices = rows.kernels[1].tiles.back().inputs[1];
-  if (matrices.rows.begin == 0) matrices.rows.end -= 1;
-  else matrices.rows = {matrices.rows.begin - 1, matrices.rows.end - 1};
+  if (matrices.rows.begin == 0)
+    matrices.rows.end -= 1;
+  else
+    matrices.rows = {matrices.rows.begin - 1, matrices.rows.end - 1};
   EXPECT_FALSE(Verify(rows, network).ok());
 }
 
