@@ -77,8 +77,7 @@ Macs ArrayPicture::macs() const {
 
 Bytes ArrayPicture::weight_bytes() const {
   Bytes sum;
-  for (const ArrayTile& tile : tiles)
-    if (!tile.is_computed) sum += tile.bytes();
+  for (const ArrayTile& tile : tiles) sum += tile.bytes();
   return sum;
 }
 

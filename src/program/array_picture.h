@@ -56,7 +56,10 @@ struct ArrayTile {
   int64_t loads = 0;          // A frame.
   Mvms mvms;                  // A frame.
   Macs macs;                  // A frame, those of the network.
-  Bytes bytes() const { return Bytes((rows.end - rows.begin) * (columns.end - columns.begin)); }
+  /// In the file.
+  Bytes bytes() const {
+    return Bytes(is_computed ? 0 : (rows.end - rows.begin) * (columns.end - columns.begin));
+  }
 };
 
 /// How a layer stands in the array.
