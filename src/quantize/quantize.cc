@@ -30,7 +30,7 @@ class Quantizer {
     result_.name = graph_.name;
     for (const Tensor& tensor : graph_.tensors)
       result_.tensors.push_back({tensor.name, tensor.shape, tensor.layout, {}});
-    FindSymmetric();
+    symmetric_ = FindSymmetric(graph_, calibration_.symmetric);
     for (const TensorId id : graph_.inputs) {
       SetRange(id);
       result_.inputs.push_back(Same(id));
@@ -64,17 +64,6 @@ class Quantizer {
   QTensor& Out(TensorId id) { return result_.tensor(Same(id)); }
   const QTensor& In(const Node& node, size_t i = 0) { return result_.tensor(Same(node.inputs[i])); }
   const Tensor& Float(const Node& node, size_t i) const { return graph_.tensor(node.inputs[i]); }
-
-  /// The array multiplies with symmetric values: the second operands of MatMuls are that from where
-  /// their scale is chosen.
-  void FindSymmetric() {
-    symmetric_.resize(graph_.tensors.size());
-    for (auto node = graph_.nodes.rbegin(); node != graph_.nodes.rend(); ++node) {
-      if (node->kind == OpKind::kMatMul) symmetric_[node->inputs[1].index()] = true;
-      if (Info(node->kind).keeps_quantization && symmetric_[node->output.index()])
-        symmetric_[node->inputs[0].index()] = true;
-    }
-  }
 
   void SetRange(TensorId id) {
     const bool is_given = id.index() < calibration_.given.size() && calibration_.given[id.index()];
@@ -477,6 +466,16 @@ class Quantizer {
 };
 
 }  // namespace
+
+std::vector<bool> FindSymmetric(const Graph& graph, std::vector<bool> wanted) {
+  wanted.resize(graph.tensors.size());
+  for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+    if (node->kind == OpKind::kMatMul) wanted[node->inputs[1].index()] = true;
+    if (Info(node->kind).keeps_quantization && wanted[node->output.index()])
+      wanted[node->inputs[0].index()] = true;
+  }
+  return wanted;
+}
 
 Calibration WithoutCalibration(const Graph& graph) {
   const Graph split = SplitActivations(graph);

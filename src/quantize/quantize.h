@@ -38,7 +38,13 @@ struct Calibration {
   int64_t samples = 0;
   /// Scales that a quantised model brings, by TensorId of the graph; they go before the ranges.
   std::vector<std::optional<Quantization>> given;
+  /// Tensors that somebody outside the graph needs with zero point 0, by TensorId; may be empty.
+  std::vector<bool> symmetric;
 };
+
+/// The array multiplies with symmetric values. By TensorId: second operands of MatMuls and what
+/// they take their scale from, besides those that are `wanted` (or none, if it is empty).
+std::vector<bool> FindSymmetric(const Graph& graph, std::vector<bool> wanted);
 
 /// What Quantize needs of a graph whose tensors all have scales: nothing is measured.
 Calibration WithoutCalibration(const Graph& graph);
