@@ -65,13 +65,17 @@ OPERATORS = {
                           lambda a, b: torch.cat((a, b), 1)),
     "Softmax": ("Softmax", {"axis": 1}, 1, [], lambda x: torch.softmax(x, 1)),
     "ReduceMax": ("ReduceMax", {"axes": [1]}, 1, [], lambda x: x.amax(1, keepdim=True)),
+    "MatMul": ("MatMul", {}, 2, [], torch.matmul),
+    "Gemm of tensors": ("Gemm", {"transB": 1}, 2, [], torch.matmul),  # Of b transposed.
 }
+SHAPES = {"MatMul": [12, 60, 60], "Gemm": [70, 150]}  # Others have SHAPE.
 
 
 def write_model(path, operator):
     kind, attributes, inputs, constants, _ = operator
     names = [f"x{i}" for i in range(inputs)]
-    sources = [helper.make_tensor_value_info(n, TensorProto.FLOAT, SHAPE) for n in names]
+    shape = SHAPES.get(kind, SHAPE)
+    sources = [helper.make_tensor_value_info(n, TensorProto.FLOAT, shape) for n in names]
     weights = [numpy_helper.from_array(c, f"c{i}") for i, c in enumerate(constants)]
     node = helper.make_node(kind, names + [w.name for w in weights], ["y"], **attributes)
     graph = helper.make_graph([node], "operator", sources,
@@ -95,6 +99,14 @@ class Quantized:
         scale, zero = (self.constants[name] for name in node.input[1:3])
         return scale.astype(np.float64), zero.astype(np.float64)
 
+    def steps(self, name, feeds):
+        """The int8 values of a tensor, which may have been moved."""
+        maker = self.producer[name]
+        if maker.op_type == "Transpose":
+            return self.steps(maker.input[0], feeds).transpose(maker.attribute[0].ints)
+        scale, zero = self.grid(maker)
+        return np.clip(np.rint(self.real(maker.input[0], feeds) / scale) + zero, -128, 127)
+
     def real(self, name, feeds):
         """The tensor in double: exact but for the quantisation the model asks for."""
         if name in feeds:
@@ -106,10 +118,10 @@ class Quantized:
             axis = (-1,) + (1,) * (q.ndim - 1) if scale.ndim else ()
             return (q - zero.reshape(axis)) * scale.reshape(axis)
         if node.op_type == "DequantizeLinear":
-            maker = self.producer[node.input[0]]
-            scale, zero = self.grid(maker)
-            steps = np.rint(self.real(maker.input[0], feeds) / scale) + zero
-            return (np.clip(steps, -128, 127) - zero) * scale
+            scale, zero = self.grid(node)
+            return (self.steps(node.input[0], feeds) - zero) * scale
+        if node.op_type == "Transpose":
+            return self.real(node.input[0], feeds).transpose(node.attribute[0].ints)
         raise KeyError(name)
 
 
@@ -133,7 +145,8 @@ def measure(imcc, operator, count):
         for i in range(count):
             feeds, files = {}, []
             for j, name in enumerate(model.inputs):
-                feeds[name] = np.random.default_rng([i, j]).normal(size=SHAPE).astype(np.float32)
+                shape = SHAPES.get(operator[0], SHAPE)
+                feeds[name] = np.random.default_rng([i, j]).normal(size=shape).astype(np.float32)
                 feeds[name] *= np.float32(1 - 0.3 * j)
                 files.append(f"{folder}/{j}.f32")
                 feeds[name].tofile(files[-1])

@@ -120,6 +120,7 @@ void SetBoundBy(const ReportInput& in, Bytes weights_from_l2, size_t index, Laye
 Bounds BoundsOf(const ReportInput& in) {
   Bounds bounds;
   Bytes weights;
+  Cycles computed_weights;
   size_t tiles = 0;
   for (const Kernel& kernel : in.mapped.kernels) {
     const KernelCost cost = CostOf(kernel, in.target, in.network.options);
@@ -128,10 +129,12 @@ Bounds BoundsOf(const ReportInput& in) {
     bounds.depthwise += cost.depthwise;
     weights += kernel.weight_bytes();
     if (kernel.imc()) tiles += kernel.imc()->tiles.size();
+    if (kernel.imc() && kernel.imc()->has_computed_weights()) computed_weights += cost.weight_load;
   }
   // A network that fits the sets whole would never have to load a weight again.
   if (static_cast<int64_t>(tiles) > in.target.array.weight_sets)
     bounds.weight_load = TransferCycles(weights, WeightBandwidth(in.target, in.network.options));
+  bounds.weight_load += computed_weights;  // Others in every frame.
   bounds.l2 = TransferCycles(in.schedule.traffic.l2_activations, in.target.bandwidth.activations);
   bounds.ddr = TransferCycles(in.schedule.traffic.ddr, in.target.bandwidth.ddr);
   return bounds;

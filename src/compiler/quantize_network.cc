@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "base/files.h"
 #include "base/md5.h"
@@ -57,6 +58,7 @@ struct PartJob {
   std::optional<CalibrationSamples> samples;  // Listed when first asked for.
   std::unique_ptr<PartSamples> part_samples;
   std::map<std::string, Quantization> crossing;  // Of outputs of the device parts so far, by name.
+  std::set<std::string> symmetric;  // Outputs that later device parts need with zero point 0.
 
   Status Load() {
     if (samples) return {};
@@ -212,6 +214,25 @@ void TakeCrossingScales(const PartJob& job, const Graph& device, GivenScales& gi
   }
 }
 
+std::vector<bool> Named(const Graph& graph, const std::set<std::string>& names) {
+  std::vector<bool> named;
+  for (const Tensor& tensor : graph.tensors) named.push_back(names.contains(tensor.name));
+  return named;
+}
+
+/// A second operand of a MatMul may come from an earlier device part, which chooses its scale.
+std::set<std::string> FindCrossingSymmetric(const Partition& partition) {
+  std::set<std::string> names;
+  const std::vector<size_t> parts = partition.DeviceParts();
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    const Graph& device = partition.parts[*part].graph;
+    const std::vector<bool> symmetric = FindSymmetric(device, Named(device, names));
+    for (const TensorId id : device.inputs)
+      if (symmetric[id.index()]) names.insert(device.tensor(id).name);
+  }
+  return names;
+}
+
 void KeepCrossingScales(const QuantizedGraph& graph, PartJob& job) {
   for (const QTensorId id : graph.outputs) {
     const QTensor& tensor = graph.tensor(id);
@@ -241,6 +262,7 @@ Result<Calibration> CalibratePart(PartJob& job, size_t part, GivenScales given) 
     NoteFallbacks(calibration, device, job.network.notes);
   }
   calibration.given = std::move(given);
+  calibration.symmetric = Named(device, job.symmetric);
   return calibration;
 }
 
@@ -338,6 +360,7 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                        .verify = [&] { return VerifyParts(result.partition); },
                        .dump = [&] { return DumpDeviceParts(result.partition); }}));
   PartJob job{.request = request, .network = result};
+  job.symmetric = FindCrossingSymmetric(result.partition);
   for (const size_t part : result.partition.DeviceParts())
     IMCC_TRY(QuantizePart(job, part, runner));
   return result;

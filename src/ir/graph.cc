@@ -70,6 +70,9 @@ struct AttributeText {
   std::string operator()(const LayerNormAttributes& a) const {
     return fmt::format(" epsilon {:g}", a.epsilon);
   }
+  std::string operator()(const MatMulAttributes& a) const {
+    return a.transpose_b ? " b transposed" : "";
+  }
   std::string operator()(const SliceAttributes& a) const {
     return fmt::format(" from {} step {}", fmt::join(a.starts, ","), fmt::join(a.steps, ","));
   }

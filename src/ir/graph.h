@@ -131,11 +131,15 @@ struct QuantizeAttributes {
 struct LayerNormAttributes {
   double epsilon = 0;  // Added to the variance.
 };
+struct MatMulAttributes {
+  bool transpose_b = false;  // b is [..., N, K]: a row for each column of the product.
+};
 using Attributes =
     std::variant<std::monostate, ConvAttributes, UnaryAttributes, PoolAttributes, ConcatAttributes,
                  TransposeAttributes, PadAttributes, ResizeAttributes, SoftmaxAttributes,
                  SliceAttributes, ReduceAttributes, GatherAttributes, ArgMaxAttributes,
-                 ConvTransposeAttributes, QuantizeAttributes, LayerNormAttributes>;
+                 ConvTransposeAttributes, QuantizeAttributes, LayerNormAttributes,
+                 MatMulAttributes>;
 
 struct Node {
   OpKind kind = OpKind::kReshape;
@@ -186,7 +190,7 @@ Result<Shape> InferShape(const Graph& graph, const Node& node);
 /// with InferShape, constants of the right size. A failure is a bug in the pass before it.
 Status Verify(const Graph& graph);
 
-/// Multiply-accumulates of one node (convolutions and fully connected layers; 0 otherwise).
+/// Multiply-accumulates of one node (convolutions and products of matrices; 0 otherwise).
 Macs CountMacs(const Graph& graph, const Node& node);
 
 /// One line per node, stable; what --dump-after writes.

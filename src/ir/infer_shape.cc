@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ir/graph.h"
 #include "ir/operator_table.h"
@@ -307,10 +308,12 @@ class Inference {
 
   Result<Shape> MatMul() const {
     const Shape& a = In(0);
-    const Shape& b = In(1);
+    Shape b = In(1);
+    if (b.rank() >= 2 && node_.as<MatMulAttributes>().transpose_b)
+      std::swap(b[b.rank() - 2], b[b.rank() - 1]);
     if (a.rank() < 2 || a.rank() != b.rank() || a.back() != b[b.rank() - 2]) {
       return Fail(
-          fmt::format("{} and {} are not matrices that multiply", a.ToString(), b.ToString()));
+          fmt::format("{} and {} are not matrices that multiply", a.ToString(), In(1).ToString()));
     }
     Shape y = a;
     for (size_t i = 0; i + 2 < a.rank(); ++i) {

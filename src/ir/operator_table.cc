@@ -33,7 +33,7 @@ constexpr std::array<OperatorInfo, 27> kOperators = {{
     {OpKind::kMax, "Max", true, false, false, 2, 2},
     {OpKind::kPow, "Pow", false, false, false, 2, 2},
     {OpKind::kReduce, "Reduce", true, false, false, 1, 1},
-    {OpKind::kMatMul, "MatMul", false, false, false, 2, 2},
+    {OpKind::kMatMul, "MatMul", true, false, false, 2, 2},
     {OpKind::kGather, "Gather", true, true, true, 1, 1},
     {OpKind::kArgMax, "ArgMax", true, false, false, 1, 1},
     {OpKind::kConvTranspose, "ConvTranspose", false, false, false, 2, 3},

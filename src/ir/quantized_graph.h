@@ -160,6 +160,16 @@ struct QExtreme {
   std::array<int8_t, 256> rescale{};
 };
 
+/// Products of matrices that the network computes (attention): a [..., M, K], b [..., N, K], output
+/// [..., M, N]. The axes before are those of a; b has the same or is one matrix for all. b is
+/// symmetric (zero point 0), as weights are:
+/// acc[m][n] = sum over k of (a[m][k] - zero_point_a) * b[n][k];
+/// y = clamp(Scale(acc, requantizer) + zero_point_y), requantizer = float(s_a * s_b / s_y).
+struct QMatMul {
+  Requantizer requantizer;
+  ClampRange clamp;
+};
+
 /// Same values in the same order under another shape (Reshape, Flatten, order-keeping Transpose).
 struct QReshape {};
 
@@ -174,8 +184,9 @@ struct QGather {
   std::vector<int64_t> indices;
 };
 
-using QOperation = std::variant<QConv, QTable, QElementwise, QPool, QConcat, QPad, QResize,
-                                QReshape, QTranspose, QGather, QSoftmax, QLayerNorm, QExtreme>;
+using QOperation =
+    std::variant<QConv, QTable, QElementwise, QPool, QConcat, QPad, QResize, QReshape, QTranspose,
+                 QGather, QSoftmax, QLayerNorm, QExtreme, QMatMul>;
 
 struct QNode {
   std::string name;     // Of the float node it came from.

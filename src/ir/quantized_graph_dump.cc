@@ -57,6 +57,7 @@ std::string DescribeDetails(const QOperation& operation) {
           [](const QGather& op) {
             return fmt::format(" axis={} {} indices", op.axis, op.indices.size());
           },
+          [](const QMatMul& op) { return DescribeClamp(op.clamp); },
           [](const auto&) { return std::string(); }},
       operation);
 }
@@ -89,6 +90,7 @@ std::string OperationName(const QOperation& operation) {
           [](const QResize&) { return "Resize"; }, [](const QReshape&) { return "Reshape"; },
           [](const QTranspose&) { return "Transpose"; }, [](const QGather&) { return "Gather"; },
           [](const QSoftmax&) { return "Softmax"; }, [](const QLayerNorm&) { return "LayerNorm"; },
+          [](const QMatMul&) { return "MatMul"; },
           [](const QExtreme& op) {
             if (op.index) return op.smallest ? "ArgMin" : "ArgMax";
             return op.smallest ? "ReduceMin" : "ReduceMax";

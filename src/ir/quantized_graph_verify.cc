@@ -63,7 +63,9 @@ class NodeCheck {
 
   Status Run() const {
     const bool any = std::holds_alternative<QConcat>(node_.operation);
-    const size_t expected = std::holds_alternative<QElementwise>(node_.operation) ? 2 : 1;
+    const bool two = std::holds_alternative<QElementwise>(node_.operation) ||
+                     std::holds_alternative<QMatMul>(node_.operation);
+    const size_t expected = two ? 2 : 1;
     if (any ? node_.inputs.empty() : node_.inputs.size() != expected)
       return Fail(fmt::format("has {} inputs", node_.inputs.size()));
     return std::visit([this](const auto& operation) { return Check(operation); }, node_.operation);
@@ -266,6 +268,24 @@ class NodeCheck {
     if (extreme.index && AsFeatureMap(Input().shape).channels > 256)
       return Fail("picks among more than 256 channels");
     return CheckAcross(1);
+  }
+
+  Status Check(const QMatMul& product) const {
+    const Shape& a = Input(0).shape;
+    const Shape& b = Input(1).shape;
+    Shape expected = a;
+    if (a.rank() < 2 || b.rank() < 2) return Fail("multiplies something else than matrices");
+    expected[a.rank() - 1] = b[b.rank() - 2];
+    const Matrices weights = AsMatrices(b);
+    if (a.back() != b.back() || output_.shape != expected ||
+        (weights.count != 1 && weights.count != AsMatrices(a).count))
+      return Fail(fmt::format("{} with {} cannot give {}", a.ToString(), b.ToString(),
+                              output_.shape.ToString()));
+    for (const QTensor* tensor : {&Input(0), &Input(1), &output_})
+      IMCC_TRY(CheckPerTensor(*tensor));
+    if (Input(1).quantization.zero_point[0] != 0)
+      return Fail(fmt::format("multiplies with '{}', which is not symmetric", Input(1).name));
+    return CheckClamp(product.clamp);
   }
 
   const QuantizedGraph& graph_;

@@ -43,4 +43,9 @@ bool KeepsOrder(const Shape& shape, const std::vector<int64_t>& permutation) {
   return true;
 }
 
+Matrices AsMatrices(const Shape& shape) {
+  const int64_t rows = shape[shape.rank() - 2];
+  return {shape.elements() / std::max<int64_t>(rows * shape.back(), 1), rows, shape.back()};
+}
+
 }  // namespace imcc

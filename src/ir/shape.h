@@ -50,4 +50,15 @@ bool JoinsBoxes(const Shape& shape, size_t axis);
 /// than one stay in order.
 bool KeepsOrder(const Shape& shape, const std::vector<int64_t>& permutation);
 
+/// A shape of rank 2 or more seen as matrices in a row: the last two axes of each, all others
+/// count.
+struct Matrices {
+  int64_t count = 1;
+  int64_t rows = 1;
+  int64_t columns = 1;
+  int64_t elements() const { return rows * columns; }  // Of one.
+  friend bool operator==(Matrices, Matrices) = default;
+};
+Matrices AsMatrices(const Shape& shape);
+
 }  // namespace imcc

@@ -48,6 +48,8 @@ size_t ExpectedAttributes(OpKind kind) {
       return index_of(QuantizeAttributes{});
     case OpKind::kLayerNorm:
       return index_of(LayerNormAttributes{});
+    case OpKind::kMatMul:
+      return index_of(MatMulAttributes{});
     default:
       return index_of(std::monostate{});
   }

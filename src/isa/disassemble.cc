@@ -40,18 +40,22 @@ struct Operands {
                        t.count0, t.run);
   }
   std::string operator()(const LoadWeightsTask& t) const {
-    return fmt::format("loadw  set{}[{},{}] <- {} {}x{}", t.set, t.row0, t.column0, Text(t.source),
-                       t.rows, t.columns);
+    return fmt::format("loadw  set{}[{},{}] <- {} {}x{}{}{}", t.set, t.row0, t.column0,
+                       Text(t.source), t.rows, t.columns,
+                       t.column_stride != t.rows ? fmt::format(", stride {}", t.column_stride) : "",
+                       t.valid != t.rows ? fmt::format(", {} rows valid", t.valid) : "");
   }
   std::string operator()(const MvmTask& t) const {
     return fmt::format(
         "mvm    acc:{} {} set{} <- {} {}x{} px, {}x{} s{}x{} d{}x{}, pwords {}+{}, {} "
-        "columns{}{}{}",
+        "columns{}{}{}{}",
         t.accumulator, (t.flags & MvmTask::kAccumulate) != 0 ? "+=" : "=", t.set, Text(t.input),
         t.out_h, t.out_w, t.kernel_h, t.kernel_w, t.stride_h, t.stride_w, t.dilation_h,
         t.dilation_w, t.first_pword, t.pwords, t.columns,
         t.replicas > 1 ? fmt::format(", {} replicas", t.replicas) : "",
-        (t.flags & MvmTask::kSubword) != 0 ? ", subword" : "", Text(t.ring));
+        (t.flags & MvmTask::kSubword) != 0 ? ", subword" : "",
+        (t.flags & MvmTask::kCentred) != 0 ? fmt::format(", minus {}", t.zero_point) : "",
+        Text(t.ring));
   }
   std::string operator()(const RequantizeTask& t) const {
     return fmt::format("requant {} <- acc:{} {}x{}x{}{}, clamp [{}, {}]{}", Text(t.output),

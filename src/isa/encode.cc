@@ -108,7 +108,7 @@ void Visit(Io& io, DmaTask& t) {
 
 template <class Io>
 void Visit(Io& io, LoadWeightsTask& t) {
-  Fields(io, t.source, t.set, t.row0, t.column0, t.rows, t.columns);
+  Fields(io, t.source, t.set, t.row0, t.column0, t.rows, t.columns, t.column_stride, t.valid);
 }
 
 template <class Io>
@@ -209,14 +209,16 @@ bool OnlyFlags(int flags, int known) { return (flags & ~known) == 0; }
 struct Sane {
   bool operator()(const FenceTask&) const { return true; }
   bool operator()(const DmaTask& t) const { return AllPositive({t.run, t.count0, t.count1}); }
-  bool operator()(const LoadWeightsTask& t) const { return AllPositive({t.rows, t.columns}); }
+  bool operator()(const LoadWeightsTask& t) const {
+    return AllPositive({t.rows, t.columns, t.column_stride, t.valid}) && t.valid <= t.rows;
+  }
   bool operator()(const MvmTask& t) const {
     const bool subword = (t.flags & MvmTask::kSubword) != 0;
     return AllPositive({t.out_h, t.out_w, t.in_h, t.in_w, t.kernel_h, t.kernel_w, t.stride_h,
                         t.stride_w, t.dilation_h, t.dilation_w, t.pwords, t.columns,
                         subword ? t.pixel_stride : t.channels, t.replicas}) &&
            t.replicas <= kMaxReplicas && t.ring.Holds(t.in_h) &&
-           OnlyFlags(t.flags, MvmTask::kAccumulate | MvmTask::kSubword);
+           OnlyFlags(t.flags, MvmTask::kAccumulate | MvmTask::kSubword | MvmTask::kCentred);
   }
   bool operator()(const RequantizeTask& t) const {
     return AllPositive({t.out_h, t.out_w, t.columns, t.channels, t.replicas}) &&

@@ -82,8 +82,11 @@ struct DmaTask {
   friend bool operator==(const DmaTask&, const DmaTask&) = default;
 };
 
-/// Loads a weight tile into a set at (row0, column0). In memory the tile is column after column,
-/// `rows` bytes each (rows is a multiple of the pword). The rest of the set keeps its contents.
+/// Loads a weight tile into a set at (row0, column0): `rows` cells of each of `columns` columns
+/// (rows is a multiple of the pword). In memory the columns begin `column_stride` bytes apart. The
+/// first `valid` rows of each are read, the others become 0: an activation whose pixels are the
+/// columns has bytes of padding between them that nobody wrote. The rest of the set keeps its
+/// contents.
 struct LoadWeightsTask {
   Address source;
   uint8_t set = 0;
@@ -91,6 +94,9 @@ struct LoadWeightsTask {
   uint16_t column0 = 0;
   uint16_t rows = 0;
   uint16_t columns = 0;
+  uint16_t column_stride = 0;
+  uint16_t valid = 0;  // In [1, rows].
+  int64_t cells() const { return int64_t{rows} * columns; }
   friend bool operator==(const LoadWeightsTask&, const LoadWeightsTask&) = default;
 };
 
@@ -108,9 +114,15 @@ struct LoadWeightsTask {
 /// first_pword + pwords) of the vector with rows [set_row0, ...) of columns [set_column0, +columns)
 /// of the set. Accumulator element of group p = y*groups + g, column n: accumulator + p * columns +
 /// n (elements).
+///
+/// With kCentred the products are those of (input - zero_point): one more multiply, of a vector
+/// that is zero_point in every row, comes first, and what it gives for a column is taken off every
+/// result of that column. Weights that are constants need it not: their sums are folded into the
+/// bias.
 struct MvmTask {
   static constexpr uint8_t kAccumulate = 1;  // Add to the accumulator instead of overwriting.
   static constexpr uint8_t kSubword = 2;
+  static constexpr uint8_t kCentred = 4;
   Address input;
   RowRing ring;
   uint32_t row_stride = 0;    // Bytes between input rows; 24 bits.
@@ -133,8 +145,9 @@ struct MvmTask {
   uint32_t accumulator = 0;  // Element index; 24 bits.
   uint8_t replicas = 1;      // <= kMaxReplicas.
   int64_t groups() const { return CeilDiv(out_w, replicas); }
-  int64_t multiplies() const { return out_h * groups(); }
-  int64_t elements() const { return multiplies() * columns; }  // Of the accumulator.
+  int64_t vectors() const { return out_h * groups(); }
+  int64_t multiplies() const { return vectors() + ((flags & kCentred) != 0 ? 1 : 0); }
+  int64_t elements() const { return vectors() * columns; }  // Of the accumulator.
   friend bool operator==(const MvmTask&, const MvmTask&) = default;
 };
 inline constexpr int kMaxReplicas = 8;

@@ -85,7 +85,7 @@ struct Uses {
         {t.destination, t.run, t.count0, t.destination_stride0, t.count1, t.destination_stride1}));
   }
   void operator()(const LoadWeightsTask& t) {
-    use.reads.push_back({.base = t.source, .run = int64_t{t.rows} * t.columns});
+    use.reads.push_back(Plane(t.source, 1, t.columns, t.valid, 0, t.column_stride));
   }
   void operator()(const MvmTask& t) {
     AddWindowInput(t, (t.flags & MvmTask::kSubword) != 0 ? t.pixel_stride : t.channels, use);

@@ -66,6 +66,7 @@ bool CanApplyTable(const QNode& producer) {
   const QConv* conv = std::get_if<QConv>(&producer.operation);
   return std::holds_alternative<QTable>(producer.operation) ||
          std::holds_alternative<QElementwise>(producer.operation) ||
+         std::holds_alternative<QMatMul>(producer.operation) ||
          (conv != nullptr && !conv->is_depthwise());
 }
 

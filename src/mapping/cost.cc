@@ -47,10 +47,12 @@ KernelCost CostOfArray(const ImcKernel& imc, const FeatureMap& output, const Tar
                        const CompilationOptions& options) {
   KernelCost cost;
   const int64_t groups = imc.Groups(output.height, output.width);
-  cost.mvms = Mvms(groups * static_cast<int64_t>(imc.tiles.size()));
+  // With computed weights each load costs a multiply of the zero point.
+  const int64_t extra = imc.has_computed_weights() ? imc.weight_turns() : 0;
+  cost.mvms = Mvms((groups + extra) * static_cast<int64_t>(imc.tiles.size()));
   cost.mvm = target.array.mvm_interval * cost.mvms.count();
   Bytes weights;
-  for (const WeightTile& tile : imc.tiles) weights += tile.size;
+  for (const WeightTile& tile : imc.tiles) weights += tile.size * imc.weight_turns();
   cost.weight_load = Cycles(static_cast<int64_t>(
       std::ceil(static_cast<double>(weights.count()) / WeightBandwidth(target, options))));
   for (const ColumnTile& column : imc.column_tiles)

@@ -27,6 +27,8 @@ std::string Dump(const MappedNetwork& network) {
       text +=
           fmt::format("  {} column tiles, {} weight tiles, {} bytes{}", imc->column_tiles.size(),
                       imc->tiles.size(), imc->weights.size(), imc->subword ? ", subword" : "");
+    if (kernel.imc() && kernel.imc()->has_computed_weights())
+      text += fmt::format(", times {} matrices", kernel.imc()->matrices);
     text += fmt::format("  constants {}\n", kernel.constants.size());
   }
   return text;

@@ -64,7 +64,7 @@ struct WeightTile {
   int64_t row_tile = 0;     // Partial sums of a column tile are added over its row tiles.
   int64_t first_pword = 0;  // Slice of the im2col vector.
   int64_t pwords = 0;
-  Bytes offset;            // In the kernel's weight buffer.
+  Bytes offset;            // In the kernel's weight buffer; of computed weights 0.
   Bytes size;              // pwords * pword * columns, column after column.
   int64_t used_cells = 0;  // Cells of the array that hold a weight of the network.
 };
@@ -81,9 +81,13 @@ struct ColumnTile {
   std::vector<int64_t> tiles;  // Indices into ImcKernel::tiles, in row order.
 };
 
-/// Convolution or fully connected layer on the IMC array.
+/// Convolution, fully connected layer or product of two activations on the IMC array.
 struct ImcKernel {
   Window window;
+  /// Of a product of two activations: how many matrices operand 1 holds, one in each of its rows.
+  /// Pixel n of a row is column n of the weights that the same row of operand 0 is multiplied with,
+  /// or all rows with the only one. 0: the weights are constants.
+  int64_t matrices = 0;
   int64_t replicas = 1;  // Neighbouring output pixels of one MVM: the ICR factor.
   bool subword = false;  // Kernel rows of packed pixels are read as one run of bytes.
   int8_t input_zero_point = 0;
@@ -97,6 +101,9 @@ struct ImcKernel {
   std::vector<WeightTile> tiles;
   std::vector<int8_t> weights;  // All tiles, one after the other.
 
+  bool has_computed_weights() const { return matrices > 0; }
+  /// How often all weight tiles are loaded while the kernel runs once, each time with others.
+  int64_t weight_turns() const { return has_computed_weights() ? matrices : 1; }
   /// A 1x1 convolution sees rows of pixels, not a plane: where they lie one after the other in
   /// memory they can be one long row.
   bool is_pointwise() const { return window == Window{}; }
@@ -166,6 +173,11 @@ struct Kernel {
   const AcrossKernel* across() const { return std::get_if<AcrossKernel>(&body); }
   const MoveKernel* move() const { return std::get_if<MoveKernel>(&body); }
   bool is_global_pool() const { return window() && window()->is_global(); }
+  /// Whether tiles of an operand are brought to L1. Computed weights go from where they live to the
+  /// array.
+  bool HasTiles(size_t operand) const {
+    return operand != 1 || imc() == nullptr || !imc()->has_computed_weights();
+  }
   Bytes weight_bytes() const {
     return Bytes(imc() ? static_cast<int64_t>(imc()->weights.size()) : 0);
   }

@@ -40,7 +40,9 @@ KernelDemand ArrayDemandOf(const ImcKernel& imc, const FeatureMap& output, const
   KernelDemand demand;
   const KernelCost cost = CostOfArray(imc, output, target, options);
   const int64_t groups = imc.Groups(output.height, output.width);
-  demand.mvm_per_tile = static_cast<double>(groups * target.array.mvm_interval.count());
+  demand.weight_turns = imc.weight_turns();
+  demand.mvm_per_tile =
+      static_cast<double>(cost.mvm.count()) / static_cast<double>(imc.tiles.size());
   demand.vector = static_cast<double>(cost.vector.count());
   demand.pieces = static_cast<double>(std::clamp<int64_t>(groups / kMinPieceGroups, 1, kPieces));
   const double rate = WeightBandwidth(target, options);
@@ -50,17 +52,20 @@ KernelDemand ArrayDemandOf(const ImcKernel& imc, const FeatureMap& output, const
     loads.columns = column.columns;
     const int64_t capacity =
         target.array.accumulator.count() / (static_cast<int64_t>(sizeof(int32_t)) * column.columns);
-    loads.blocks = CeilDiv(groups, std::max<int64_t>(capacity, 1));
+    loads.blocks = CeilDiv(groups / imc.weight_turns(), std::max<int64_t>(capacity, 1));
     for (const int64_t index : column.tiles) {
       const Bytes size = imc.tiles[static_cast<size_t>(index)].size;
       loads.loads.push_back(static_cast<double>(size.count()) / rate);
       longest = std::max(longest, loads.loads.back());
-      demand.weights += size;
     }
     demand.columns.push_back(std::move(loads));
   }
-  for (const WeightTile& tile : imc.tiles) demand.tile_bytes.push_back(tile.size);
-  demand.rows_outside = longest > demand.mvm_per_tile;
+  for (const WeightTile& tile : imc.tiles) {
+    if (imc.has_computed_weights()) break;  // They have no home.
+    demand.tile_bytes.push_back(tile.size);
+    demand.weights += tile.size;
+  }
+  demand.rows_outside = longest * static_cast<double>(demand.weight_turns) > demand.mvm_per_tile;
   return demand;
 }
 

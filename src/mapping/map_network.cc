@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "isa/parameters.h"
 #include "mapping/assign_buffers.h"
 #include "mapping/find_moves.h"
 #include "mapping/map_convolution.h"
+#include "mapping/map_matmul.h"
 #include "mapping/mapping.h"
 
 namespace imcc {
@@ -106,6 +108,8 @@ class NetworkMapper {
       MapElementwise(node, *elementwise, index);
     } else if (const auto* pool = std::get_if<QPool>(&node.operation)) {
       MapPool(node, *pool);
+    } else if (const auto* product = std::get_if<QMatMul>(&node.operation)) {
+      MapMatMul(node, *product, index);
     } else if (const auto* concat = std::get_if<QConcat>(&node.operation)) {
       MapConcat(node, *concat);
     } else if (const auto* pad = std::get_if<QPad>(&node.operation)) {
@@ -163,6 +167,27 @@ class NetworkMapper {
     kernel.macs = CountMacs(graph_, node);
     network_.kernels.push_back(std::move(kernel));
     return network_.kernels.back();
+  }
+
+  /// A tensor that is one row of pixels as a map of one matrix a row: the bytes are the same.
+  static void SeeMatrices(const Matrices& matrices, FeatureMap& map) {
+    if (map.height == 1 && map.width == matrices.count * matrices.rows)
+      map = {matrices.count, matrices.rows, map.channels};
+  }
+
+  /// Kernels that make every pixel of the same pixels see the rows that products of matrices see,
+  /// so that both are cut between matrices and overlap. Parts of a joined tensor begin with a
+  /// matrix.
+  void SeeMatrices(QTensorId output, Kernel& kernel) const {
+    const Shape& shape = graph_.tensor(output).shape;
+    if (shape.rank() < 3 || kernel.output.box.height != 1) return;
+    const Matrices matrices = AsMatrices(shape);
+    for (Operand& input : kernel.inputs) SeeMatrices(matrices, input.map);
+    Destination& to = kernel.output;
+    SeeMatrices(matrices, to.box);
+    if (to.box.height == 1) return;
+    to.whole = {to.whole.width / matrices.rows, matrices.rows, to.whole.channels};
+    to.y0 = std::exchange(to.x0, 0) / matrices.rows;
   }
 
   int32_t ZeroPoint(QTensorId id) const { return graph_.tensor(id).quantization.zero_point[0]; }
@@ -257,6 +282,30 @@ class NetworkMapper {
     if (const QTable* part = add != nullptr ? PartTable(add->output) : nullptr) {
       imc.final_table = true;
       AppendTable(part->table, kernel.constants);
+    }
+    kernel.body = std::move(imc);
+  }
+
+  void MapMatMul(const QNode& node, const QMatMul& product, size_t index) {
+    const QNode* table = SoleTable(node.output, index);
+    const QTensorId output = table != nullptr ? table->output : node.output;
+    const std::optional<QTable> drained = Compose(
+        table != nullptr ? &std::get<QTable>(table->operation) : nullptr, PartTable(output));
+    Kernel& kernel = Add(node, "MatMul", output);
+    SeeMatrices(output, kernel);
+    const Matrices weights = AsMatrices(graph_.tensor(node.inputs[1]).shape);
+    kernel.inputs[1].map = {weights.count, weights.rows, weights.columns};
+    ImcKernel imc = LayOutMatMul(weights, target_, options_);
+    imc.clamp = product.clamp;
+    imc.input_zero_point = static_cast<int8_t>(ZeroPoint(node.inputs[0]));
+    imc.output_zero_point = ZeroPoint(node.output);
+    const auto columns = static_cast<size_t>(weights.rows);
+    kernel.constants = EncodeChannelParameters(
+        std::vector<int32_t>(columns), std::vector<uint32_t>(columns, Pack(product.requantizer)));
+    kernel.table_offset = Bytes(static_cast<int64_t>(kernel.constants.size()));
+    if (drained) {
+      imc.fused_table = true;
+      AppendTable(drained->table, kernel.constants);
     }
     kernel.body = std::move(imc);
   }
@@ -361,6 +410,7 @@ class NetworkMapper {
 
   void MapTable(const QNode& node, const QTable& table) {
     Kernel& kernel = Add(node, node.onnx_op.empty() ? "Table" : node.onnx_op, node.output);
+    SeeMatrices(node.output, kernel);
     SetTable(*Compose(&table, PartTable(node.output)), kernel);
   }
 
@@ -392,6 +442,7 @@ class NetworkMapper {
     const std::optional<QTable> table = Compose(
         fused != nullptr ? &std::get<QTable>(fused->operation) : nullptr, PartTable(output));
     Kernel& kernel = Add(node, OperationName(node.operation), output);
+    SeeMatrices(output, kernel);
     kernel.constants = EncodeElementwiseParameters(ElementwiseBlock(node, op, 0));
     AppendLookup(op, kernel.constants);
     if (table) AppendTable(table->table, kernel.constants);
@@ -451,6 +502,7 @@ class NetworkMapper {
 
   void MapAcross(const QNode& node, AcrossKernel body, std::vector<uint8_t> constants) {
     Kernel& kernel = Add(node, OperationName(node.operation), node.output);
+    SeeMatrices(node.output, kernel);
     kernel.constants = std::move(constants);
     kernel.body = body;
   }
@@ -532,7 +584,8 @@ Result<MappedNetwork> MapNetwork(const QuantizedGraph& graph, const MappingChoic
     }
   }
   for (Kernel& kernel : network.kernels)
-    if (ImcKernel* imc = std::get_if<ImcKernel>(&kernel.body))
+    if (ImcKernel* imc = std::get_if<ImcKernel>(&kernel.body);
+        imc != nullptr && !imc->has_computed_weights())
       FillWeights(std::get<QConv>(graph.nodes[kernel.node].operation),
                   kernel.inputs[0].pixel_stride, target, *imc);
   FillConstants(graph, network);

@@ -34,8 +34,9 @@ MappedNetwork LayOutNetwork(const QuantizedGraph& graph, const MappingChoices& c
                             const Target& target, const CompilationOptions& options);
 
 /// Judge: every weight of every convolution stands in exactly one array cell that multiplies its
-/// input with its output; tiles fit the array; every tensor is written before it is read, and
-/// constants hold their values and are never written.
+/// input with its output, and so does every element of the second operand of a MatMul; tiles fit
+/// the array; every tensor is written before it is read, and constants hold their values and are
+/// never written.
 Status Verify(const MappedNetwork& network, const QuantizedGraph& graph,
               const MappingChoices& choices, const Target& target);
 

@@ -86,9 +86,10 @@ class Timeline {
   /// The operands in L1; those that live elsewhere are copied first, piece by piece.
   Inflow Inputs(const Kernel& kernel, const KernelDemand& demand) {
     Inflow all;
-    for (const Operand& operand : kernel.inputs) {
+    for (size_t i = 0; i < kernel.inputs.size(); ++i) {
+      const Operand& operand = kernel.inputs[i];
       Availability one = buffers_[operand.buffer.index()];
-      if (!InL1(operand.buffer)) {
+      if (kernel.HasTiles(i) && !InL1(operand.buffer)) {
         const double cycles = TransferCycles(operand.buffer, operand.map, operand.pixel_stride);
         const double begin = std::max(link_free_, one.first);
         const double piece = cycles / demand.pieces + startup_;
@@ -127,7 +128,8 @@ class Timeline {
 
   bool LivesInL1(const Kernel& kernel) const {
     bool in_l1 = InL1(kernel.output.buffer);
-    for (const Operand& operand : kernel.inputs) in_l1 = in_l1 && InL1(operand.buffer);
+    for (size_t i = 0; i < kernel.inputs.size(); ++i)
+      in_l1 = in_l1 && (!kernel.HasTiles(i) || InL1(kernel.inputs[i].buffer));
     return in_l1;
   }
   bool InL1(BufferId id) const { return placement_.buffers[id.index()] == Region::kL1; }
@@ -138,8 +140,9 @@ class Timeline {
     if (LivesInL1(kernel)) return 1;
     const FeatureMap& out = kernel.output.box;
     int64_t bytes = out.pixels() * RoundUp(out.channels, target_.pword);
-    for (const Operand& operand : kernel.inputs)
-      bytes += operand.map.pixels() * operand.pixel_stride;
+    for (size_t i = 0; i < kernel.inputs.size(); ++i)
+      if (kernel.HasTiles(i))
+        bytes += kernel.inputs[i].map.pixels() * kernel.inputs[i].pixel_stride;
     constexpr int64_t kBuffers = 2;
     return std::max<int64_t>(CeilDiv(kBuffers * bytes, std::max<int64_t>(l1_.count() / 2, 1)), 1);
   }
@@ -169,7 +172,11 @@ class Timeline {
     const double free = place.column0 == 0 ? released_[set] : 0;
     const double cycles = visit.column->loads[row];
     const size_t tile = visit.first_tile + row;
-    if (placement_.streamed[visit.kernel][tile])
+    const Kernel& kernel = network_.kernels[visit.kernel];
+    const bool streams = kernel.HasTiles(1)
+                             ? placement_.Streams(visit.kernel, tile)
+                             : placement_.buffers[kernel.inputs[1].buffer.index()] == Region::kDdr;
+    if (streams)
       loader_free_ = LoadFromDdr(cycles, free);
     else
       loader_free_ = std::max(loader_free_, free) + cycles + startup_;
@@ -243,7 +250,7 @@ class Timeline {
 
   Work OnArray(const KernelDemand& demand, Inflow& input, size_t index) {
     const Kernel& kernel = network_.kernels[index];
-    const int64_t passes = TilesThroughL1(kernel);
+    const int64_t passes = std::max(TilesThroughL1(kernel), demand.weight_turns);
     const bool in_l1 = LivesInL1(kernel);
     const size_t count = demand.columns.size();
     const auto visits = static_cast<double>(passes) * static_cast<double>(count);
@@ -262,7 +269,8 @@ class Timeline {
         const size_t c = backwards ? count - 1 - i : i;
         const ColumnDemand& column = demand.columns[c];
         visit.column = &column;
-        visit.first_tile = first_tiles[c];
+        const auto turn = static_cast<size_t>(pass * demand.weight_turns / passes);
+        visit.first_tile = first_tiles[c] + turn * first_tiles.back();
         visit.mvm = demand.mvm_per_tile / static_cast<double>(passes);
         const auto tiles = static_cast<double>(column.loads.size());
         const double piece = tiles * (visit.mvm / visit.pieces + startup_);

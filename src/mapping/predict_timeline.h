@@ -26,8 +26,9 @@ struct KernelDemand {
   double vector = 0;
   double depthwise = 0;
   double move = 0;
-  std::vector<Bytes> tile_bytes;  // By weight tile, as ImcKernel::tiles.
+  std::vector<Bytes> tile_bytes;  // By weight tile, as ImcKernel::tiles; none of computed weights.
   Bytes weights;
+  int64_t weight_turns = 1;   // Times all tiles are loaded anew, each for a share of the pixels.
   double pieces = 1;          // Steps in which the kernel consumes its input and makes its output.
   bool rows_outside = false;  // Row tiles are the outer loop: they are loaded once, drained late.
 
@@ -37,8 +38,11 @@ struct KernelDemand {
 /// Where later stages put the data; mapping guesses it, the report knows it.
 struct Placement {
   std::vector<Region> buffers;  // By buffer; only those in L1 need no copies.
-  /// By kernel and weight tile: streamed from DDR in every frame.
+  /// By kernel and weight tile: streamed from DDR in every frame. None of computed weights.
   std::vector<std::vector<bool>> streamed;
+  bool Streams(size_t kernel, size_t tile) const {
+    return tile < streamed[kernel].size() && streamed[kernel][tile];
+  }
 };
 
 /// When a kernel starts to compute and when its result is complete.

@@ -102,6 +102,35 @@ Status VerifyWeights(const Kernel& kernel, const QConv& conv, int64_t pword) {
   return {};
 }
 
+/// Every row of every column of the matrices is multiplied once: tile by tile, cell by cell.
+Status VerifyMatMul(const Kernel& kernel, const QuantizedGraph& graph, const QNode& node,
+                    int64_t pword) {
+  const ImcKernel& imc = *kernel.imc();
+  const Shape& a = graph.tensor(node.inputs[0]).shape;
+  const Shape& b = graph.tensor(node.inputs[1]).shape;
+  const int64_t columns = b[b.rank() - 2];
+  const int64_t rows = b.back();
+  const int64_t matrices = b.elements() / (columns * rows);
+  if (imc.matrices != matrices || !imc.weights.empty() || imc.replicas != 1 || imc.subword)
+    return Broken(kernel.name, "is no product of these two tensors");
+  if (kernel.inputs[1].map != FeatureMap{matrices, columns, rows} ||
+      kernel.inputs[0].map.elements() != a.elements() || kernel.inputs[0].map.channels != rows ||
+      (matrices != 1 && kernel.inputs[0].map.height != matrices))
+    return Broken(kernel.name, "sees its operands as something else than matrices");
+  std::vector<int> multiplied(static_cast<size_t>(columns * rows));
+  for (const WeightTile& tile : imc.tiles) {
+    const ColumnTile& column = imc.column_tiles[static_cast<size_t>(tile.column_tile)];
+    if (column.out_channel0 != 0 || column.in_channel0 != 0 || column.channels != columns)
+      return Broken(kernel.name, "a column tile is not one of the whole matrix");
+    for (int64_t n = column.first_column; n < column.first_column + column.columns; ++n)
+      for (int64_t k = tile.first_pword * pword; k < (tile.first_pword + tile.pwords) * pword; ++k)
+        if (n < columns && k < rows) ++multiplied[static_cast<size_t>(n * rows + k)];
+  }
+  if (std::any_of(multiplied.begin(), multiplied.end(), [](int count) { return count != 1; }))
+    return Broken(kernel.name, "a cell of the matrix is not multiplied once");
+  return {};
+}
+
 Status VerifyTiles(const Kernel& kernel, const Target& target) {
   for (const WeightTile& tile : kernel.imc()->tiles) {
     const ColumnTile& column = kernel.imc()->column_tiles[static_cast<size_t>(tile.column_tile)];
@@ -208,11 +237,14 @@ Status Verify(const MappedNetwork& network, const QuantizedGraph& graph,
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const QNode& node = graph.nodes[i];
     const QConv* conv = std::get_if<QConv>(&node.operation);
-    if (conv == nullptr || !choices[i].on_array) continue;
+    const bool is_product = std::holds_alternative<QMatMul>(node.operation);
+    if (!is_product && (conv == nullptr || !choices[i].on_array)) continue;
     while (next < network.kernels.size() && network.kernels[next].imc() == nullptr) ++next;
     if (next == network.kernels.size()) return Broken(node.name, "has no kernel");
     IMCC_TRY(VerifyTiles(network.kernels[next], target));
-    IMCC_TRY(VerifyWeights(network.kernels[next], *conv, target.pword));
+    const Kernel& kernel = network.kernels[next];
+    IMCC_TRY(is_product ? VerifyMatMul(kernel, graph, node, target.pword)
+                        : VerifyWeights(kernel, *conv, target.pword));
     ++next;
   }
   for (const Kernel& kernel : network.kernels)

@@ -166,7 +166,7 @@ class MemoryPlanner {
                   owner);
     };
     for (size_t i = 0; i < tiles.input_slots.size(); ++i)
-      if (!in_l1_[KernelAt(kernel).inputs[i].buffer.index()])
+      if (KernelAt(kernel).HasTiles(i) && !in_l1_[KernelAt(kernel).inputs[i].buffer.index()])
         add(fmt::format("in{}_", i), tiles.input_slots[i], {Owner::Kind::kInputSlot, kernel, i});
     if (!in_l1_[KernelAt(kernel).output.buffer.index()])
       add("out", tiles.output_slot, {Owner::Kind::kOutputSlot, kernel});
@@ -284,10 +284,21 @@ class MemoryPlanner {
                  {Owner::Kind::kWeights, k}))
         std::replace(homes_[k].begin(), homes_[k].end(), Region::kL2, Region::kDdr);
     }
-    weights_in_ddr_ = false;
+    weights_in_ddr_ = ComputedWeightsInDdr();
     for (const std::vector<Region>& tiles : homes_)
       for (const Region home : tiles) weights_in_ddr_ = weights_in_ddr_ || home == Region::kDdr;
     return level;
+  }
+
+  /// Whether a product of two activations takes its second operand from DDR, if only some rows.
+  bool ComputedWeightsInDdr() const {
+    return std::any_of(network_.kernels.begin(), network_.kernels.end(), [&](const Kernel& kernel) {
+      if (kernel.HasTiles(1)) return false;
+      const size_t buffer = kernel.inputs[1].buffer.index();
+      return !plan_.paged[buffer].ddr.empty() ||
+             std::find(buffers_in_ddr_.begin(), buffers_in_ddr_.end(), buffer) !=
+                 buffers_in_ddr_.end();
+    });
   }
 
   static bool PlaceInLevel(Allocation allocation, Owner owner, Bytes capacity, Level& level) {
@@ -546,8 +557,8 @@ class MemoryPlanner {
   const std::vector<size_t> group_of_;  // By KernelId.
   MemoryPlan plan_;
   bool constants_resident_ = false;
-  bool weights_in_ddr_ = false;
-  std::vector<bool> in_l1_;  // By buffer.
+  bool weights_in_ddr_ = false;  // Some, constant or computed: they need staging.
+  std::vector<bool> in_l1_;      // By buffer.
   std::vector<size_t> buffers_in_ddr_, constants_in_ddr_;
   TileHomes homes_;
   Level l1_;

@@ -24,28 +24,17 @@ struct BufferAccesses {
   std::map<int64_t, Bytes> reads;  // By group.
 };
 
-/// Pixels that the stripes of one kernel copy to the lines of an operand.
-int64_t PixelsOfStripes(const TileGroup& group, size_t kernel, size_t operand) {
-  const auto line = static_cast<size_t>(group.input_lines[kernel - group.first.index()][operand]);
-  int64_t pixels = 0;
-  for (const Stripe& stripe : group.stripes) {
-    if (stripe.kernel.index() != kernel) continue;
-    const Interval<int64_t> rows = stripe.loads[operand];
-    const Interval<int64_t> columns = group.bands[stripe.band].held[line];
-    if (!rows.empty()) pixels += (rows.end - rows.begin) * (columns.end - columns.begin);
-  }
-  return pixels;
+int64_t PixelBytes(const Operand& input) {
+  return CopiedBytes(input.map.channels, input.pixel_stride);
 }
 
 /// Bytes copied in for one operand of a kernel; rows that tiles share are copied for each.
-Bytes ReadBytes(const MappedNetwork& network, const TilePlan& tiles, const TileGroup& group,
-                size_t kernel, size_t operand) {
-  const Operand& input = network.kernels[kernel].inputs[operand];
-  const int64_t pixel = CopiedBytes(input.map.channels, input.pixel_stride);
-  if (group.is_striped()) return Bytes(PixelsOfStripes(group, kernel, operand) * pixel);
+Bytes ReadBytes(const Kernel& kernel, const KernelTiles& tiles, size_t operand) {
+  const Operand& input = kernel.inputs[operand];
+  if (!kernel.HasTiles(operand)) return Bytes(input.map.elements());  // Each weight once at least.
   Bytes bytes;
-  for (const Tile& tile : tiles.kernels[kernel].tiles)
-    bytes += Bytes(tile.inputs[operand].pixels() * pixel);
+  for (const Tile& tile : tiles.tiles)
+    bytes += Bytes(tile.inputs[operand].pixels() * PixelBytes(input));
   return bytes;
 }
 
@@ -54,6 +43,22 @@ Bytes WrittenBytes(const Destination& output) {
                             ? CopiedBytes(output.box.channels, output.pixel_stride)
                             : output.box.channels;
   return Bytes(output.box.pixels() * pixel);
+}
+
+/// Rows that stripes copy to their lines; kernels that read one line share them.
+void AddStripedReads(const MappedNetwork& network, const TileGroup& group, int64_t index,
+                     std::vector<BufferAccesses>& accesses) {
+  for (const Stripe& stripe : group.stripes) {
+    const Kernel& kernel = network.kernels[stripe.kernel.index()];
+    const size_t number = stripe.kernel.index() - group.first.index();
+    for (size_t i = 0; i < kernel.inputs.size(); ++i) {
+      const auto line = static_cast<size_t>(group.input_lines[number][i]);
+      const Box load{stripe.loads[i], group.bands[stripe.band].held[line]};
+      if (load.rows.empty()) continue;
+      accesses[kernel.inputs[i].buffer.index()].reads[index] +=
+          Bytes(load.pixels() * PixelBytes(kernel.inputs[i]));
+    }
+  }
 }
 
 std::vector<BufferAccesses> FindAccesses(const MappedNetwork& network, const TilePlan& tiles) {
@@ -67,10 +72,13 @@ std::vector<BufferAccesses> FindAccesses(const MappedNetwork& network, const Til
                         ? Interval<int64_t>{group, group}
                         : Interval<int64_t>{std::min(output.writes.begin, group), group};
     output.written += WrittenBytes(kernel.output);
+    if (tiles.groups[group_of[k]].is_striped()) continue;
     for (size_t i = 0; i < kernel.inputs.size(); ++i)
       accesses[kernel.inputs[i].buffer.index()].reads[group] +=
-          ReadBytes(network, tiles, tiles.groups[group_of[k]], k, i);
+          ReadBytes(kernel, tiles.kernels[k], i);
   }
+  for (size_t g = 0; g < tiles.groups.size(); ++g)
+    AddStripedReads(network, tiles.groups[g], static_cast<int64_t>(g), accesses);
   return accesses;
 }
 

@@ -58,10 +58,10 @@ Bytes PromoteWeights(const MappedNetwork& network, const std::vector<int64_t>& l
     if (loads[k] < least_loads || network.kernels[k].imc() == nullptr) continue;
     const std::vector<WeightTile>& tiles = network.kernels[k].imc()->tiles;
     Bytes all;
-    for (size_t t = 0; t < tiles.size(); ++t)
+    for (size_t t = 0; t < homes[k].size(); ++t)  // Computed weights have no homes.
       if (homes[k][t] == source) all += tiles[t].size;
     if (!tile_by_tile && moved + all > room) continue;
-    for (size_t t = 0; t < tiles.size(); ++t) {
+    for (size_t t = 0; t < homes[k].size(); ++t) {
       if (homes[k][t] != source || moved + tiles[t].size > room) continue;
       homes[k][t] = Region::kL1;
       moved += tiles[t].size;

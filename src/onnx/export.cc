@@ -312,14 +312,20 @@ class GraphExport {
           EmitGather(node, output);
           break;
         case OpKind::kMatMul:
-          builder_.AddNode("MatMul", node.name, {ValueOf(In(node, 0)), ValueOf(In(node, 1))},
-                           output);
+          EmitMatMul(node, output);
           break;
         default:
           IMCC_CHECK(false, "operator without an export");
       }
     });
     return {};
+  }
+
+  void EmitMatMul(const Node& node, const std::string& output) {
+    std::string b = ValueOf(In(node, 1));
+    if (node.as<MatMulAttributes>().transpose_b)
+      b = builder_.MatricesTransposed(b, In(node, 1).shape.rank());
+    builder_.AddNode("MatMul", node.name, {ValueOf(In(node, 0)), b}, output);
   }
 
   void EmitLayerNorm(const Node& node, const std::string& output) {

@@ -357,6 +357,22 @@ class QdqExport {
     return {};
   }
 
+  Status Export(const QMatMul& product) {
+    const std::string a = DequantizedAs(0, In(0).shape, Layout::kPlain);
+    // One matrix for all broadcasts over the axes of a.
+    Shape shape = In(1).shape;
+    if (shape.rank() != In(0).shape.rank()) {
+      const Matrices matrices = AsMatrices(shape);
+      shape = {matrices.rows, matrices.columns};
+    }
+    const std::string b =
+        builder_.MatricesTransposed(DequantizedAs(1, shape, Layout::kPlain), shape.rank());
+    const std::string to = FloatOutput();
+    builder_.AddNode("MatMul", node_->name, {a, b}, to);
+    Finish(Out().layout == Layout::kChannelsLast ? builder_.ToNchw(to) : to, product.clamp);
+    return {};
+  }
+
   Status Export(const QReshape&) {
     std::string& bytes = quantized_[node_->output.index()];
     bytes = builder_.UniqueName(Out().name + "_quantized");

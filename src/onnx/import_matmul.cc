@@ -57,7 +57,9 @@ Status GeneralGemm(Importer& importer, const OnnxNode& node) {
     IMCC_ASSIGN(b, compose.Transpose(b, {1, 0}));
   }
   IMCC_ASSIGN(TensorId y,
-              importer.EmitStep(node, "_product", {.kind = OpKind::kMatMul, .inputs = {a, b}}));
+              importer.EmitStep(
+                  node, "_product",
+                  {.kind = OpKind::kMatMul, .inputs = {a, b}, .attributes = MatMulAttributes{}}));
   if (const float alpha = node.Float("alpha", 1); alpha != 1) {
     IMCC_ASSIGN(y, compose.Binary(OpKind::kMul, y, alpha));
   }
@@ -92,7 +94,9 @@ Status GeneralMatMul(Importer& importer, const OnnxNode& node) {
   a = compose.Reshape(importer.Plain(a), WithLeadingOnes(left, rank));
   b = compose.Reshape(importer.Plain(b), WithLeadingOnes(right, rank));
   IMCC_ASSIGN(const TensorId y,
-              importer.EmitStep(node, "_product", {.kind = OpKind::kMatMul, .inputs = {a, b}}));
+              importer.EmitStep(
+                  node, "_product",
+                  {.kind = OpKind::kMatMul, .inputs = {a, b}, .attributes = MatMulAttributes{}}));
   std::vector<int64_t> dims = compose.ShapeOf(y).dims();
   if (column) dims.pop_back();
   if (row) dims.erase(dims.end() - (column ? 1 : 2));

@@ -6,6 +6,8 @@
 
 #include <cmath>
 #include <numbers>
+#include <numeric>
+#include <utility>
 
 #include "onnx/importer.h"
 
@@ -158,6 +160,13 @@ void OnnxBuilder::SetWindow(onnx::NodeProto& node, const Window& window) {
   if (window.dilation_h != 1 || window.dilation_w != 1) {
     SetInts(node, "dilations", {window.dilation_h, window.dilation_w});
   }
+}
+
+std::string OnnxBuilder::MatricesTransposed(const std::string& value, size_t rank) {
+  std::vector<int64_t> permutation(rank);
+  std::iota(permutation.begin(), permutation.end(), int64_t{0});
+  std::swap(permutation[rank - 2], permutation[rank - 1]);
+  return Transposed(value, permutation);
 }
 
 std::string OnnxBuilder::Transposed(const std::string& value,

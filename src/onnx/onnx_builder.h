@@ -53,6 +53,8 @@ class OnnxBuilder {
 
   /// The value with its axes permuted, as a new value; itself if that changes nothing.
   std::string Transposed(const std::string& value, const std::vector<int64_t>& permutation);
+  /// The value with its last two axes swapped, as a new value.
+  std::string MatricesTransposed(const std::string& value, size_t rank);
   /// Stored [N,H,W,C] <-> ONNX [N,C,H,W].
   std::string ToNchw(const std::string& nhwc) { return Transposed(nhwc, {0, 3, 1, 2}); }
   std::string ToNhwc(const std::string& nchw) { return Transposed(nchw, {0, 2, 3, 1}); }

@@ -46,6 +46,8 @@ class DeviceRules {
       case OpKind::kMin:
       case OpKind::kMax:
         return CheckBinary();
+      case OpKind::kMatMul:
+        return CheckMatMul();
       case OpKind::kSoftmax:
         return CheckAcross(node_.as<SoftmaxAttributes>().axis);
       case OpKind::kLayerNorm:
@@ -190,6 +192,42 @@ class DeviceRules {
         "it broadcasts {} and {}; the device only spreads a second operand of one "
         "value per channel",
         In(0).shape.ToString(), In(1).shape.ToString());
+  }
+
+  /// The second operand is loaded into the array as weights are, row by row of [N, K].
+  std::string CheckMatMul() const {
+    if (!node_.as<MatMulAttributes>().transpose_b)
+      return "its second operand is not given row by row";
+    const Shape& a = In(0).shape;
+    const Matrices b = AsMatrices(In(1).shape);
+    if (Out().shape.elements() / b.rows != a.elements() / b.columns ||
+        (b.count != 1 && b.count != AsMatrices(a).count))
+      return fmt::format("it broadcasts the matrices of {} and {}", a.ToString(),
+                         In(1).shape.ToString());
+    if (std::string reason = CheckSymmetric(node_.inputs[1]); !reason.empty()) return reason;
+    return CheckTaps(b.columns);
+  }
+
+  /// The array multiplies with int8 weights whose zero point is 0. Quantisation can give the tensor
+  /// such a scale unless something else has decided it.
+  std::string CheckSymmetric(TensorId id) const {
+    const auto has_zero_point = [](const Node& node) {
+      return node.kind == OpKind::kFakeQuantize &&
+             std::any_of(node.as<QuantizeAttributes>().zero_point.begin(),
+                         node.as<QuantizeAttributes>().zero_point.end(),
+                         [](int32_t z) { return z != 0; });
+    };
+    const Node* maker = graph_.ProducerOf(id);
+    for (; maker != nullptr && Info(maker->kind).keeps_quantization; maker = graph_.ProducerOf(id))
+      id = maker->inputs[0];
+    constexpr const char* kReason =
+        "the model gives its second operand a zero point, and the array multiplies symmetric ones";
+    if (maker != nullptr && has_zero_point(*maker)) return kReason;
+    if (maker != nullptr && maker->kind == OpKind::kArgMax)
+      return "its second operand is an index, and the array multiplies symmetric int8 values";
+    for (const Node& reader : graph_.nodes)
+      if (has_zero_point(reader) && reader.inputs[0] == id) return kReason;
+    return "";
   }
 
   /// The vector unit sees all channels of a pixel at once, and nothing else.

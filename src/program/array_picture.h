@@ -43,7 +43,8 @@ struct WeightBlock {
 
 /// One weight matrix as the array multiplies with it.
 struct ArrayTile {
-  Address home;               // Where the file put its weights.
+  Address home;               // Where the file put its weights; of computed ones, in L1.
+  bool is_computed = false;   // The weights are an activation: other ones in every frame.
   std::vector<int64_t> sets;  // It stands in, ascending.
   Interval<int64_t> rows;     // Loaded, padding included.
   Interval<int64_t> columns;
@@ -51,11 +52,14 @@ struct ArrayTile {
   std::vector<ArrayColumns> column_meaning;
   std::vector<WeightBlock> blocks;
   int64_t weight_cells = 0;   // Of the blocks.
-  int64_t nonzero_cells = 0;  // Of all that is loaded.
+  int64_t nonzero_cells = 0;  // Of all that is loaded; of computed ones all that may be.
   int64_t loads = 0;          // A frame.
   Mvms mvms;                  // A frame.
   Macs macs;                  // A frame, those of the network.
-  Bytes bytes() const { return Bytes((rows.end - rows.begin) * (columns.end - columns.begin)); }
+  /// In the file.
+  Bytes bytes() const {
+    return Bytes(is_computed ? 0 : (rows.end - rows.begin) * (columns.end - columns.begin));
+  }
 };
 
 /// How a layer stands in the array.
@@ -72,7 +76,7 @@ struct ArrayPicture {
   bool is_shifted() const;
   Mvms mvms() const;
   Macs macs() const;
-  Bytes weight_bytes() const;
+  Bytes weight_bytes() const;            // Those in the file.
   std::vector<int64_t> sets() const;     // Used by any tile, ascending.
   double occupancy() const;              // Cells with weights of the network / cells of the sets.
   double effective_utilisation() const;  // MACs / (cells of a set * MVMs).

@@ -156,7 +156,8 @@ class LayerPainter {
     IMCC_ASSIGN(const LoadedSets::Origin origin, sets.OriginOf(box));
     const Key key{origin.home.region, origin.home.offset, mvm.first_pword, mvm.pwords, mvm.columns};
     const auto [found, added] = tile_of_key_.try_emplace(key, drafts_.size());
-    if (added) AddDraft(box, origin, sets);
+    if (added) AddDraft(box, origin, CellsOf(mvm, box, sets, pword));
+    drafts_[found->second].tile.is_computed = IsComputed(mvm);
     Draft& draft = drafts_[found->second];
     if (added || draft.load != origin.load) ++draft.tile.loads;
     draft.load = origin.load;
@@ -218,13 +219,28 @@ class LayerPainter {
     bool explained = false;
   };
 
+  /// Only products of activations have to take the zero point off themselves.
+  static bool IsComputed(const MvmTask& mvm) { return (mvm.flags & MvmTask::kCentred) != 0; }
+
+  /// The weights in a box; ones where the network computes them.
+  static std::vector<uint8_t> CellsOf(const MvmTask& mvm, const LoadedSets::Box& box,
+                                      const LoadedSets& sets, int64_t pword) {
+    if (!IsComputed(mvm)) return sets.Cells(box);
+    const int64_t rows = box.rows.end - box.rows.begin;
+    const int64_t valid = std::clamp<int64_t>(mvm.channels - mvm.first_pword * pword, 0, rows);
+    std::vector<uint8_t> cells(static_cast<size_t>(rows * mvm.columns));
+    for (int64_t column = 0; column < mvm.columns; ++column)
+      std::fill_n(cells.begin() + column * rows, valid, uint8_t{1});
+    return cells;
+  }
+
   void AddDraft(const LoadedSets::Box& box, const LoadedSets::Origin& origin,
-                const LoadedSets& sets) {
+                std::vector<uint8_t> cells) {
     Draft draft;
     draft.tile.home = origin.home;
     draft.tile.rows = box.rows;
     draft.tile.columns = box.columns;
-    draft.cells = sets.Cells(box);
+    draft.cells = std::move(cells);
     draft.tile.nonzero_cells = static_cast<int64_t>(draft.cells.size()) -
                                std::count(draft.cells.begin(), draft.cells.end(), 0);
     drafts_.push_back(std::move(draft));

@@ -24,6 +24,20 @@ bool Covers(const LoadedSets::Box& outer, const LoadedSets::Box& inner) {
 
 int64_t Height(const LoadedSets::Box& box) { return box.rows.end - box.rows.begin; }
 
+/// Column after column; rows that are not read are 0.
+std::vector<uint8_t> CellsOf(const LoadWeightsTask& load, const ConstantCopies& constants) {
+  if (load.column_stride == load.rows && load.valid == load.rows)
+    return constants.Read(load.source, static_cast<size_t>(load.cells()));
+  std::vector<uint8_t> cells;
+  for (int64_t n = 0; n < load.columns; ++n) {
+    std::vector<uint8_t> column =
+        constants.Read(Plus(load.source, n * load.column_stride), load.valid);
+    column.resize(load.rows);
+    cells.insert(cells.end(), column.begin(), column.end());
+  }
+  return cells;
+}
+
 }  // namespace
 
 Status LoadedSets::CheckInside(const Box& box) const {
@@ -46,9 +60,8 @@ Status LoadedSets::Load(const LoadWeightsTask& load, const ConstantCopies& const
   loaded_.erase(std::remove_if(loaded_.begin(), loaded_.end(),
                                [&](const Loaded& old) { return Covers(box, old.box); }),
                 loaded_.end());
-  const size_t size = size_t{load.rows} * load.columns;
   loaded_.push_back({loads_++, box, constants.HomeOf(load.source).value_or(load.source),
-                     constants.Read(load.source, size)});
+                     load.column_stride, CellsOf(load, constants)});
   return {};
 }
 
@@ -66,7 +79,7 @@ Result<LoadedSets::Origin> LoadedSets::OriginOf(const Box& box) const {
                                         box.rows.begin, box.columns.begin)};
   Origin origin{loaded->home, loaded->number};
   origin.home.offset +=
-      static_cast<uint64_t>((box.columns.begin - loaded->box.columns.begin) * Height(loaded->box) +
+      static_cast<uint64_t>((box.columns.begin - loaded->box.columns.begin) * loaded->stride +
                             box.rows.begin - loaded->box.rows.begin);
   return origin;
 }

@@ -42,6 +42,7 @@ class LoadedSets {
     size_t number = 0;
     Box box;
     Address home;
+    int64_t stride = 0;          // Bytes from column to column at home.
     std::vector<uint8_t> bytes;  // Column after column.
   };
 

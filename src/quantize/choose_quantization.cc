@@ -27,6 +27,13 @@ Quantization ChooseQuantization(float min, float max) {
   return {.scale = {scale}, .zero_point = {zero_point}};
 }
 
+Quantization ChooseSymmetricQuantization(float min, float max) {
+  constexpr float kLargest = 127;
+  const float bound = std::max(std::abs(min), std::abs(max));
+  return {.scale = {std::max(bound / kLargest, std::numeric_limits<float>::epsilon())},
+          .zero_point = {0}};
+}
+
 Quantization ChooseQuantization(const TensorRange& range) {
   if (range.per_channel.empty()) return ChooseQuantization(range.min, range.max);
   Quantization result{.scale = {}, .zero_point = {}};

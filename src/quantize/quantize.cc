@@ -32,6 +32,7 @@ class Quantizer {
     result_.name = graph_.name;
     for (const Tensor& tensor : graph_.tensors)
       result_.tensors.push_back({tensor.name, tensor.shape, tensor.layout, {}});
+    symmetric_ = FindSymmetric(graph_, calibration_.symmetric);
     for (const TensorId id : graph_.inputs) {
       SetRange(id);
       result_.inputs.push_back(Same(id));
@@ -68,8 +69,13 @@ class Quantizer {
 
   void SetRange(TensorId id) {
     const bool is_given = id.index() < calibration_.given.size() && calibration_.given[id.index()];
-    Out(id).quantization = is_given ? *calibration_.given[id.index()]
-                                    : ChooseQuantization(calibration_.ranges[id.index()]);
+    const TensorRange& range = calibration_.ranges[id.index()];
+    if (is_given)
+      Out(id).quantization = *calibration_.given[id.index()];
+    else if (symmetric_[id.index()])
+      Out(id).quantization = ChooseSymmetricQuantization(range.min, range.max);
+    else
+      Out(id).quantization = ChooseQuantization(range);
   }
 
   /// Indices are whole numbers, and the array adds nothing to them.
@@ -114,6 +120,8 @@ class Quantizer {
       case OpKind::kMin:
       case OpKind::kMax:
         return Elementwise(node);
+      case OpKind::kMatMul:
+        return MatMul(node);
       case OpKind::kSoftmax:
         return Softmax(node);
       case OpKind::kLayerNorm:
@@ -334,6 +342,25 @@ class Quantizer {
     return QOperation(op);
   }
 
+  Result<QOperation> MatMul(const Node& node) {
+    if (operands_.size() != 2) return Unsupported(node, "one operand is a constant");
+    if (!node.as<MatMulAttributes>().transpose_b)
+      return Unsupported(node, "its second operand is not given row by row");
+    const Quantization& a = In(node, 0).quantization;
+    const Quantization& b = In(node, 1).quantization;
+    const Quantization& y = Out(node.output).quantization;
+    if (b.zero_point[0] != 0)
+      return Unsupported(node,
+                         "its second operand has a zero point, and the array multiplies "
+                         "symmetric values");
+    if (In(node).shape.back() > kMaxTaps)
+      return Unsupported(
+          node, fmt::format("{} products an output may overflow 32 bits", In(node).shape.back()));
+    IMCC_TRY(CheckRatio(node, a.scale[0], b.scale[0], y.scale[0]));
+    return QOperation(QMatMul{.requantizer = MakeRequantizer(a.scale[0] * b.scale[0] / y.scale[0]),
+                              .clamp = Clamp(node)});
+  }
+
   /// Names what keeps a node over the channels off the device; empty if nothing does.
   Status CheckChannelAxis(const Node& node, int64_t axis) {
     const auto last = static_cast<int64_t>(In(node).shape.rank()) - 1;
@@ -478,11 +505,22 @@ class Quantizer {
   const Graph& graph_;
   const Calibration& calibration_;
   QuantizedGraph result_;
+  std::vector<bool> symmetric_;  // By tensor: its zero point has to be 0.
   size_t current_node_ = 0;
   std::vector<QTensorId> operands_;  // Of the node being converted, parameters left out.
 };
 
 }  // namespace
+
+std::vector<bool> FindSymmetric(const Graph& graph, std::vector<bool> wanted) {
+  wanted.resize(graph.tensors.size());
+  for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+    if (node->kind == OpKind::kMatMul) wanted[node->inputs[1].index()] = true;
+    if (Info(node->kind).keeps_quantization && wanted[node->output.index()])
+      wanted[node->inputs[0].index()] = true;
+  }
+  return wanted;
+}
 
 Calibration WithoutCalibration(const Graph& graph) {
   const Graph split = SplitActivations(graph);

@@ -38,7 +38,13 @@ struct Calibration {
   int64_t samples = 0;
   /// Scales that a quantised model brings, by TensorId of the graph; they go before the ranges.
   std::vector<std::optional<Quantization>> given;
+  /// Tensors that somebody outside the graph needs with zero point 0, by TensorId; may be empty.
+  std::vector<bool> symmetric;
 };
+
+/// The array multiplies with symmetric values. By TensorId: second operands of MatMuls and what
+/// they take their scale from, besides those that are `wanted` (or none, if it is empty).
+std::vector<bool> FindSymmetric(const Graph& graph, std::vector<bool> wanted);
 
 /// What Quantize needs of a graph whose tensors all have scales: nothing is measured.
 Calibration WithoutCalibration(const Graph& graph);
@@ -75,7 +81,10 @@ Result<std::vector<TensorRange>> ObserveChannels(const Graph& graph, const Sampl
 /// Scale and zero point of an int8 asymmetric tensor (PyTorch's rule; zero is representable).
 Quantization ChooseQuantization(float min, float max);
 
-/// The same for every channel by itself where the range has channels. Each covers a
+/// A scale with zero point 0 that covers the range, as weights have it.
+Quantization ChooseSymmetricQuantization(float min, float max);
+
+/// As ChooseQuantization for every channel by itself where the range has channels. Each covers a
 /// 256th of the whole tensor's at least: a channel that calibration never woke may wake later.
 Quantization ChooseQuantization(const TensorRange& range);
 

@@ -17,6 +17,7 @@ bool HasClamp(OpKind kind) {
     case OpKind::kSub:
     case OpKind::kMul:
     case OpKind::kDiv:
+    case OpKind::kMatMul:
     case OpKind::kMaxPool:
     case OpKind::kAveragePool:
       return true;

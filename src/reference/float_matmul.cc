@@ -26,6 +26,14 @@ std::vector<int64_t> MatrixStarts(const Shape& in, const Shape& out) {
   return starts;
 }
 
+std::vector<float> Transposed(const float* values, int64_t rows, int64_t columns) {
+  std::vector<float> result(static_cast<size_t>(rows * columns));
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t column = 0; column < columns; ++column)
+      result[static_cast<size_t>(column * rows + row)] = *values++;
+  return result;
+}
+
 }  // namespace
 
 FloatKernel MakeMatMulKernel(const Graph& graph, const Node& node) {
@@ -35,13 +43,20 @@ FloatKernel MakeMatMulKernel(const Graph& graph, const Node& node) {
   const int64_t rows = y[y.rank() - 2];
   const int64_t columns = y.back();
   const int64_t depth = a.back();
+  const bool transpose = node.as<MatMulAttributes>().transpose_b;
   return [=, a_starts = MatrixStarts(a, y), b_starts = MatrixStarts(b, y)](
              std::span<const float* const> inputs, float* output) {
+    std::vector<float> turned;
     for (size_t matrix = 0; matrix < a_starts.size(); ++matrix) {
       const float* left = inputs[0] + a_starts[matrix];
+      const float* first = inputs[1] + b_starts[matrix];
+      if (transpose) {
+        turned = Transposed(first, columns, depth);
+        first = turned.data();
+      }
       for (int64_t row = 0; row < rows; ++row, output += columns) {
         std::fill_n(output, columns, 0.0F);
-        const float* right = inputs[1] + b_starts[matrix];
+        const float* right = first;
         for (int64_t k = 0; k < depth; ++k, right += columns) {
           const float factor = *left++;
           for (int64_t column = 0; column < columns; ++column) {

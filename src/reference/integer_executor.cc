@@ -44,6 +44,7 @@ struct NodeRunner {
   void operator()(const QExtreme& extreme) const { RunExtreme(extreme, x[0], y); }
   void operator()(const QTranspose& transpose) const { RunTranspose(transpose, x[0], y); }
   void operator()(const QGather& gather) const { RunGather(gather, x[0], y); }
+  void operator()(const QMatMul& product) const { RunMatMul(product, x[0], x[1], y, kernels); }
   void operator()(const QReshape&) const {
     std::copy_n(x[0].values, x[0].map().elements(), y.values);
   }

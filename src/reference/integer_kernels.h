@@ -41,6 +41,7 @@ void RunLayerNorm(const QLayerNorm& norm, Int8View x, Int8Output y);
 void RunExtreme(const QExtreme& extreme, Int8View x, Int8Output y);
 void RunTranspose(const QTranspose& transpose, Int8View x, Int8Output y);
 void RunGather(const QGather& gather, Int8View x, Int8Output y);
+void RunMatMul(const QMatMul& product, Int8View a, Int8View b, Int8Output y, KernelSet kernels);
 void RunResize(const QResize& resize, Int8View x, Int8Output y);
 
 /// bias - zero_point_x * (sum of weights) of every output channel, modulo 2^32: with it, the

@@ -47,10 +47,12 @@ std::pair<Interval<int64_t>, Interval<int64_t>> ColumnSummary(const ArrayTile& t
 std::string HeaderText(const ArrayPicture& picture) {
   Interval<int64_t> rows, columns;
   int64_t nonzero = 0;
+  bool is_computed = false;
   for (const ArrayTile& tile : picture.tiles) {
     rows = Hull(rows, tile.rows);
     columns = Hull(columns, tile.columns);
     nonzero += tile.nonzero_cells;
+    is_computed = is_computed || tile.is_computed;
   }
   std::string text = fmt::format("layer {}  {}  ({})\n\n", picture.layer, picture.name, picture.op);
   const auto line = [&](const char* key, const std::string& value) {
@@ -68,8 +70,9 @@ std::string HeaderText(const ArrayPicture& picture) {
   line("effective utilisation",
        HumanPercent(picture.effective_utilisation()) + " of the array's MACs do work");
   line("MVMs", Grouped(picture.mvms().count()) + " a frame");
-  line("weights", fmt::format("{} with padding, {} not zero", HumanBytes(picture.weight_bytes()),
-                              Grouped(nonzero)));
+  line("weights", is_computed ? "an activation, other ones in every frame"
+                              : fmt::format("{} with padding, {} not zero",
+                                            HumanBytes(picture.weight_bytes()), Grouped(nonzero)));
   return text + "\n";
 }
 

@@ -55,7 +55,9 @@ std::optional<FlatTile> Flatten(const Kernel& kernel, const Tile& tile,
   const int64_t pixels = tile.output.pixels();
   bool contiguous = output.row_stride == width * output.pixel_stride && output.ring.rows == 0 &&
                     pixels <= kMaxExtent;
-  for (size_t i = 0; i < inputs.size(); ++i)
+  // Computed weights stay as they are.
+  const size_t pixelwise = kernel.imc()->has_computed_weights() ? 1 : inputs.size();
+  for (size_t i = 0; i < pixelwise; ++i)
     contiguous = contiguous && inputs[i].row_stride == width * kernel.inputs[i].pixel_stride &&
                  inputs[i].ring.rows == 0;
   if (!kernel.imc()->is_pointwise() || !contiguous) return std::nullopt;
@@ -65,7 +67,7 @@ std::optional<FlatTile> Flatten(const Kernel& kernel, const Tile& tile,
                            .ring = {},
                            .row_stride = pixels * output.pixel_stride,
                            .pixel_stride = output.pixel_stride}};
-  for (size_t i = 0; i < inputs.size(); ++i) {
+  for (size_t i = 0; i < pixelwise; ++i) {
     flat.inputs[i].row_stride = pixels * kernel.inputs[i].pixel_stride;
     flat.inputs[i].box = flat.tile.output;
   }
@@ -75,6 +77,7 @@ std::optional<FlatTile> Flatten(const Kernel& kernel, const Tile& tile,
 }  // namespace
 
 void KernelEmitter::EmitImc(const ImcKernel& imc, const TilePlanes& planes) {
+  if (imc.matrices > 1) return EmitProducts(imc, planes);
   const auto flat = Flatten(*current_.kernel, planes.tile, planes.inputs, planes.output);
   if (flat)
     EmitBlocks(imc, {flat->tile, flat->inputs, flat->output});
@@ -141,13 +144,14 @@ void KernelEmitter::EmitBlock(const ImcKernel& imc, const ColumnTile& column, co
     const WeightTile& weights = imc.tiles[static_cast<size_t>(index)];
     const bool first = i == 0;
     const bool last = i + 1 == count;
-    const WeightSets::Choice place = LoadWeights(imc, index);
+    const WeightSets::Choice place = LoadWeights(imc, index, planes);
     mvm.set = place.set;
     mvm.set_column0 = static_cast<uint16_t>(place.column0);
     mvm.first_pword = static_cast<uint16_t>(weights.first_pword);
     mvm.pwords = static_cast<uint8_t>(weights.pwords);
     mvm.flags = static_cast<uint8_t>((first ? 0 : MvmTask::kAccumulate) |
-                                     (imc.subword ? MvmTask::kSubword : 0));
+                                     (imc.subword ? MvmTask::kSubword : 0) |
+                                     (imc.has_computed_weights() ? MvmTask::kCentred : 0));
     // Small pieces at both ends follow the input as it comes and feed the vector unit early.
     const int64_t rows = first || last ? chunk_rows : block.height();
     ForPieces(block, {.rows = rows, .columns = block.width()}, [&](const Box& piece) {
@@ -218,21 +222,29 @@ int64_t KernelEmitter::AllocateAccumulators(int64_t elements) {
   return begin;
 }
 
-WeightSets::Choice KernelEmitter::LoadWeights(const ImcKernel& imc, int64_t tile_index) {
+WeightSets::Choice KernelEmitter::LoadWeights(const ImcKernel& imc, int64_t tile_index,
+                                              const TilePlanes& planes) {
   const WeightTile& tile = imc.tiles[static_cast<size_t>(tile_index)];
   const int64_t columns = imc.column_tiles[static_cast<size_t>(tile.column_tile)].columns;
+  // Each matrix of a product has tiles of its own.
+  const int64_t matrix = imc.matrices > 1 ? planes.tile.output.rows.begin : 0;
   const WeightSets::Choice place =
-      sets_.Use(static_cast<int64_t>(current_.index), tile_index, columns);
+      sets_.Use(static_cast<int64_t>(current_.index),
+                matrix * static_cast<int64_t>(imc.tiles.size()) + tile_index, columns);
   if (!place.load) return place;
-  const Address home = memory_.weights[current_.index][static_cast<size_t>(tile_index)];
   if (!options_.imc_double_buffer) tasks_.Order(Engine::kWeightLoad, Engine::kMvm);
+  if (imc.has_computed_weights()) {
+    LoadMatrix(imc, tile, place, matrix);
+    return place;
+  }
+  const Address home = memory_.weights[current_.index][static_cast<size_t>(tile_index)];
   if (home.region == Region::kDdr) {
     StreamWeights(tile, columns, home, place);
     return place;
   }
   LoadWeightsTask load{.source = home, .set = place.set};
   load.column0 = static_cast<uint16_t>(place.column0);
-  load.rows = static_cast<uint16_t>(tile.pwords * target_.pword);
+  load.rows = load.valid = load.column_stride = static_cast<uint16_t>(tile.pwords * target_.pword);
   load.columns = static_cast<uint16_t>(columns);
   if (home.region == Region::kL2) traffic_.l2_weights += tile.size;
   Emit(Engine::kWeightLoad, load);
@@ -253,7 +265,7 @@ void KernelEmitter::StreamWeights(const WeightTile& tile, int64_t columns, Addre
     traffic_.pageable_ddr += Bytes(int64_t{dma.run});
     LoadWeightsTask load{.source = chunk, .set = place.set};
     load.column0 = static_cast<uint16_t>(place.column0 + column);
-    load.rows = static_cast<uint16_t>(rows);
+    load.rows = load.valid = load.column_stride = static_cast<uint16_t>(rows);
     load.columns = static_cast<uint16_t>(count);
     Emit(Engine::kWeightLoad, load);
   }

@@ -119,10 +119,11 @@ void KernelEmitter::EmitAlone(size_t kernel) {
 /// takes the kernel as a whole and cuts it up as suits the sets.
 bool KernelEmitter::LivesInL1() const {
   const auto in_l1 = [&](BufferId id) { return memory_.buffers[id.index()].region == Region::kL1; };
-  const std::vector<Operand>& inputs = current_.kernel->inputs;
-  return in_l1(current_.kernel->output.buffer) &&
-         std::all_of(inputs.begin(), inputs.end(),
-                     [&](const Operand& input) { return in_l1(input.buffer); });
+  const Kernel& kernel = *current_.kernel;
+  bool all = in_l1(kernel.output.buffer);
+  for (size_t i = 0; i < kernel.inputs.size(); ++i)
+    all = all && (!kernel.HasTiles(i) || in_l1(kernel.inputs[i].buffer));
+  return all;
 }
 
 Tile KernelEmitter::WholeTile() const {
@@ -176,6 +177,7 @@ OutputPlane KernelEmitter::HomeOutput(const Tile& tile) const {
 InputPlane KernelEmitter::LoadInput(size_t operand, const Tile& tile, int64_t number) {
   const Operand& input = current_.kernel->inputs[operand];
   const Box& box = tile.inputs[operand];
+  if (!current_.kernel->HasTiles(operand)) return {.base = {}, .ring = {}, .box = box};
   if (memory_.buffers[input.buffer.index()].region == Region::kL1) return HomeInput(operand, box);
   const std::vector<Address>& slots = memory_.slots[current_.index].inputs[operand];
   const InputPlane plane{.base = slots[static_cast<size_t>(number) % slots.size()],

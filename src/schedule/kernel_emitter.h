@@ -106,7 +106,12 @@ class KernelEmitter {
   bool IsLoadBound(const ImcKernel& imc, const ColumnTile& column, int64_t groups) const;
   int64_t AccumulatorElements() const;  // Of one bank.
   int64_t AllocateAccumulators(int64_t elements);
-  WeightSets::Choice LoadWeights(const ImcKernel& imc, int64_t tile_index);
+  void EmitProducts(const ImcKernel& imc, const TilePlanes& planes);
+  WeightSets::Choice LoadWeights(const ImcKernel& imc, int64_t tile_index,
+                                 const TilePlanes& planes);
+  void LoadMatrix(const ImcKernel& imc, const WeightTile& tile, const WeightSets::Choice& place,
+                  int64_t row);
+  void StreamMatrix(LoadWeightsTask load);
   void StreamWeights(const WeightTile& tile, int64_t columns, Address home,
                      const WeightSets::Choice& place);
   void EmitWindow(const WindowKernel& window, const TilePlanes& planes, Turn turn);

@@ -72,15 +72,17 @@ Status Core::Run(const DmaTask& t) {
 Status Core::Run(const LoadWeightsTask& t) {
   const int8_t* source = Bytes8(t.source);
   int8_t* set = sets_[t.set].data();
-  for (int64_t column = 0; column < t.columns; ++column)
-    std::memcpy(set + (t.column0 + column) * target_.array.rows + t.row0, source + column * t.rows,
-                t.rows);
+  for (int64_t column = 0; column < t.columns; ++column) {
+    int8_t* cells = set + (t.column0 + column) * target_.array.rows + t.row0;
+    std::memcpy(cells, source + column * t.column_stride, t.valid);
+    std::memset(cells + t.valid, 0, static_cast<size_t>(t.rows - t.valid));
+  }
   return {};
 }
 
 Status Core::Run(const MvmTask& t) {
   const int64_t length = t.pwords * target_.pword;
-  const int64_t pixels = t.multiplies();
+  const int64_t pixels = t.vectors();
   constexpr int64_t kChunk = 256;  // Groups multiplied at once; their vectors stay in L2 cache.
   vectors_.resize(static_cast<size_t>(std::min(pixels, kChunk) * length));
   const int8_t* weights =
@@ -100,7 +102,30 @@ Status Core::Run(const MvmTask& t) {
               .accumulate = (t.flags & MvmTask::kAccumulate) != 0},
              kernels_);
   }
+  if ((t.flags & MvmTask::kCentred) != 0) TakeOffZeroPoint(t, weights);
   return {};
+}
+
+/// Sums wrap, as those of the array do.
+void Core::TakeOffZeroPoint(const MvmTask& t, const int8_t* weights) {
+  const int64_t length = t.pwords * target_.pword;
+  vectors_.assign(static_cast<size_t>(length), t.zero_point);
+  std::vector<int32_t> offsets(t.columns);
+  GemmInt8({.m = 1,
+            .n = t.columns,
+            .k = length,
+            .a = vectors_.data(),
+            .lda = length,
+            .b = weights,
+            .ldb = target_.array.rows,
+            .c = offsets.data(),
+            .ldc = t.columns},
+           kernels_);
+  int32_t* acc = accumulators_.data() + t.accumulator;
+  for (int64_t vector = 0; vector < t.vectors(); ++vector, acc += t.columns)
+    for (size_t n = 0; n < offsets.size(); ++n)
+      acc[n] =
+          static_cast<int32_t>(static_cast<uint32_t>(acc[n]) - static_cast<uint32_t>(offsets[n]));
 }
 
 namespace {

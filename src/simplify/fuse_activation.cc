@@ -15,6 +15,7 @@ bool TakesActivation(OpKind kind) {
     case OpKind::kAdd:
     case OpKind::kSub:
     case OpKind::kMul:
+    case OpKind::kMatMul:
     case OpKind::kAveragePool:
       return true;
     default:

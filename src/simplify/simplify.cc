@@ -25,6 +25,7 @@
 #include "simplify/order_operands.h"
 #include "simplify/remove_identities.h"
 #include "simplify/split_slices.h"
+#include "simplify/transpose_matmul_operand.h"
 
 namespace imcc {
 namespace {
@@ -39,6 +40,7 @@ constexpr Rewrite kRewrites[] = {
     {"fold-constants", FoldConstants},
     {"hoist-roundings", HoistRoundings},
     {"move-axes-last", MoveAxesLast},
+    {"transpose-matmul-operand", TransposeMatMulOperand},
     {"cancel-transposes", CancelTransposes},
     {"remove-identities", RemoveIdentities},
     {"order-operands", OrderOperands},

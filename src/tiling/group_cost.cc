@@ -108,7 +108,7 @@ class GroupCost::ArrayTurns {
     const WeightSets::Choice place =
         sets_.Use(static_cast<int64_t>(kernel), static_cast<int64_t>(tile), columns);
     if (!place.load) return place.set;
-    if (cost_.placement_.streamed[kernel][tile])
+    if (cost_.placement_.Streams(kernel, tile))
       cycles *= std::max(
           WeightBandwidth(cost_.target_, cost_.options_) / cost_.target_.bandwidth.ddr, 1.0);
     loader_ = std::max(loader_, released_[place.set]) + Startup() + cycles;

@@ -77,6 +77,7 @@ bool MayGroup(const MappedNetwork& network, const BufferLinks& links, size_t fir
     if (kernel.move()) return false;  // Its last row may need the first of its input.
     pools += kernel.is_global_pool() ? 1 : 0;
     if (TiledPlane(kernel).height < 2 || pools > 1) return false;
+    if (kernel.imc() && kernel.imc()->has_computed_weights()) return false;
     if (!MayRead(network, links, k, first, last)) return false;
   }
   return true;

@@ -24,7 +24,8 @@ Interval<int64_t> RowsRead(const Kernel& kernel, size_t operand, Interval<int64_
 /// Refused are: planes of a single row; a tensor made in the group and read in it that is also
 /// written by others, is seen under another shape, or is joined along its height or width; a
 /// broadcast of something made in the group; readers of a global pool of the group, which is only
-/// complete at the end; and a second global pool, since the unit has one set of sums.
+/// complete at the end; a second global pool, since the unit has one set of sums; and products of
+/// two activations, whose second operand is no window of rows.
 bool MayGroup(const MappedNetwork& network, const BufferLinks& links, size_t first, size_t last);
 
 /// True if nothing outside kernels [first, last) touches the buffer.

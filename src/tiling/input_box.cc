@@ -52,8 +52,12 @@ Interval<int64_t> ResizeLines(const std::vector<ResizeTap>& taps, Interval<int64
 
 Box InputBox(const Kernel& kernel, size_t operand, const Box& output) {
   const FeatureMap& input = kernel.inputs[operand].map;
-  if (const ImcKernel* imc = kernel.imc())
+  if (const ImcKernel* imc = kernel.imc()) {
+    // All columns of the matrices that the rows of the output are multiplied with.
+    if (operand == 1 && imc->has_computed_weights())
+      return {imc->matrices == 1 ? Interval<int64_t>{0, 1} : output.rows, {0, input.width}};
     return operand == 1 ? output : WindowBox(imc->window, input, output);
+  }
   if (const WindowKernel* window = kernel.window())
     return window->is_global() ? Box{{0, input.height}, {0, input.width}}
                                : WindowBox(window->window, input, output);

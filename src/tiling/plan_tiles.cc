@@ -49,6 +49,7 @@ KernelTiles WithSlots(const Kernel& kernel, std::vector<Tile> tiles, int64_t pwo
   result.input_slots.resize(kernel.inputs.size());
   for (const Tile& tile : tiles) {
     for (size_t i = 0; i < tile.inputs.size(); ++i) {
+      if (!kernel.HasTiles(i)) continue;
       const Bytes bytes(tile.inputs[i].pixels() * kernel.inputs[i].pixel_stride);
       result.input_slots[i] = std::max(result.input_slots[i], bytes);
     }
@@ -103,8 +104,10 @@ Result<KernelTiles> PlanKernel(const Kernel& kernel, const Target& target,
                                const CompilationOptions& options, const TileSettings& settings) {
   const auto& [buffers, budget, force_rows] = settings;
   // Several tiles let transfers overlap compute, at no cost where the weights stay in their sets.
-  const bool reloads =
-      kernel.imc() && static_cast<int64_t>(kernel.imc()->tiles.size()) > target.array.weight_sets;
+  // Those of a product of activations are others in every row.
+  const ImcKernel* imc = kernel.imc();
+  const bool reloads = imc != nullptr && imc->matrices <= 1 &&
+                       static_cast<int64_t>(imc->tiles.size()) > target.array.weight_sets;
   const int64_t least = force_rows ? std::min<int64_t>(TiledPlane(kernel).height, 2) : 1;
   const int64_t wanted = std::max(least, reloads ? 1 : WantedPieces(kernel, target));
   KernelTiles tiles;

@@ -66,9 +66,18 @@ bool MoveCovered(const Kernel& kernel, const Tile& tile) {
   return true;
 }
 
+/// Every row of the output finds its matrix, and every column of it.
+bool MatricesCovered(const Kernel& kernel, const Tile& tile) {
+  const FeatureMap& weights = kernel.inputs[1].map;
+  for (int64_t y = tile.output.rows.begin; y < tile.output.rows.end; ++y)
+    if (!tile.inputs[1].rows.Contains(weights.height == 1 ? 0 : y)) return false;
+  return tile.inputs[1].columns == Interval<int64_t>{0, kernel.output.box.channels};
+}
+
 bool InputsCovered(const Kernel& kernel, const Tile& tile) {
   if (const ImcKernel* imc = kernel.imc())
-    return WindowCovered(imc->window, kernel.inputs[0].map, tile);
+    return WindowCovered(imc->window, kernel.inputs[0].map, tile) &&
+           (!imc->has_computed_weights() || MatricesCovered(kernel, tile));
   if (const WindowKernel* window = kernel.window())
     return window->is_global() || WindowCovered(window->window, kernel.inputs[0].map, tile);
   if (const ResizeKernel* resize = kernel.resize())

@@ -85,12 +85,26 @@ QuantizedGraph LargeMaps() {
   return b.Build({y});
 }
 
+// 8. Attention: products of activations, more columns and rows than the array has, a second operand
+//    that others read too, one matrix for all rows, pixels with padding between them.
+QuantizedGraph Products(const Target& target) {
+  GraphBuilder b(8);
+  const int64_t tokens = target.array.columns + 9;
+  const QTensorId x = b.Input(3, tokens, 20);
+  const QTensorId keys = b.Symmetric(b.Conv(x, 24, {}));
+  const QTensorId scores = b.MatMul(b.Conv(x, 24, {}), keys);
+  const QTensorId values = b.Symmetric(b.Input(3, 12, tokens));
+  const QTensorId mixed = b.Table(b.MatMul(b.Softmax(scores), values));
+  const QTensorId shared = b.Symmetric(b.Input(1, 7, 12));
+  return b.Build({b.Conv(mixed, 8, kSame), b.MatMul(mixed, shared), b.Conv(keys, 8, {})});
+}
+
 std::vector<std::pair<std::string, QuantizedGraph>> Cases() {
   const Target tiny = testing::ReadTarget("tiny");
   return {{"first layer", FirstLayer()}, {"array tails", ArrayTails(tiny)},
           {"residuals", Residuals()},    {"strides", Strides()},
           {"concats", Concats()},        {"groups", Groups()},
-          {"large maps", LargeMaps()}};
+          {"large maps", LargeMaps()},   {"products", Products(tiny)}};
 }
 
 TEST(NastyCases, DepthFirstInEveryNumberOfStripes) {

@@ -60,7 +60,7 @@ Seen RunSeed(uint64_t seed) {
 
 TEST(PagedNetworks, SimulatorEqualsReference) {
   Seen all;
-  for (uint64_t seed = 1; seed <= 150; ++seed) {
+  for (uint64_t seed = 1; seed <= 250; ++seed) {
     SCOPED_TRACE(seed);
     const Seen seen = RunSeed(seed);
     all.both += seen.both;

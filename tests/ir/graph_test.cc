@@ -37,6 +37,9 @@ TEST(Graph, CountsMacs) {
   EXPECT_EQ(CountMacs(g.graph, g.graph.nodes[1]), Macs(4 * 8 * 9));
   EXPECT_EQ(CountMacs(g.graph, g.graph.nodes[2]), Macs(0));
   EXPECT_EQ(CountMacs(g.graph, g.graph.nodes[3]), Macs(320));
+  g.Add("product", OpKind::kMatMul, {g.Input("a", {7, 2, 3}), g.Input("b", {7, 5, 3})},
+        MatMulAttributes{.transpose_b = true});
+  EXPECT_EQ(CountMacs(g.graph, g.graph.nodes[4]), Macs(7 * 2 * 5 * 3));
 }
 
 TEST(Graph, RemovesWhatNoOutputNeeds) {

@@ -60,6 +60,14 @@ TEST(InferShape, Broadcasts) {
   ExpectFails(Infer(OpKind::kAdd, {{1, 4, 5, 6}, {5}}), "do not broadcast");
 }
 
+TEST(InferShape, ProductsOfMatrices) {
+  const MatMulAttributes turned{.transpose_b = true};
+  EXPECT_EQ(*Infer(OpKind::kMatMul, {{7, 2, 3}, {1, 3, 5}}, MatMulAttributes{}), (Shape{7, 2, 5}));
+  EXPECT_EQ(*Infer(OpKind::kMatMul, {{7, 2, 3}, {7, 5, 3}}, turned), (Shape{7, 2, 5}));
+  ExpectFails(Infer(OpKind::kMatMul, {{2, 3}, {3, 5}}, turned), "2x3 and 3x5");
+  ExpectFails(Infer(OpKind::kMatMul, {{3}, {3}}, turned), "not matrices");
+}
+
 TEST(InferShape, Pools) {
   const Window w{
       .kernel_h = 3, .kernel_w = 3, .stride_h = 2, .stride_w = 2, .padding = {1, 1, 1, 1}};

@@ -117,6 +117,40 @@ TEST(CountMacs, OfAConvolution) {
   EXPECT_EQ(CountMacs(graph, graph.nodes[0]), Macs(12));
 }
 
+/// Two products of a 2x3 and a 5x3 matrix.
+QuantizedGraph Product() {
+  QuantizedGraph graph;
+  graph.tensors = {{"a", {2, 2, 3}, Layout::kPlain, {{1}, {7}}},
+                   {"b", {2, 5, 3}, Layout::kPlain, {}},
+                   {"y", {2, 2, 5}, Layout::kPlain, {}}};
+  graph.nodes = {{"product", "MatMul", {QTensorId(0), QTensorId(1)}, QTensorId(2), QMatMul{}}};
+  graph.inputs = {QTensorId(0), QTensorId(1)};
+  graph.outputs = {QTensorId(2)};
+  return graph;
+}
+
+TEST(CountMacs, OfAProduct) {
+  EXPECT_EQ(CountMacs(Product(), Product().nodes[0]), Macs(2 * 2 * 5 * 3));
+}
+
+TEST(VerifyQuantizedGraph, Products) {
+  QuantizedGraph graph = Product();
+  EXPECT_TRUE(Verify(graph).ok()) << Verify(graph).error().Format();
+  graph.tensors[1].shape = {1, 5, 3};
+  EXPECT_TRUE(Verify(graph).ok()) << "one matrix for all";
+  const auto broken = [](auto damage) {
+    QuantizedGraph product = Product();
+    damage(product);
+    const Status status = Verify(product);
+    return status.ok() ? std::string("nothing") : status.error().message;
+  };
+  EXPECT_THAT(broken([](auto& g) { g.tensors[1].quantization.zero_point = {1}; }),
+              HasSubstr("not symmetric"));
+  EXPECT_THAT(broken([](auto& g) { g.tensors[1].shape = {3, 5, 3}; }), HasSubstr("cannot give"));
+  EXPECT_THAT(broken([](auto& g) { g.tensors[1].shape = {2, 3, 5}; }), HasSubstr("cannot give"));
+  EXPECT_THAT(broken([](auto& g) { g.nodes[0].inputs.pop_back(); }), HasSubstr("1 inputs"));
+}
+
 TEST(DumpQuantizedGraph, OneLineANode) {
   EXPECT_EQ(Dump(Pointwise()),
             "quantized graph 'g'\n"

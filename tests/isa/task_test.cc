@@ -28,7 +28,7 @@ std::vector<Task> OneOfEach() {
   mvm.set_pword0 = 7;
   mvm.set_column0 = 511;
   mvm.zero_point = -128;
-  mvm.flags = MvmTask::kAccumulate | MvmTask::kSubword;
+  mvm.flags = MvmTask::kAccumulate | MvmTask::kSubword | MvmTask::kCentred;
   mvm.accumulator = 0xffffff;
   WindowTask window{.input = a, .output = b, .in_h = 9, .in_w = 8, .out_h = 7};
   window.parameters = {Region::kL1, 0xffffff};
@@ -75,8 +75,14 @@ std::vector<Task> OneOfEach() {
   std::vector<Task> tasks;
   for (const TaskPayload& payload : std::vector<TaskPayload>{
            FenceTask{}, DmaTask{.source = a, .destination = b, .run = 7, .count0 = 8, .count1 = 9},
-           LoadWeightsTask{
-               .source = b, .set = 1, .row0 = 64, .column0 = 3, .rows = 64, .columns = 9},
+           LoadWeightsTask{.source = b,
+           .set = 1,
+           .row0 = 64,
+           .column0 = 3,
+           .rows = 64,
+           .columns = 9,
+           .column_stride = 65535,
+           .valid = 63},
            mvm, drain, elementwise, table, window, resize, across}) {
     Task task{.engine = Engine::kVector, .signal = 63, .layer = 65535, .payload = payload};
     task.waits = {Wait{1, 5}, Wait{62, kMaxSemaphoreValue}, Wait{}};
@@ -132,6 +138,42 @@ TEST(Decode, RejectsUnusedBytes) {
   EncodedTask bytes = Encode(Task{});
   bytes[63] = 1;
   EXPECT_FALSE(Decode(bytes.data()).ok());
+}
+
+LoadWeightsTask StridedLoad() {
+  return {
+      .source = {Region::kL1, 1000}, .rows = 64, .columns = 3, .column_stride = 128, .valid = 40};
+}
+
+TEST(Decode, RejectsMoreValidRowsThanThereAre) {
+  LoadWeightsTask load = StridedLoad();
+  EXPECT_TRUE(Decode(Encode({.payload = load}).data()).ok());
+  load.valid = 65;
+  EXPECT_FALSE(Decode(Encode({.payload = load}).data()).ok());
+  load.valid = 0;
+  EXPECT_FALSE(Decode(Encode({.payload = load}).data()).ok());
+}
+
+TEST(Disassemble, WhatPlainLoadsAndProductsLack) {
+  const auto text = [](const TaskPayload& payload) {
+    return Disassemble({.engine = Engine::kWeightLoad, .payload = payload});
+  };
+  EXPECT_NE(text(StridedLoad()).find("64x3, stride 128, 40 rows valid"), std::string::npos);
+  LoadWeightsTask packed = StridedLoad();
+  packed.column_stride = packed.valid = 64;
+  EXPECT_EQ(text(packed).find("stride"), std::string::npos);
+  EXPECT_NE(text(MvmTask{.zero_point = -7, .flags = MvmTask::kCentred}).find("minus -7"),
+            std::string::npos);
+}
+
+// The bytes between the columns are not read.
+TEST(UsesOf, StridedLoadsReadTheValidRows) {
+  const MemoryUse use = UsesOf(Task{.payload = StridedLoad()});
+  ASSERT_EQ(use.reads.size(), 1U);
+  EXPECT_EQ(use.reads[0].base.offset, 1000U);
+  EXPECT_EQ(use.reads[0].run, 40);
+  EXPECT_EQ(use.reads[0].count0 * use.reads[0].count1, 3);
+  EXPECT_EQ(use.reads[0].stride0, 128);
 }
 
 // A 3x3 stride-2 window from row -1: rows -1..4 of a 10-row plane are clipped to 0..4.

@@ -107,6 +107,20 @@ TEST(ExportQdq, WeightsPerChannelAndChannelsFirst) {
   EXPECT_TRUE(found);
 }
 
+TEST(ExportQdq, ProductsOfActivationsAreMatMulsOfATranspose) {
+  for (const int64_t matrices : {1, 3}) {
+    testing::GraphBuilder builder(1);
+    const QTensorId a = builder.Input(3, 4, 5);
+    const QTensorId b = builder.Symmetric(builder.Input(matrices, 6, 5));
+    const onnx::ModelProto model = Parse(*ExportQdq(builder.Build({builder.MatMul(a, b)})));
+    EXPECT_NO_THROW(onnx::checker::check_model(model));
+    EXPECT_EQ(CountOperators(model).at("MatMul"), 1);
+    const auto& value = model.graph().output(0).type().tensor_type().shape();
+    EXPECT_EQ(value.dim(1).dim_value(), 6);  // Channels first.
+    EXPECT_EQ(value.dim(2).dim_value(), 3);
+  }
+}
+
 TEST(ExportQdq, SameBytesEveryTime) {
   const QuantizedGraph graph = QuantizeRandomly(testing::EveryOperation(1));
   EXPECT_EQ(*ExportQdq(graph), *ExportQdq(graph));

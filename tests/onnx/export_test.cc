@@ -80,6 +80,17 @@ TEST(Export, RoundTripsFunctionsAndBroadcasts) {
   ExpectRoundTrips(Import(m));
 }
 
+// Simplified, the second operand is given row by row, which ONNX has no operator for.
+TEST(Export, RoundTripsProductsOfActivations) {
+  TinyModel m;
+  m.Input("x", {1, 3, 4, 5}).Input("y", {1, 3, 5, 2}).Input("k", {3, 6, 5});
+  m.Node("MatMul", {"x", "y"}, "four");
+  TinyModel::SetInts(m.Node("Transpose", {"k"}, "turned"), "perm", {0, 2, 1});
+  m.Node("MatMul", {"x", "turned"}, "three");
+  m.Output("four").Output("three");
+  ExpectRoundTrips(Import(m));
+}
+
 TEST(Export, SameBytesEveryTime) {
   EXPECT_EQ(*ExportOnnx(Import(ResidualModel())), *ExportOnnx(Import(ResidualModel())));
 }

@@ -169,6 +169,54 @@ TEST_F(DeviceRulesTest, AcrossChannels) {
   EXPECT_THAT(Why(), HasSubstr("257 channels"));
 }
 
+class MatMulRulesTest : public DeviceRulesTest {
+ protected:
+  std::string WhyProduct(TensorId a, TensorId b, bool transpose_b = true) {
+    g_.Add("product", OpKind::kMatMul, {a, b}, MatMulAttributes{transpose_b});
+    return Why();
+  }
+  TensorId Rounded(TensorId x, int32_t zero_point) {
+    return g_.Add("rounded", OpKind::kFakeQuantize, {x}, QuantizeAttributes{{0.5F}, {zero_point}});
+  }
+  TensorId q_ = g_.Input("q", {12, 7, 64});
+  TensorId k_ = g_.Input("k", {12, 9, 64});
+};
+
+TEST_F(MatMulRulesTest, MatricesOfTheSameNumberOrOneForAll) {
+  EXPECT_THAT(WhyProduct(q_, k_), IsEmpty());
+  EXPECT_THAT(WhyProduct(q_, g_.Input("one", {1, 9, 64})), IsEmpty());
+  EXPECT_THAT(WhyProduct(g_.Input("row", {1, 7, 64}), k_), HasSubstr("broadcasts the matrices"));
+  EXPECT_THAT(WhyProduct(q_, g_.Input("columns", {12, 64, 9}), false), HasSubstr("row by row"));
+  EXPECT_THAT(WhyProduct(q_, g_.Constant("w", {12, 9, 64})), HasSubstr("constant"));
+}
+
+TEST_F(MatMulRulesTest, ProductsPerOutputAreLimitedByTheArray) {
+  EXPECT_THAT(WhyProduct(g_.Input("a", {1, 16384}), g_.Input("b", {3, 16384})), IsEmpty());
+  EXPECT_THAT(WhyProduct(g_.Input("c", {1, 16385}), g_.Input("d", {3, 16385})),
+              HasSubstr("512 array rows"));
+}
+
+// Only scales that a model brings are a reason: others are chosen to fit.
+TEST_F(MatMulRulesTest, TheSecondOperandIsSymmetric) {
+  EXPECT_THAT(WhyProduct(Rounded(q_, 3), k_), IsEmpty());
+  EXPECT_THAT(WhyProduct(q_, Rounded(k_, 0)), IsEmpty());
+  const TensorId rounded = Rounded(g_.Input("k3", {1, 108, 64}), 3);
+  const TensorId seen = g_.Add("seen", OpKind::kReshape, {rounded}, {}, {12, 9, 64});
+  EXPECT_THAT(WhyProduct(q_, seen), HasSubstr("zero point"));
+}
+
+// An input takes the scale of the rounding that another operator reads it through.
+TEST_F(MatMulRulesTest, RoundingsOfOthersCountToo) {
+  EXPECT_THAT(WhyProduct(q_, k_), IsEmpty());
+  Rounded(k_, 3);
+  EXPECT_THAT(WhyProduct(q_, k_), HasSubstr("zero point"));
+}
+
+TEST_F(MatMulRulesTest, IndicesAreNotSymmetric) {
+  const TensorId index = g_.Add("index", OpKind::kArgMax, {k_}, ArgMaxAttributes{2});
+  EXPECT_THAT(WhyProduct(g_.Input("ones", {12, 7, 1}), index), HasSubstr("index"));
+}
+
 TEST_F(DeviceRulesTest, Reductions) {
   using Kind = ReduceAttributes::Kind;
   const auto why = [&](Kind kind, int64_t begin, int64_t end) {

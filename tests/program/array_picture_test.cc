@@ -31,8 +31,13 @@ std::vector<uint8_t> TileBytes(int rows, int columns, const std::function<bool(i
 
 Task Load(uint8_t set, Address source, uint16_t rows, uint16_t columns, uint16_t column0 = 0) {
   return {.engine = Engine::kWeightLoad,
-          .payload = LoadWeightsTask{
-              .source = source, .set = set, .column0 = column0, .rows = rows, .columns = columns}};
+          .payload = LoadWeightsTask{.source = source,
+                                     .set = set,
+                                     .column0 = column0,
+                                     .rows = rows,
+                                     .columns = columns,
+                                     .column_stride = rows,
+                                     .valid = rows}};
 }
 
 Task Multiply(const MvmTask& mvm) { return {.engine = Engine::kMvm, .payload = mvm}; }

@@ -31,6 +31,13 @@ TEST(ChooseQuantization, NoScaleBelowTheEpsilonAndNoneInfinite) {
   EXPECT_NEAR(widest.zero_point[0], 0, 1);
 }
 
+TEST(ChooseQuantization, SymmetricByHand) {
+  EXPECT_EQ(ChooseSymmetricQuantization(-254, 10), (Quantization{{2.0F}, {0}}));
+  EXPECT_EQ(ChooseSymmetricQuantization(1, 127), (Quantization{{1.0F}, {0}}));
+  EXPECT_EQ(ChooseSymmetricQuantization(0, 0).zero_point[0], 0);
+  EXPECT_GT(ChooseSymmetricQuantization(0, 0).scale[0], 0);
+}
+
 TEST(ChooseQuantization, EveryChannelByItself) {
   const Quantization q =
       ChooseQuantization({.min = 0, .max = 51, .per_channel = {{0, 51}, {0.5F, 25.5F}, {0, 0}}});

@@ -131,6 +131,47 @@ TEST(Quantize, AcrossChannelsAndPairs) {
     EXPECT_GT(SignalToNoise(graph, *quantized, i), 22) << graph.tensor(graph.outputs[i]).name;
 }
 
+// The scale is chosen where the values come from: before the pooling, of a tensor that others read
+// too. What is multiplied with it keeps its zero point.
+TEST(Quantize, SecondOperandsOfProductsAreSymmetric) {
+  testing::FloatGraphs builder(3);
+  const UnaryFunction relu{.kind = UnaryKind::kRelu};
+  const TensorId x = builder.Input({1, 6, 8, 24});
+  const TensorId keys = builder.Conv(x, 16, {}, 1, relu);
+  const TensorId pooled =
+      builder.Node(OpKind::kMaxPool, {keys}, PoolAttributes{Window{.kernel_w = 2, .stride_w = 2}});
+  const TensorId queries = builder.Conv(x, 16, {}, 1, relu);
+  const TensorId product =
+      builder.Node(OpKind::kMatMul, {queries, pooled}, MatMulAttributes{.transpose_b = true}, relu);
+  const Graph graph = builder.Build({product, keys});
+  const auto quantized = Quantize(graph, CalibrateRandomly(graph));
+  ASSERT_TRUE(quantized.ok()) << quantized.error().Format();
+  ASSERT_TRUE(Verify(*quantized).ok()) << Verify(*quantized).error().Format();
+  const auto zero_of = [&](TensorId id) {
+    for (const QTensor& tensor : quantized->tensors)
+      if (tensor.name == graph.tensor(id).name) return tensor.quantization.zero_point[0];
+    return INT32_MAX;
+  };
+  EXPECT_EQ(zero_of(keys), 0);
+  EXPECT_EQ(zero_of(pooled), 0);
+  EXPECT_EQ(zero_of(queries), -128);  // Nothing below zero.
+  EXPECT_GT(SignalToNoise(graph, *quantized, 0), 30);
+}
+
+TEST(Quantize, RefusesSecondOperandsThatAreNotSymmetric) {
+  testing::FloatGraphs builder(1);
+  const TensorId a = builder.Input({1, 2, 2, 3});
+  const TensorId b = builder.Input({1, 2, 4, 3});
+  const Graph graph =
+      builder.Build({builder.Node(OpKind::kMatMul, {a, b}, MatMulAttributes{.transpose_b = true})});
+  Calibration calibration = CalibrateRandomly(graph);
+  calibration.given.resize(graph.tensors.size());
+  calibration.given[b.index()] = Quantization{{0.5F}, {1}};
+  const auto quantized = Quantize(graph, calibration);
+  ASSERT_FALSE(quantized.ok());
+  EXPECT_THAT(quantized.error().Format(), HasSubstr("zero point"));
+}
+
 TEST(Quantize, RefusesScalesOfANormalizationThatAreNotNumbers) {
   testing::FloatGraphs builder(1);
   const TensorId x = builder.Input({1, 2, 2, 3});

@@ -79,6 +79,43 @@ TEST(IntegerExecutor, DepthwiseWithZeroPointsPerChannel) {
   EXPECT_EQ(RunOne(graph, {11, -17, 12, -16}, BestKernelSet()), (Int8Values{3, 14, 2, 8}));
 }
 
+// a - 10 = {1 2 3; -1 0 4} times the rows {1 0 -2} and {3 5 -1} of b: {-5 10; -9 -7}, halved with
+// ties to even, around 3: {-2 5; -4 -4} + 3, and clamped to at most 7.
+TEST(IntegerExecutor, MatMulByHand) {
+  QuantizedGraph graph;
+  graph.tensors = {{"a", {2, 3}, Layout::kPlain, {{1.0F}, {10}}},
+                   {"b", {2, 3}, Layout::kPlain, {{1.0F}, {0}}},
+                   {"y", {2, 2}, Layout::kPlain, {{2.0F}, {3}}}};
+  graph.nodes = {{"n",
+                  "MatMul",
+                  {QTensorId(0), QTensorId(1)},
+                  QTensorId(2),
+                  QMatMul{.requantizer = MakeRequantizer(0.5F), .clamp = {-128, 7}}}};
+  graph.inputs = {QTensorId(0), QTensorId(1)};
+  graph.outputs = {QTensorId(2)};
+  const std::vector<Int8Values> inputs = {{11, 12, 13, 9, 10, 14}, {1, 0, -2, 3, 5, -1}};
+  for (const KernelSet set : {KernelSet::kScalar, BestKernelSet()}) {
+    const auto result = ExecuteInteger(graph, inputs, {.kernels = set});
+    ASSERT_TRUE(result.ok()) << result.error().Format();
+    EXPECT_EQ(result->at(0), (Int8Values{1, 7, -1, -1}));
+  }
+}
+
+// Matrices of several rows, one of them for all or one each.
+TEST(IntegerExecutor, MatMulsOfManyMatricesEqualTheOracle) {
+  for (const int64_t matrices : {1, 3}) {
+    GraphBuilder builder(static_cast<uint64_t>(matrices));
+    const QTensorId a = builder.Input(3, 5, 70);
+    const QTensorId b = builder.Symmetric(builder.Input(matrices, 9, 70));
+    const QuantizedGraph graph = builder.Build({builder.MatMul(a, b)});
+    ASSERT_TRUE(Verify(graph).ok()) << Verify(graph).error().Format();
+    const auto inputs = testing::RandomInputs(graph, 1);
+    const auto actual = ExecuteInteger(graph, inputs);
+    ASSERT_TRUE(actual.ok());
+    EXPECT_EQ(*actual, IntegerOracle(graph).Run(inputs));
+  }
+}
+
 TEST(IntegerExecutor, EqualsTheOracleOnRandomGraphs) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
     const QuantizedGraph graph = testing::RandomGraph(seed, 8, 14);

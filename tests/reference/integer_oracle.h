@@ -46,6 +46,9 @@ class IntegerOracle {
     return values_[node_->inputs[input].index()]
                   [static_cast<size_t>((i * map.width + j) * map.channels + c)];
   }
+  int Value(size_t input, int64_t index) const {
+    return values_[node_->inputs[input].index()][static_cast<size_t>(index)];
+  }
   int32_t Zero(int64_t c, size_t input = 0) const {
     return Tensor(input).quantization.zero_point_of(c);
   }
@@ -165,6 +168,20 @@ class IntegerOracle {
           static_cast<int64_t>(std::nearbyint(std::ldexp(static_cast<long double>(acc), -p.shift)));
       return std::clamp<int64_t>(q + p.zero_point_y, p.clamp.lo, p.clamp.hi);
     });
+  }
+  void Fill(const QMatMul& product, Int8Values& y) const {
+    const Matrices a = AsMatrices(Tensor(0).shape);
+    const Matrices b = AsMatrices(Tensor(1).shape);
+    for (size_t i = 0; i < y.size(); ++i) {
+      const auto index = static_cast<int64_t>(i);
+      const int64_t row = index / b.rows;  // Of all matrices of a.
+      const int64_t matrix = b.count == 1 ? 0 : row / a.rows;
+      const int64_t column = matrix * b.rows + index % b.rows;
+      int32_t acc = 0;
+      for (int64_t k = 0; k < a.columns; ++k)
+        acc += (Value(0, row * a.columns + k) - Zero(0)) * Value(1, column * a.columns + k);
+      y[i] = Requantize(acc, product.requantizer, OutZero(), product.clamp);
+    }
   }
   void Fill(const QExtreme& extreme, Int8Values& y) const {
     const int64_t n = Map().channels;

@@ -77,6 +77,14 @@ TEST(RenderArrayText, TilesThatLookTheSameAreDrawnOnce) {
   EXPECT_NE(text.find("\ntile 1\n"), std::string::npos);
 }
 
+// The file holds none of them.
+TEST(RenderArrayText, ComputedWeightsTakeNoBytes) {
+  ArrayPicture picture = SamplePicture();
+  for (ArrayTile& tile : picture.tiles) tile.is_computed = true;
+  EXPECT_EQ(picture.weight_bytes(), Bytes(0));
+  EXPECT_NE(RenderArrayText(picture).find("an activation, other ones"), std::string::npos);
+}
+
 TEST(RenderArrayText, OneReplicaIsNoReplication) {
   ArrayPicture picture = SamplePicture();
   picture.replicas = 1;

@@ -138,6 +138,26 @@ TEST(Checker, AccumulatorsAndArrayCellsMustBeFilled) {
   ExpectFinding(tasks, "array cells");
 }
 
+// Two columns of 24 bytes, 40 apart: the bytes between were never written and must not be read.
+TEST(Checker, LoadsReadTheValidRowsAlone) {
+  DmaTask copy{.source = kIn, .destination = kA, .run = 24, .count0 = 2};
+  copy.source_stride0 = 24;
+  copy.destination_stride0 = 40;
+  LoadWeightsTask load{.source = kA, .rows = 64, .columns = 2, .column_stride = 40, .valid = 24};
+  std::vector<Task> tasks = Ordered();
+  tasks.push_back({.engine = Engine::kDma0, .payload = copy});
+  tasks.push_back({.engine = Engine::kWeightLoad, .payload = load});
+  tasks[3].waits[0] = {4, 1};
+  tasks[4].waits[0] = {0, 2};
+  std::get<DmaTask>(tasks[0].payload).destination = kB;  // kA is the columns' alone.
+  std::get<TableTask>(tasks[1].payload).input = kB;
+  std::get<TableTask>(tasks[1].payload).output = {Region::kL1, 2048};
+  std::get<DmaTask>(tasks[2].payload).source = {Region::kL1, 2048};
+  EXPECT_TRUE(RunChecked(tasks).ok()) << RunChecked(tasks).error().Format();
+  std::get<LoadWeightsTask>(tasks[4].payload).valid = 25;
+  ExpectFinding(tasks, "nothing has written");
+}
+
 TEST(Simulator, AddressesOutsideTheMachineAreRefusedAtLoad) {
   std::vector<Task> tasks = Ordered();
   std::get<DmaTask>(tasks[0].payload).destination.offset = uint64_t{1} << 30U;
@@ -147,7 +167,7 @@ TEST(Simulator, AddressesOutsideTheMachineAreRefusedAtLoad) {
 }
 
 TEST(Simulator, WeightsStraightFromDdrAreRefused) {
-  LoadWeightsTask load{.source = kIn, .rows = 64, .columns = 1};
+  LoadWeightsTask load{.source = kIn, .rows = 64, .columns = 1, .column_stride = 64, .valid = 64};
   const auto result = RunChecked({{.engine = Engine::kWeightLoad, .payload = load}});
   ASSERT_FALSE(result.ok());
   EXPECT_NE(result.error().subject.find("task 0"), std::string::npos);

@@ -67,7 +67,8 @@ Program OneOfEach() {
   argmax.kind = AcrossTask::kIndexOfLargest;
   ElementwiseTask divide = add;
   divide.kind = ElementwiseTask::kDiv;
-  const LoadWeightsTask load{.source = a, .set = 1, .rows = 64, .columns = 64};
+  const LoadWeightsTask load{
+      .source = a, .set = 1, .rows = 64, .columns = 64, .column_stride = 64, .valid = 64};
   Program program = testing::SmallProgram({testing::Copy(Engine::kDma0, {Region::kDdr, 0}, a, 512),
                                            {.engine = Engine::kWeightLoad, .payload = load},
                                            {.engine = Engine::kMvm, .payload = mvm},

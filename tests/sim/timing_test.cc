@@ -46,8 +46,27 @@ TEST(Timing, OneMatrixVectorMultiplyTakesEightCycles) {
   ExpectCycles(MustTime(SmallProgram({Mvm(10)})), kFirstDescriptor + kStart + 800);
 }
 
+// The zero point is multiplied once for a task, however many pixels it has.
+TEST(Timing, TakingOffTheZeroPointIsOneMoreMultiply) {
+  Task task = Mvm(10);
+  std::get<MvmTask>(task.payload).flags = MvmTask::kCentred;
+  const FrameTiming timing = MustTime(SmallProgram({task}));
+  ExpectCycles(timing, kFirstDescriptor + kStart + 808);
+  EXPECT_EQ(timing.layers[0].mvms, Mvms(101));
+}
+
+// Whole cells go over the port, whatever of them is read.
+TEST(Timing, StridedLoadsTakeTheTimeOfTheirCells) {
+  LoadWeightsTask load{.source = {Region::kL1, 0}, .rows = 256, .columns = 54};
+  load.column_stride = 300;
+  load.valid = 200;
+  ExpectCycles(MustTime(SmallProgram({{.engine = Engine::kWeightLoad, .payload = load}})),
+               kFirstDescriptor + kStart + 256);
+}
+
 TEST(Timing, AFullWeightSetTakesAboutFiveThousandCycles) {
-  LoadWeightsTask load{.source = {Region::kL2, 0}, .rows = 512, .columns = 512};
+  LoadWeightsTask load{
+      .source = {Region::kL2, 0}, .rows = 512, .columns = 512, .column_stride = 512, .valid = 512};
   const Task task{.engine = Engine::kWeightLoad, .payload = load};
   ExpectCycles(MustTime(SmallProgram({task})), kFirstDescriptor + kStart + 262144 / 54.0);
   Program single = SmallProgram({task});

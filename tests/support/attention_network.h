@@ -8,17 +8,18 @@
 
 namespace imcc::testing {
 
-/// A convolution, attention between its 256 pixels, and convolutions on the sum of both: products
-/// of activations and a Softmax over pixels in the middle are work for the host.
+/// A convolution, attention between its 256 pixels, and convolutions on the sum of both: a power
+/// of tensors in the middle is work for the host.
 inline Graph AttentionNetwork() {
   SmallGraph g;
   g.graph.name = "attention";
   const TensorId stem = g.Conv("stem", g.Input("image", {1, 18, 18, 3}), 64);
   const TensorId tokens = g.Add("tokens", OpKind::kReshape, {stem}, {}, {1, 256, 64});
   const TensorId keys = g.Add("keys", OpKind::kTranspose, {tokens}, TransposeAttributes{{0, 2, 1}});
-  const TensorId products = g.Add("products", OpKind::kMatMul, {tokens, keys});
+  const TensorId products = g.Add("products", OpKind::kMatMul, {tokens, keys}, MatMulAttributes{});
   const TensorId shares = g.Add("shares", OpKind::kSoftmax, {products}, SoftmaxAttributes{2});
-  const TensorId mixed = g.Add("mixed", OpKind::kMatMul, {shares, tokens});
+  const TensorId powers = g.Add("powers", OpKind::kPow, {shares, shares});
+  const TensorId mixed = g.Add("mixed", OpKind::kMatMul, {powers, tokens}, MatMulAttributes{});
   const TensorId map = g.Add("map", OpKind::kReshape, {mixed}, {}, {1, 16, 16, 64});
   const TensorId first = g.Conv("first", map, 64);
   const TensorId second = g.Conv("second", first, 64);

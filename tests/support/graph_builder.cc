@@ -145,6 +145,23 @@ QTensorId GraphBuilder::Table(QTensorId x) {
   return AddNode({x}, AddTensor(graph_.tensor(x).shape), RandomTable());
 }
 
+QTensorId GraphBuilder::Symmetric(QTensorId x) {
+  Quantization q{.scale = {0.01F * static_cast<float>(Random(1, 20))}, .zero_point = {0}};
+  return AddNode({x}, AddTensor(graph_.tensor(x).shape, &q), RandomTable());
+}
+
+QTensorId GraphBuilder::MatMul(QTensorId a, QTensorId b) {
+  Shape shape = graph_.tensor(a).shape;
+  const Matrices right = AsMatrices(graph_.tensor(b).shape);
+  shape[shape.rank() - 1] = right.rows;
+  const QTensorId y = AddTensor(std::move(shape));
+  // As for convolutions: |a|, |b| average about 64.
+  const double multiplier = 60.0 / (74.0 * 74.0 * std::sqrt(double(right.columns)));
+  QMatMul product{.requantizer = MakeRequantizer(static_cast<float>(multiplier))};
+  if (Random(0, 2) == 0) product.clamp = {static_cast<int8_t>(Random(-100, 0)), 100};
+  return AddNode({a, b}, y, product);
+}
+
 QTensorId GraphBuilder::Pool(QPool::Kind kind, QTensorId x, Window window, bool count_include_pad) {
   const FeatureMap in = MapOf(x);
   const FeatureMap out = WindowOutput(window, in, in.channels);
@@ -352,6 +369,13 @@ QTensorId RandomStep(GraphBuilder& builder, QTensorId x) {
       return RandomMove(builder, x);
     case 15:
       return RandomConstant(builder, x);
+    case 16: {  // Every pixel with all of its row, or with the means of all columns.
+      const Window column{.kernel_h = in.height};
+      const QTensorId rows =
+          builder.Random(0, 1) == 0 ? x : builder.Pool(QPool::Kind::kAverage, x, column);
+      const QTensorId product = builder.MatMul(x, builder.Symmetric(rows));
+      return builder.Random(0, 1) == 0 ? product : builder.Table(product);
+    }
     default:
       return builder.Conv(x, builder.Random(1, wide), RandomWindow(builder, in, true));
   }

@@ -25,6 +25,10 @@ class GraphBuilder {
   void GiveChannelsScales(QTensorId id);
   QTensorId Elementwise(QElementwise::Kind kind, QTensorId a, QTensorId b);
   QTensorId Table(QTensorId x);
+  /// A table whose output has zero point 0.
+  QTensorId Symmetric(QTensorId x);
+  /// Rows of a times rows of b, which has zero point 0 and as many rows of pixels as a, or one.
+  QTensorId MatMul(QTensorId a, QTensorId b);
   QTensorId Softmax(QTensorId x);
   QTensorId LayerNorm(QTensorId x);
   /// Largest or smallest channel, or its index; at most 256 channels for indices.

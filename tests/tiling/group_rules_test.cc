@@ -51,6 +51,10 @@ TEST_F(GroupRules, AGlobalPoolMayEndAGroupOnly) {
   EXPECT_TRUE(MayGroupAll({pooled}));
 }
 
+TEST_F(GroupRules, AProductOfActivationsMayNot) {
+  EXPECT_FALSE(MayGroupAll({builder_.MatMul(Conv(x_), builder_.Symmetric(x_))}));
+}
+
 TEST_F(GroupRules, AReaderOfAGlobalPoolMayNot) {
   const QTensorId y = Conv(x_);
   const QTensorId gate = builder_.GlobalPool(QPool::Kind::kAverage, y);

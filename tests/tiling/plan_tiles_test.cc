@@ -39,6 +39,21 @@ TEST(InputBox, RowsOfPaddingAloneStillGetOneLine) {
   EXPECT_EQ(InputBox(network.kernels[0], 0, {{0, 1}, {0, 4}}).rows, (Interval<int64_t>{0, 1}));
 }
 
+// Whatever pixels of a row are made, all columns of the matrix are multiplied.
+TEST(InputBox, ProductsReadWholeMatrices) {
+  for (const int64_t matrices : {1, 6}) {
+    GraphBuilder builder(1);
+    const QTensorId a = builder.Input(6, 9, 8);
+    const QTensorId b = builder.Symmetric(builder.Input(matrices, 5, 8));
+    const MappedNetwork network =
+        MustMap(builder.Build({builder.MatMul(a, b)}), testing::ReadTarget("tiny"));
+    const Box output{{2, 4}, {3, 7}};
+    EXPECT_EQ(InputBox(network.kernels[1], 0, output), output);
+    const Interval<int64_t> rows = matrices == 1 ? Interval<int64_t>{0, 1} : output.rows;
+    EXPECT_EQ(InputBox(network.kernels[1], 1, output), (Box{rows, {0, 5}}));
+  }
+}
+
 TEST(PlanTiles, RandomNetworksFitAndPassTheJudge) {
   const Target target = testing::ReadTarget("tiny");
   for (uint64_t seed = 1; seed < 80; ++seed) {
@@ -68,6 +83,27 @@ TEST(TileJudge, NoticesAMissingPixelAndASmallInputBox) {
   TilePlan small = *plan;
   small.kernels[0].tiles[0].inputs[0].rows.end -= 1;
   EXPECT_FALSE(Verify(small, network).ok());
+}
+
+TEST(TileJudge, NoticesAMatrixThatIsNotWhole) {
+  GraphBuilder builder(1);
+  const QTensorId a = builder.Input(6, 9, 8);
+  const Target target = testing::ReadTarget("tiny");
+  const QTensorId b = builder.Symmetric(builder.Input(6, 5, 8));
+  const MappedNetwork network = MustMap(builder.Build({builder.MatMul(a, b)}), target);
+  const auto plan = PlanTiles(network, target, {});
+  ASSERT_TRUE(plan.ok());
+  EXPECT_TRUE(Verify(*plan, network).ok());
+  TilePlan columns = *plan;
+  columns.kernels[1].tiles[0].inputs[1].columns.end -= 1;
+  EXPECT_FALSE(Verify(columns, network).ok());
+  TilePlan rows = *plan;
+  Box& matrices = rows.kernels[1].tiles.back().inputs[1];
+  if (matrices.rows.begin == 0)
+    matrices.rows.end -= 1;
+  else
+    matrices.rows = {matrices.rows.begin - 1, matrices.rows.end - 1};
+  EXPECT_FALSE(Verify(rows, network).ok());
 }
 
 TEST(PlanTiles, AKernelThatCannotFitIsRefusedWithTheBytes) {
