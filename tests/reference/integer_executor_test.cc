@@ -104,7 +104,7 @@ TEST(IntegerExecutor, MatMulByHand) {
 // Matrices of several rows, one of them for all or one each.
 TEST(IntegerExecutor, MatMulsOfManyMatricesEqualTheOracle) {
   for (const int64_t matrices : {1, 3}) {
-    GraphBuilder builder(static_cast<uint64_t>(matrices));
+    testing::GraphBuilder builder(static_cast<uint64_t>(matrices));
     const QTensorId a = builder.Input(3, 5, 70);
     const QTensorId b = builder.Symmetric(builder.Input(matrices, 9, 70));
     const QuantizedGraph graph = builder.Build({builder.MatMul(a, b)});
