@@ -50,7 +50,7 @@ TEST_F(SeveralPartsProgram, CompilesRunsAndInspects) {
   const json report = json::parse(Contents(Output() + "/report.json"));
 
   const json run = json::parse(RunImcc("run " + Output() + " --json --frames 2 --check").out);
-  EXPECT_EQ(run.at("device_outputs").size(), 3U);
+  EXPECT_EQ(run.at("device_outputs").size(), 4U);
   EXPECT_EQ(run.at("launches"), 2);
   EXPECT_EQ(run.at("cycles"), report.at("totals").at("cycles"));
   EXPECT_EQ(run.at("frame_seconds"), report.at("totals").at("frame_seconds"));
@@ -80,7 +80,7 @@ TEST_F(SeveralPartsProgram, OtherSubcommandsKnowParts) {
   EXPECT_THAT(refused.err, HasSubstr("the device has no Pow"));
   const ProgramOutput quantized = Run("quantize", "--json -o " + Path("q.onnx"));
   ASSERT_EQ(quantized.exit_code, 0) << quantized.err;
-  EXPECT_GT(json::parse(quantized.out).at("host_nodes"), 3);
+  EXPECT_EQ(json::parse(quantized.out).at("host_nodes"), 1);
   EXPECT_GT(std::filesystem::file_size(Path("q.onnx")), 64 * 64 * 25U);
 }
 

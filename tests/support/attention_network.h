@@ -3,13 +3,14 @@
 #pragma once
 
 #include <cmath>
+#include <vector>
 
 #include "ir/small_graph.h"
 
 namespace imcc::testing {
 
-/// A convolution, attention between its 256 pixels, and convolutions on the sum of both: a power
-/// of tensors in the middle is work for the host.
+/// A convolution, attention between its 256 pixels, and convolutions on the sum of both: powers
+/// of different exponents in the middle are work for the host.
 inline Graph AttentionNetwork() {
   SmallGraph g;
   g.graph.name = "attention";
@@ -18,7 +19,10 @@ inline Graph AttentionNetwork() {
   const TensorId keys = g.Add("keys", OpKind::kTranspose, {tokens}, TransposeAttributes{{0, 2, 1}});
   const TensorId products = g.Add("products", OpKind::kMatMul, {tokens, keys}, MatMulAttributes{});
   const TensorId shares = g.Add("shares", OpKind::kSoftmax, {products}, SoftmaxAttributes{2});
-  const TensorId powers = g.Add("powers", OpKind::kPow, {shares, shares});
+  std::vector<float> exponents(256);
+  for (size_t i = 0; i < exponents.size(); ++i) exponents[i] = static_cast<float>(4 + i % 5);
+  const TensorId powers =
+      g.Add("powers", OpKind::kPow, {shares, g.Constant("exponents", {256}, exponents)});
   const TensorId mixed = g.Add("mixed", OpKind::kMatMul, {powers, tokens}, MatMulAttributes{});
   const TensorId map = g.Add("map", OpKind::kReshape, {mixed}, {}, {1, 16, 16, 64});
   const TensorId first = g.Conv("first", map, 64);

@@ -319,7 +319,7 @@ QTensorId RandomConstant(GraphBuilder& builder, QTensorId x) {
 QTensorId RandomStep(GraphBuilder& builder, QTensorId x) {
   const FeatureMap in = builder.MapOf(x);
   const int64_t wide = builder.Random(0, 5) == 0 ? 160 : 48;
-  switch (builder.Random(0, 18)) {
+  switch (builder.Random(0, 19)) {
     case 0:
       return builder.Depthwise(x, RandomWindow(builder, in, true));
     case 1:
