@@ -11,6 +11,8 @@
 #include "compiler/keep_groups_that_pay.h"
 #include "compiler/plan_memory_that_pays.h"
 #include "mapping/mapping.h"
+#include "mapping/pick_by_moving.h"
+#include "mapping/transpose_on_array.h"
 #include "memory/memory.h"
 #include "schedule/schedule.h"
 #include "tiling/tiling.h"
@@ -34,17 +36,37 @@ void AddCompileSeconds(const PassRunner& runner, bool several_parts, Report& rep
 
 }  // namespace
 
-Result<CompiledProgram> CompileQuantized(const QuantizedGraph& graph, const CompileRequest& request,
-                                         PassRunner& runner) {
+Result<CompiledProgram> CompileQuantized(const QuantizedGraph& quantized,
+                                         const CompileRequest& request, PassRunner& runner) {
   const Target& target = request.target;
   const CompilationOptions& options = request.network.options;
-  MappingChoices choices = PlainChoices(graph, target);
+  QuantizedGraph graph = quantized;
+  MappingChoices choices;
   MappedNetwork mapped;
   TilePlan tiles;
   MemoryPlan memory;
   Schedule schedule;
   CompiledProgram result;
 
+  // Channels that a transpose or reshape alone reads are picked by the same move.
+  IMCC_TRY(runner.Run({.name = "pick-by-moving",
+                       .can_disable = true,
+                       .run = [&]() -> Status {
+                         graph = PickByMoving(std::move(graph), target, options);
+                         return {};
+                       },
+                       .verify = [&] { return Verify(graph); },
+                       .dump = [&] { return Dump(graph); }}));
+  // Matrices are transposed by the array where copies of single bytes take longer.
+  IMCC_TRY(runner.Run({.name = "transpose-on-array",
+                       .can_disable = true,
+                       .run = [&]() -> Status {
+                         graph = TransposeOnArray(std::move(graph), target);
+                         return {};
+                       },
+                       .verify = [&] { return Verify(graph); },
+                       .dump = [&] { return Dump(graph); }}));
+  choices = PlainChoices(graph, target);
   // How many copies of its weights each convolution gets in the array.
   IMCC_TRY(runner.Run({.name = "choose-replication", .can_disable = true, .run = [&]() -> Status {
                          choices = ChooseReplicationForPaging(graph, target, options);

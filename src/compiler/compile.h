@@ -62,7 +62,7 @@ struct CompiledProgram {
 };
 
 /// Map, tile, place, schedule, encode, simulate timing. No calibration in it.
-Result<CompiledProgram> CompileQuantized(const QuantizedGraph& graph, const CompileRequest& request,
+Result<CompiledProgram> CompileQuantized(const QuantizedGraph& quantized, const CompileRequest& request,
                                          PassRunner& runner);
 
 struct Compilation {

@@ -37,9 +37,10 @@ Requantizer AverageRequantizer(float scale_ratio, int64_t taps) {
 }
 
 Macs CountMacs(const QuantizedGraph& graph, const QNode& node) {
-  if (std::holds_alternative<QMatMul>(node.operation))
-    return Macs(graph.tensor(node.output).shape.elements() *
-                graph.tensor(node.inputs[0]).shape.back());
+  if (const auto* product = std::get_if<QMatMul>(&node.operation))
+    return Macs(product->moves_data ? 0
+                                    : graph.tensor(node.output).shape.elements() *
+                                          graph.tensor(node.inputs[0]).shape.back());
   const auto* conv = std::get_if<QConv>(&node.operation);
   if (conv == nullptr || conv->moves_data) return Macs(0);
   return Macs(graph.tensor(node.output).shape.elements() * conv->taps_per_output());

@@ -168,6 +168,7 @@ struct QExtreme {
 struct QMatMul {
   Requantizer requantizer;
   ClampRange clamp;
+  bool moves_data = false;  // a holds unit vectors, which read b out: counts no MACs.
 };
 
 /// Same values in the same order under another shape (Reshape, Flatten, order-keeping Transpose).

@@ -93,6 +93,10 @@ bool KeepsPixels(const QuantizedGraph& graph, const QNode& node) {
              AsFeatureMap(graph.tensor(node.output).shape).channels;
 }
 
+bool MovesElements(const QuantizedGraph& graph, const QNode& node) {
+  return IsMover(node) && !KeepsPixels(graph, node);
+}
+
 std::vector<std::optional<Move>> FindMoves(const QuantizedGraph& graph) {
   return MoveFinder(graph).Find();
 }

@@ -20,6 +20,9 @@ struct Move {
 /// the padding behind them.
 bool KeepsPixels(const QuantizedGraph& graph, const QNode& node);
 
+/// A transpose, a gather, or a reshape that does not keep pixels.
+bool MovesElements(const QuantizedGraph& graph, const QNode& node);
+
 /// In: an int8 graph. Out: by node, the move that writes its output; nothing for nodes that move no
 /// element, and for those that the only reader of their output does with its own. Promise: chains
 /// of transposes, gathers and reshapes are one move wherever one view says it all.
