@@ -79,6 +79,22 @@ QTensorId GraphBuilder::Depthwise(QTensorId x, Window window) {
   return Conv(x, MapOf(x).channels, window, MapOf(x).channels);
 }
 
+QTensorId GraphBuilder::PickChannels(QTensorId x, int64_t first, int64_t count) {
+  const QTensor in = graph_.tensor(x);
+  const int64_t channels = MapOf(x).channels;
+  const auto outputs = static_cast<size_t>(count);
+  QConv pick{.in_channels = channels, .out_channels = count, .moves_data = true};
+  pick.weights.resize(static_cast<size_t>(count * channels));
+  for (int64_t i = 0; i < count; ++i)
+    pick.weights[static_cast<size_t>(i * channels + first + i)] = 127;
+  pick.weight_scales.assign(outputs, 1.0F / 127);
+  pick.bias.resize(outputs);
+  pick.requantizers.assign(outputs, MakeRequantizer(1.0F / 127));
+  Shape shape = in.shape;
+  shape[shape.rank() - 1] = count;
+  return AddNode({x}, AddTensor(std::move(shape), &in.quantization), std::move(pick));
+}
+
 void GraphBuilder::GiveChannelsScales(QTensorId id) {
   const auto channels = static_cast<size_t>(MapOf(id).channels);
   Quantization& q = graph_.tensor(id).quantization;

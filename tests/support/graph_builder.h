@@ -21,6 +21,8 @@ class GraphBuilder {
   QTensorId Constant(const FeatureMap& map);
   QTensorId Conv(QTensorId x, int64_t out_channels, Window window, int64_t groups = 1);
   QTensorId Depthwise(QTensorId x, Window window);
+  /// `count` channels from `first` on, as quantisation picks them.
+  QTensorId PickChannels(QTensorId x, int64_t first, int64_t count);
   /// Only for outputs of convolutions that only depthwise convolutions read.
   void GiveChannelsScales(QTensorId id);
   QTensorId Elementwise(QElementwise::Kind kind, QTensorId a, QTensorId b);
