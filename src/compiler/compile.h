@@ -62,8 +62,8 @@ struct CompiledProgram {
 };
 
 /// Map, tile, place, schedule, encode, simulate timing. No calibration in it.
-Result<CompiledProgram> CompileQuantized(const QuantizedGraph& quantized, const CompileRequest& request,
-                                         PassRunner& runner);
+Result<CompiledProgram> CompileQuantized(const QuantizedGraph& quantized,
+                                         const CompileRequest& request, PassRunner& runner);
 
 struct Compilation {
   QuantizedNetwork network;

@@ -121,7 +121,12 @@ std::map<std::string, std::string> BlocksOf(const Dumps& dumps, const Report& re
                                                {"report", RenderText(report, 120)}};
   auto last = std::find_if(dumps.begin(), dumps.end(),
                            [](const auto& dump) { return dump.first == kLastRewrite; });
-  for (; last != dumps.end(); ++last) blocks[last->first] = last->second;
+  // Rewrites of the int8 graph that leave it as quantisation made it are not shown.
+  const auto is_int8_graph = [](const auto& dump) { return dump.first == "quantize"; };
+  const auto int8_graph = std::find_if(last, dumps.end(), is_int8_graph);
+  for (; last != dumps.end(); ++last)
+    if (last <= int8_graph || last->second != int8_graph->second)
+      blocks[last->first] = last->second;
   return blocks;
 }
 
