@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "mapping/assign_buffers.h"
+#include "mapping/budget.h"
 
 namespace imcc {
 namespace {
@@ -24,8 +25,10 @@ std::optional<ElementView> Apply(const QNode& node, const Shape& shape, const El
 
 class MoveFinder {
  public:
-  explicit MoveFinder(const QuantizedGraph& graph)
+  MoveFinder(const QuantizedGraph& graph, const Target& target, const CompilationOptions& options)
       : graph_(graph),
+        target_(target),
+        options_(options),
         uses_(CountUses(graph)),
         only_reader_(graph.tensors.size()),
         waiting_(graph.tensors.size()),
@@ -57,7 +60,8 @@ class MoveFinder {
     QTensorId source = input;
     if (before) {
       source = before->move.source;
-      view = Apply(node, shape, before->move.view);
+      if (FitL1(graph_.tensor(source), graph_.tensor(node.output), target_, options_))
+        view = Apply(node, shape, before->move.view);
       if (!view) {
         moves_[before->node] = before->move;
         if (KeepsPixels(graph_, node)) return;
@@ -79,6 +83,8 @@ class MoveFinder {
   }
 
   const QuantizedGraph& graph_;
+  const Target& target_;
+  const CompilationOptions& options_;
   std::vector<int> uses_;
   std::vector<std::optional<size_t>> only_reader_;  // By tensor; the last of several.
   std::vector<std::optional<Waiting>> waiting_;     // By tensor.
@@ -97,8 +103,18 @@ bool MovesElements(const QuantizedGraph& graph, const QNode& node) {
   return IsMover(node) && !KeepsPixels(graph, node);
 }
 
-std::vector<std::optional<Move>> FindMoves(const QuantizedGraph& graph) {
-  return MoveFinder(graph).Find();
+bool FitL1(const QTensor& from, const QTensor& to, const Target& target,
+           const CompilationOptions& options) {
+  const auto bytes = [&](const QTensor& tensor) {
+    const FeatureMap map = AsFeatureMap(tensor.shape);
+    return map.pixels() * RoundUp(map.channels, target.pword);
+  };
+  return bytes(from) + bytes(to) <= BudgetOf(target, options).l1.count() / 8 * 7;
+}
+
+std::vector<std::optional<Move>> FindMoves(const QuantizedGraph& graph, const Target& target,
+                                           const CompilationOptions& options) {
+  return MoveFinder(graph, target, options).Find();
 }
 
 }  // namespace imcc

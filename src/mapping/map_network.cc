@@ -53,7 +53,7 @@ class NetworkMapper {
         options_(options),
         buffers_(AssignBuffers(graph, target, options)),
         uses_(CountUses(graph)),
-        moves_(FindMoves(graph)) {
+        moves_(FindMoves(graph, target, options)) {
     fused_.resize(graph.nodes.size());
     available_from_.resize(graph.tensors.size());
     for (size_t i = 0; i < graph.nodes.size(); ++i)

@@ -3,7 +3,6 @@
 #include "mapping/pick_by_moving.h"
 
 #include "mapping/assign_buffers.h"
-#include "mapping/budget.h"
 #include "mapping/find_moves.h"
 
 namespace imcc {
@@ -25,16 +24,6 @@ bool ReadsByMoving(const QuantizedGraph& graph, QTensorId id) {
     for (const QTensorId input : node.inputs)
       if (input == id) return MovesElements(graph, node);
   return false;
-}
-
-/// A move has both tensors in L1, next to an eighth for weights on their way from DDR.
-bool FitL1(const QTensor& from, const QTensor& to, const Target& target,
-           const CompilationOptions& options) {
-  const auto bytes = [&](const QTensor& tensor) {
-    const FeatureMap map = AsFeatureMap(tensor.shape);
-    return map.pixels() * RoundUp(map.channels, target.pword);
-  };
-  return bytes(from) + bytes(to) <= BudgetOf(target, options).l1.count() / 8 * 7;
 }
 
 }  // namespace

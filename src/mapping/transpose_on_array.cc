@@ -38,7 +38,8 @@ double CyclesOfCopies(const Matrices& m, const Target& target) {
          target.bandwidth.activations;
 }
 
-/// Cycles of loading, multiplying and draining matrix after matrix, and of putting them in order.
+/// Cycles of loading, multiplying and draining matrix after matrix, and of copies: the unit
+/// vectors, and the matrices where they have to be put in order.
 double CyclesOfArray(const Matrices& m, bool reorders, const Target& target) {
   const int64_t cells = RoundUp(m.columns, target.pword) * m.rows;
   const double load = static_cast<double>(cells) / target.bandwidth.weights_single_channel;
@@ -47,8 +48,10 @@ double CyclesOfArray(const Matrices& m, bool reorders, const Target& target) {
   constexpr double kTasks = 3;
   const double each =
       load + multiply + drain + kTasks * static_cast<double>(target.fetch.task_startup.count());
-  const double bytes = reorders ? static_cast<double>(m.count * m.elements()) : 0;
-  return static_cast<double>(m.count) * each + bytes / target.bandwidth.activations;
+  const int64_t units = m.count * m.columns * RoundUp(m.columns, target.pword);
+  const int64_t copied = units + (reorders ? m.count * m.elements() : 0);
+  return static_cast<double>(m.count) * each +
+         static_cast<double>(copied) / target.bandwidth.activations;
 }
 
 class ArrayTransposer {

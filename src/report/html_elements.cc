@@ -10,12 +10,14 @@
 namespace imcc {
 namespace {
 
-/// As Bounds names them, with "latency" for a layer that waits more than it works.
-constexpr std::array<std::pair<const char*, const char*>, 7> kResources = {
+/// As Bounds names them, with "move" for copies within L1 and "latency" for a layer that waits more
+/// than it works.
+constexpr std::array<std::pair<const char*, const char*>, 8> kResources = {
     {{"mvm", "MVM"},
      {"weights", "weight load"},
      {"vector", "vector"},
      {"depthwise", "depthwise"},
+     {"move", "moves within L1"},
      {"l2", "L2"},
      {"ddr", "DDR"},
      {"latency", "latency"}}};

@@ -66,6 +66,7 @@ svg a:hover rect { opacity: .7; }
 .r-mvm { background: #0072b2; fill: #0072b2; } .r-weights { background: #e69f00; fill: #e69f00; }
 .r-vector { background: #009e73; fill: #009e73; }
 .r-depthwise { background: #cc79a7; fill: #cc79a7; }
+.r-move { background: #f0e442; fill: #f0e442; }
 .r-l2 { background: #56b4e9; fill: #56b4e9; } .r-ddr { background: #d55e00; fill: #d55e00; }
 .r-latency, .r-other { background: var(--other); fill: var(--other); }
 details { border-top: 1px solid var(--line); padding: .25rem 0; } summary { cursor: pointer; }

@@ -35,7 +35,7 @@ struct LayerReport {
   double occupancy = 0;              // Array cells holding weights / cells of the sets used.
   Cycles predicted_cycles;           // Cost model.
   Cycles cycles;                     // Simulated, share of the frame.
-  std::string bound_by;  // "mvm", "weights", "vector", "depthwise", "l2", "ddr", "latency".
+  std::string bound_by;  // "mvm", "weights", "vector", "depthwise", "move", "l2", "ddr", "latency".
   Bytes ddr_bytes;
   Bytes l2_bytes;
   int64_t tiles = 1;

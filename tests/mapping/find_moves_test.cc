@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "support/graph_builder.h"
+#include "support/targets.h"
 
 namespace imcc {
 namespace {
@@ -23,7 +24,7 @@ TEST(FindMoves, ReshapeTransposeReshapeIsOne) {
   const QTensorId x = builder.Input(1, 5, 12);
   const QTensorId heads = builder.Transpose(builder.Reshape(x, {5, 4, 3}), {1, 0, 2});
   const QuantizedGraph graph = builder.Build({builder.Reshape(heads, {1, 4, 5, 3})});
-  const auto moves = FindMoves(graph);
+  const auto moves = FindMoves(graph, testing::ReadTarget("quad512"), {});
   ASSERT_EQ(moves.size(), 3U);
   EXPECT_EQ(Count(moves), 1U);
   ASSERT_TRUE(moves[2]);
@@ -37,7 +38,7 @@ TEST(FindMoves, WhatOthersReadTooIsMovedOnItsOwn) {
   const QTensorId turned = builder.Transpose(builder.Reshape(x, {5, 12}), {1, 0});
   const QTensorId back = builder.Transpose(turned, {1, 0});
   const QuantizedGraph graph = builder.Build({builder.Table(turned), back});
-  const auto moves = FindMoves(graph);
+  const auto moves = FindMoves(graph, testing::ReadTarget("quad512"), {});
   EXPECT_TRUE(moves[1]);
   ASSERT_TRUE(moves[2]);
   EXPECT_EQ(moves[2]->source, turned);
@@ -50,14 +51,29 @@ TEST(FindMoves, WhatOneViewCannotSayIsTwo) {
   const QTensorId one = builder.Transpose(builder.Reshape(x, {6, 2}), {1, 0});
   const QuantizedGraph graph =
       builder.Build({builder.Transpose(builder.Reshape(one, {3, 4}), {1, 0})});
-  EXPECT_EQ(Count(FindMoves(graph)), 2U);
+  EXPECT_EQ(Count(FindMoves(graph, testing::ReadTarget("quad512"), {})), 2U);
+}
+
+// A slice of a large tensor spread again: the large one and the result do not fit L1 together.
+TEST(FindMoves, TwoMovesWhereL1DoesNotHoldBothEnds) {
+  GraphBuilder builder(1);
+  const QTensorId x = builder.Input(100, 300, 64);
+  const QTensorId few = builder.Gather(x, 1, {3, 2});
+  const QTensorId turned = builder.Transpose(few, {0, 2, 1, 3});
+  const QTensorId many = builder.Gather(turned, 2, std::vector<int64_t>(80, 1));
+  const QuantizedGraph graph = builder.Build({many});
+  const auto moves = FindMoves(graph, testing::ReadTarget("quad512"), {});
+  EXPECT_FALSE(moves[0]);
+  ASSERT_TRUE(moves[1]);
+  ASSERT_TRUE(moves[2]);
+  EXPECT_EQ(moves[2]->source, turned);
 }
 
 TEST(FindMoves, ReshapesOfWholePixelsMoveNothing) {
   GraphBuilder builder(1);
   const QTensorId x = builder.Input(4, 6, 5);
   const QuantizedGraph graph = builder.Build({builder.Table(builder.Reshape(x, {24, 5}))});
-  EXPECT_EQ(Count(FindMoves(graph)), 0U);
+  EXPECT_EQ(Count(FindMoves(graph, testing::ReadTarget("quad512"), {})), 0U);
 }
 
 }  // namespace

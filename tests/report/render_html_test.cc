@@ -101,7 +101,8 @@ TEST(RenderHtml, EmptyReportStillRenders) {
 
 TEST(RenderHtml, EveryColourIsDefined) {
   Report report = SampleReport();
-  for (const char* resource : {"mvm", "weights", "vector", "depthwise", "l2", "ddr", "latency"}) {
+  for (const char* resource :
+       {"mvm", "weights", "vector", "depthwise", "move", "l2", "ddr", "latency"}) {
     report.layers[0].bound_by = resource;
     EXPECT_TRUE(Contains(RenderHtml(report), ".r-" + std::string(resource))) << resource;
   }
