@@ -3,6 +3,7 @@
 #include "ir/axis_pick.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace imcc {
 namespace {
@@ -37,27 +38,24 @@ std::vector<size_t> SlicedAxes(const Graph& graph, const Node& slice) {
   return axes;
 }
 
+std::optional<GatherAttributes> AsGather(const Graph& graph, const Node& node) {
+  if (node.kind == OpKind::kGather) return node.as<GatherAttributes>();
+  const std::vector<size_t> axes = SlicedAxes(graph, node);
+  if (axes.size() != 1) return std::nullopt;
+  const auto& slice = node.as<SliceAttributes>();
+  GatherAttributes gather{.axis = static_cast<int64_t>(axes[0]), .indices = {}};
+  for (int64_t i = 0; i < graph.tensor(node.output).shape[axes[0]]; ++i)
+    gather.indices.push_back(slice.starts[axes[0]] + i * slice.steps[axes[0]]);
+  return gather;
+}
+
 std::optional<AxisPick> PickOf(const Graph& graph, const Node& node) {
+  std::optional<GatherAttributes> gather = AsGather(graph, node);
+  if (!gather) return std::nullopt;
   const Shape& shape = graph.tensor(node.inputs[0]).shape;
-  AxisPick pick;
-  size_t axis = 0;
-  if (node.kind == OpKind::kGather) {
-    const auto& attributes = node.as<GatherAttributes>();
-    axis = static_cast<size_t>(attributes.axis);
-    pick.indices = attributes.indices;
-  } else {
-    const std::vector<size_t> axes = SlicedAxes(graph, node);
-    if (axes.size() != 1) return std::nullopt;
-    axis = axes[0];
-    const auto& attributes = node.as<SliceAttributes>();
-    for (int64_t i = 0; i < graph.tensor(node.output).shape[axis]; ++i) {
-      pick.indices.push_back(attributes.starts[axis] + i * attributes.steps[axis]);
-    }
-  }
-  const auto side = SideOf(shape, axis);
+  const auto side = SideOf(shape, static_cast<size_t>(gather->axis));
   if (!side) return std::nullopt;
-  pick.side = *side;
-  return pick;
+  return AxisPick{*side, std::move(gather->indices)};
 }
 
 }  // namespace imcc

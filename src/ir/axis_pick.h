@@ -24,6 +24,9 @@ bool IsAscending(const AxisPick& pick);
 /// of its feature map (see AsFeatureMap).
 std::optional<AxisPick> PickOf(const Graph& graph, const Node& node);
 
+/// A kGather, or a kSlice along one axis, as a gather; nothing for slices along several axes.
+std::optional<GatherAttributes> AsGather(const Graph& graph, const Node& node);
+
 /// Stored axes along which a kSlice leaves elements out.
 std::vector<size_t> SlicedAxes(const Graph& graph, const Node& slice);
 

@@ -3,6 +3,7 @@
 #include "mapping/find_moves.h"
 
 #include "base/check.h"
+#include "ir/move_room.h"
 #include "mapping/assign_buffers.h"
 #include "mapping/budget.h"
 
@@ -52,29 +53,34 @@ class MoveFinder {
 
   void Add(size_t index) {
     const QNode& node = graph_.nodes[index];
-    const QTensorId input = node.inputs[0];
-    const Shape& shape = graph_.tensor(input).shape;
-    const std::optional<Waiting>& before = waiting_[input.index()];
-    if (!before && KeepsPixels(graph_, node)) return;
-    std::optional<ElementView> view;
-    QTensorId source = input;
-    if (before) {
-      source = before->move.source;
-      if (FitL1(graph_.tensor(source), graph_.tensor(node.output), target_, options_))
-        view = Apply(node, shape, before->move.view);
-      if (!view) {
-        moves_[before->node] = before->move;
-        if (KeepsPixels(graph_, node)) return;
-        source = input;
-      }
+    std::optional<Move> move = JoinedWithWaiting(node);
+    if (!move) {
+      const QTensorId input = node.inputs[0];
+      if (const auto& before = waiting_[input.index()]) moves_[before->node] = before->move;
+      if (KeepsPixels(graph_, node)) return;
+      const Shape& shape = graph_.tensor(input).shape;
+      std::optional<ElementView> view = Apply(node, shape, WholeView(shape.elements()));
+      IMCC_CHECK(view.has_value(), "a whole tensor cannot be taken apart");
+      move = Move{input, std::move(*view)};
     }
-    if (!view) view = Apply(node, shape, WholeView(shape.elements()));
-    IMCC_CHECK(view.has_value(), "a whole tensor cannot be taken apart");
-    Move move{source, std::move(*view)};
     if (uses_[node.output.index()] == 1 && HasMovingReader(node.output))
-      waiting_[node.output.index()] = {index, std::move(move)};
+      waiting_[node.output.index()] = {index, std::move(*move)};
     else
       moves_[index] = std::move(move);
+  }
+
+  /// What waits for this node and the node itself as one move; nothing if there is none, or none
+  /// that L1 holds and one view says.
+  std::optional<Move> JoinedWithWaiting(const QNode& node) const {
+    const QTensorId input = node.inputs[0];
+    const std::optional<Waiting>& before = waiting_[input.index()];
+    if (!before) return std::nullopt;
+    const QTensorId source = before->move.source;
+    if (!FitL1(graph_.tensor(source), graph_.tensor(node.output), target_, options_))
+      return std::nullopt;
+    std::optional<ElementView> view = Apply(node, graph_.tensor(input).shape, before->move.view);
+    if (!view) return std::nullopt;
+    return Move{source, std::move(*view)};
   }
 
   bool HasMovingReader(QTensorId id) const {
@@ -105,11 +111,7 @@ bool MovesElements(const QuantizedGraph& graph, const QNode& node) {
 
 bool FitL1(const QTensor& from, const QTensor& to, const Target& target,
            const CompilationOptions& options) {
-  const auto bytes = [&](const QTensor& tensor) {
-    const FeatureMap map = AsFeatureMap(tensor.shape);
-    return map.pixels() * RoundUp(map.channels, target.pword);
-  };
-  return bytes(from) + bytes(to) <= BudgetOf(target, options).l1.count() / 8 * 7;
+  return MoveBytes(from.shape, to.shape, target.pword) <= MoveRoom(BudgetOf(target, options).l1);
 }
 
 std::vector<std::optional<Move>> FindMoves(const QuantizedGraph& graph, const Target& target,

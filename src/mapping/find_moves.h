@@ -25,7 +25,7 @@ bool KeepsPixels(const QuantizedGraph& graph, const QNode& node);
 /// A transpose, a gather, or a reshape that does not keep pixels.
 bool MovesElements(const QuantizedGraph& graph, const QNode& node);
 
-/// A move has both tensors in L1, next to an eighth for weights on their way from DDR.
+/// A move has both tensors in L1 (ir/move_room.h).
 bool FitL1(const QTensor& from, const QTensor& to, const Target& target,
            const CompilationOptions& options);
 

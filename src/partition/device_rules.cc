@@ -8,6 +8,7 @@
 
 #include "ir/axis_pick.h"
 #include "ir/constant_operand.h"
+#include "ir/move_room.h"
 #include "ir/operator_table.h"
 #include "partition/partition.h"
 
@@ -264,17 +265,12 @@ class DeviceRules {
 
   /// Elements are put elsewhere within L1: it has to hold both tensors.
   std::string CheckMove() const {
-    const auto bytes = [&](const Tensor& tensor) {
-      const FeatureMap map = AsFeatureMap(tensor.shape);
-      return map.pixels() * RoundUp(map.channels, target_.pword);
-    };
-    // An eighth is for weights on their way from DDR.
-    const int64_t room = target_.l1.usable().count() / 8 * 7;
-    const int64_t needed = bytes(In(0)) + bytes(Out());
+    const Bytes room = MoveRoom(target_.l1.usable());
+    const Bytes needed = MoveBytes(In(0).shape, Out().shape, target_.pword);
     if (needed <= room) return "";
     return fmt::format(
-        "it moves elements within L1, which holds {} bytes of the {} of both tensors", room,
-        needed);
+        "it moves elements within L1, which holds {} bytes of the {} of both tensors", room.count(),
+        needed.count());
   }
 
   std::string CheckTranspose() const {
@@ -287,8 +283,7 @@ class DeviceRules {
   std::string CheckPick() const {
     const std::optional<AxisPick> pick = PickOf(graph_, node_);
     if (!pick || !IsAscending(*pick)) {
-      if (node_.kind == OpKind::kSlice && SlicedAxes(graph_, node_).size() != 1)
-        return "it picks along several axes at once";
+      if (!AsGather(graph_, node_)) return "it picks along several axes at once";
       return CheckMove();
     }
     if (pick->side != AxisPick::Side::kChannels) return "";

@@ -464,17 +464,9 @@ class Quantizer {
   }
 
   Result<QOperation> Gather(const Node& node) {
-    if (node.kind == OpKind::kGather) {
-      const auto& gather = node.as<GatherAttributes>();
-      return QOperation(QGather{gather.axis, gather.indices});
-    }
-    const std::vector<size_t> axes = SlicedAxes(graph_, node);
-    if (axes.size() != 1) return Unsupported(node, "it picks along several axes at once");
-    const auto& slice = node.as<SliceAttributes>();
-    QGather gather{.axis = static_cast<int64_t>(axes[0]), .indices = {}};
-    for (int64_t i = 0; i < Out(node.output).shape[axes[0]]; ++i)
-      gather.indices.push_back(slice.starts[axes[0]] + i * slice.steps[axes[0]]);
-    return QOperation(std::move(gather));
+    std::optional<GatherAttributes> gather = AsGather(graph_, node);
+    if (!gather) return Unsupported(node, "it picks along several axes at once");
+    return QOperation(QGather{gather->axis, std::move(gather->indices)});
   }
 
   Result<QOperation> Transpose(const Node& node) {

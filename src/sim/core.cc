@@ -90,20 +90,28 @@ Status Core::Run(const MvmTask& t) {
   for (int64_t first = 0; first < pixels; first += kChunk) {
     const int64_t count = std::min(kChunk, pixels - first);
     FillVectors(t, first, count, vectors_.data());
-    GemmInt8({.m = count,
-              .n = t.columns,
-              .k = length,
-              .a = vectors_.data(),
-              .lda = length,
-              .b = weights,
-              .ldb = target_.array.rows,
-              .c = accumulators_.data() + t.accumulator + first * t.columns,
-              .ldc = t.columns,
-              .accumulate = (t.flags & MvmTask::kAccumulate) != 0},
-             kernels_);
+    Multiply(t, weights, count, accumulators_.data() + t.accumulator + first * t.columns,
+             (t.flags & MvmTask::kAccumulate) != 0);
   }
   if ((t.flags & MvmTask::kCentred) != 0) TakeOffZeroPoint(t, weights);
   return {};
+}
+
+/// The first `count` of `vectors_` with the cells of a task.
+void Core::Multiply(const MvmTask& t, const int8_t* weights, int64_t count, int32_t* results,
+                    bool accumulate) const {
+  const int64_t length = t.pwords * target_.pword;
+  GemmInt8({.m = count,
+            .n = t.columns,
+            .k = length,
+            .a = vectors_.data(),
+            .lda = length,
+            .b = weights,
+            .ldb = target_.array.rows,
+            .c = results,
+            .ldc = t.columns,
+            .accumulate = accumulate},
+           kernels_);
 }
 
 /// Sums wrap, as those of the array do.
@@ -111,16 +119,7 @@ void Core::TakeOffZeroPoint(const MvmTask& t, const int8_t* weights) {
   const int64_t length = t.pwords * target_.pword;
   vectors_.assign(static_cast<size_t>(length), t.zero_point);
   std::vector<int32_t> offsets(t.columns);
-  GemmInt8({.m = 1,
-            .n = t.columns,
-            .k = length,
-            .a = vectors_.data(),
-            .lda = length,
-            .b = weights,
-            .ldb = target_.array.rows,
-            .c = offsets.data(),
-            .ldc = t.columns},
-           kernels_);
+  Multiply(t, weights, 1, offsets.data(), false);
   int32_t* acc = accumulators_.data() + t.accumulator;
   for (int64_t vector = 0; vector < t.vectors(); ++vector, acc += t.columns)
     for (size_t n = 0; n < offsets.size(); ++n)

@@ -35,6 +35,8 @@ class Core {
   Status Run(const ResizeTask& task);
   Status Run(const AcrossTask& task);
 
+  void Multiply(const MvmTask& t, const int8_t* weights, int64_t count, int32_t* results,
+                bool accumulate) const;
   void TakeOffZeroPoint(const MvmTask& task, const int8_t* weights);
   void FillVectors(const MvmTask& task, int64_t first, int64_t count, int8_t* rows) const;
   void Depthwise(const WindowTask& task);

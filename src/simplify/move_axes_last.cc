@@ -103,7 +103,7 @@ void MoveAxesLast(Graph& graph) {
   for (size_t i = 0; i < editor.node_count(); ++i) {
     Node& node = editor.node(i);
     const Axes axes = AxesOf(node);
-    const Shape& shape = editor.tensor(node.inputs.empty() ? node.output : node.inputs[0]).shape;
+    const Shape& shape = editor.tensor(node.inputs[0]).shape;
     const auto rank = static_cast<int64_t>(shape.rank());
     if (axes.empty() || axes == Axes{rank - 1, rank}) continue;
     if (node.kind == OpKind::kReduce && BecomesPooling(shape, node.as<ReduceAttributes>()))
