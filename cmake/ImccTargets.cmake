@@ -10,6 +10,11 @@ target_compile_options(imcc_options INTERFACE -Wall -Wextra -Wconversion -Wshado
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False in g++ 12 at -O3 on strings inside aggregates (GCC PR105651, PR105562).
   target_compile_options(imcc_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+  if(CMAKE_UNITY_BUILD)
+    # A class of a .cc file may hold members of that file's unnamed namespace; g++ takes whatever is
+    # included, as unity files do, for a header, where that would be wrong.
+    target_compile_options(imcc_options INTERFACE -Wno-subobject-linkage)
+  endif()
 endif()
 if(IMCC_WERROR)
   target_compile_options(imcc_options INTERFACE -Werror)
@@ -53,15 +58,19 @@ function(imcc_check_layering stage allowed)
   endforeach()
 endfunction()
 
-# imcc_add_library(NAME SOURCES a.cc... DEPENDS stage... LIBRARIES external...)
-# One library per folder of src/, target imcc_NAME.
+# imcc_add_library(NAME [COLD] SOURCES a.cc... DEPENDS stage... LIBRARIES external...)
+# One library per folder of src/, target imcc_NAME. COLD: nothing in it runs long, so the compiler
+# shall not either (half of the build was optimising JSON, YAML and tables of text at -O3).
 function(imcc_add_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "COLD" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
   imcc_check_layering(${name} "${name};${arg_DEPENDS}")
   add_library(imcc_${name} STATIC ${arg_SOURCES})
   target_include_directories(imcc_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src
     ${CMAKE_SOURCE_DIR}/include)
   target_link_libraries(imcc_${name} PRIVATE imcc_options)
+  if(arg_COLD)
+    target_compile_options(imcc_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
   foreach(stage ${arg_DEPENDS})
     target_link_libraries(imcc_${name} PUBLIC imcc_${stage})
   endforeach()

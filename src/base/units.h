@@ -53,6 +53,12 @@ struct Interval {
   friend constexpr bool operator==(Interval, Interval) = default;
 };
 
+/// What two intervals share; empty (end at or before begin) where they do not meet.
+template <class T>
+constexpr Interval<T> Common(Interval<T> a, Interval<T> b) {
+  return {a.begin < b.begin ? b.begin : a.begin, a.end < b.end ? a.end : b.end};
+}
+
 /// A typed index into a vector of `Tagged` things. Default-constructed = "none".
 template <class Tagged>
 class Id {

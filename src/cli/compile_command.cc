@@ -15,7 +15,7 @@
 namespace imcc {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kCompileExamples = R"(Examples:
   imcc compile network.yaml -o build/
   imcc compile model.onnx --images photos/ --set tiling_depth=6 -o build/
   imcc compile model.onnx --calibration samples.npy --input-shape 1,3,224,224
@@ -83,7 +83,7 @@ class CompileCommand : public Command {
                   "list every operator the device cannot run, compile nothing; exit code 1 if any");
     sub->add_flag("--list-passes", list_passes_,
                   "compile, print the passes in order, write nothing");
-    sub->footer(kExamples);
+    sub->footer(kCompileExamples);
     return sub;
   }
 

@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kEvalExamples = R"(Examples:
   imcc eval network.yaml --limit 1000
   imcc eval network.yaml --skip 200 --json     (the first 200 samples calibrated)
   imcc eval network.yaml --set quantization_scheme=per_tensor_min_max)";
@@ -142,7 +142,7 @@ class EvalCommand : public Command {
         ->capture_default_str()
         ->check(CLI::NonNegativeNumber);
     sub->add_flag("--json", json_, "print JSON");
-    sub->footer(kExamples);
+    sub->footer(kEvalExamples);
     return sub;
   }
 

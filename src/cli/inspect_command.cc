@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/engine_names.h"
 #include "cli/find_layer.h"
+#include "isa/task.h"
 #include "program/array_picture.h"
 #include "program/program.h"
 #include "report/array_views.h"
@@ -27,7 +28,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Align = TextTable::Align;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kInspectExamples = R"(Examples:
   imcc inspect build/net/model/model.elf
   imcc inspect build/net/model --layers
   imcc inspect build/net/model --disassemble | less
@@ -35,10 +36,6 @@ constexpr const char* kExamples = R"(Examples:
   imcc inspect build/net/model --array 3        # or --array layer1.0/conv1
   imcc inspect build/net/model --json)";
 constexpr Bytes kMaxElf(int64_t{4} << 30);
-
-const char* RegionName(Region region) {
-  return region == Region::kL1 ? "L1" : region == Region::kL2 ? "L2" : "DDR";
-}
 
 std::string AddressText(Address address) {
   return fmt::format("{}:{:#010x}", RegionName(address.region), address.offset);
@@ -239,7 +236,7 @@ class InspectCommand : public Command {
     sub->add_flag(
         "--json", json_,
         "print header, memory map and layers, the memories over time or the array, as JSON");
-    sub->footer(kExamples);
+    sub->footer(kInspectExamples);
     return sub;
   }
 

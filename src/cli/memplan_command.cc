@@ -19,7 +19,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Verdict = OffsetPlan::Verdict;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kMemplanExamples = R"(Examples:
   imcc memplan buffers.csv --capacity 1048576 -o offsets.csv
   imcc memplan buffers.csv                     # as low a peak as can be found
   imcc memplan offsets.csv --check             # judge the column "offset" of a file
@@ -84,7 +84,7 @@ class MemplanCommand : public Command {
         ->capture_default_str();
     sub->add_flag("--check", check_, "plan nothing: judge the offsets in the file");
     sub->add_flag("--json", json_, "print JSON");
-    sub->footer(kExamples);
+    sub->footer(kMemplanExamples);
     return sub;
   }
 

@@ -16,12 +16,12 @@
 namespace imcc {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kQuantizeExamples = R"(Examples:
   imcc quantize network.yaml -o quantized.onnx
   imcc quantize network.yaml --report      # what every layer loses, and what may help
   imcc quantize model.onnx --images photos/ --set quantization_scheme=per_tensor_min_max)";
 
-struct Summary {
+struct QuantizeSummary {
   int64_t nodes = 0;
   int64_t tensors = 0;
   int64_t weights = 0;
@@ -30,10 +30,10 @@ struct Summary {
   std::string scheme;
 };
 
-Summary Summarise(const QuantizedNetwork& network, const CompilationOptions& options) {
-  Summary summary{.host_nodes = static_cast<int64_t>(network.partition.host_nodes.size()),
-                  .device_mac_share = network.partition.device_mac_share,
-                  .scheme = OptionValue(options, "quantization_scheme")};
+QuantizeSummary Summarise(const QuantizedNetwork& network, const CompilationOptions& options) {
+  QuantizeSummary summary{.host_nodes = static_cast<int64_t>(network.partition.host_nodes.size()),
+                          .device_mac_share = network.partition.device_mac_share,
+                          .scheme = OptionValue(options, "quantization_scheme")};
   for (const QuantizedGraph& part : network.quantized) {
     summary.nodes += static_cast<int64_t>(part.nodes.size());
     summary.tensors += static_cast<int64_t>(part.tensors.size());
@@ -44,7 +44,7 @@ Summary Summarise(const QuantizedNetwork& network, const CompilationOptions& opt
   return summary;
 }
 
-std::string Text(const Summary& summary, const std::string& path) {
+std::string Text(const QuantizeSummary& summary, const std::string& path) {
   return fmt::format(
       "{}\n  scheme         {}\n  nodes          {}\n  int8 tensors   {}\n  int8 weights   {}\n"
       "  on the host    {} nodes\n  on the device  {} of the MACs\n",
@@ -52,8 +52,8 @@ std::string Text(const Summary& summary, const std::string& path) {
       summary.host_nodes, HumanPercent(summary.device_mac_share));
 }
 
-std::string Json(const Summary& summary, const std::string& path,
-                 const std::optional<QuantizationReport>& explanation) {
+std::string QuantizeJson(const QuantizeSummary& summary, const std::string& path,
+                         const std::optional<QuantizationReport>& explanation) {
   nlohmann::ordered_json json = {{"output", path},
                                  {"scheme", summary.scheme},
                                  {"nodes", summary.nodes},
@@ -84,7 +84,7 @@ class QuantizeCommand : public Command {
         ->capture_default_str()
         ->check(CLI::Range(int64_t{1}, int64_t{1} << 30));
     sub->add_flag("--json", json_, "print the summary as JSON");
-    sub->footer(kExamples);
+    sub->footer(kQuantizeExamples);
     return sub;
   }
 
@@ -106,9 +106,9 @@ class QuantizeCommand : public Command {
     }
     console.PrintNotes(loaded.notes);
     console.PrintNotes(network.notes);
-    const Summary summary = Summarise(network, loaded.request.network.options);
+    const QuantizeSummary summary = Summarise(network, loaded.request.network.options);
     if (json_) {
-      console.Print(Json(summary, output_, network.explanation));
+      console.Print(QuantizeJson(summary, output_, network.explanation));
       return kExitSuccess;
     }
     if (network.explanation)

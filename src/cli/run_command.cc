@@ -22,7 +22,7 @@
 namespace imcc {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kRunExamples = R"(Examples:
   imcc run build/net/model --frames 10
   imcc run build/net/model --input photo.jpg
   imcc run build/net/model --input a.npy --output results/ --json
@@ -75,7 +75,7 @@ class RunCommand : public Command {
                     "execute ready tasks in a random legal order drawn from this seed");
     sub->add_option("--trace", trace_, "write a Chrome trace of one frame to this file");
     sub->add_flag("--json", json_, "print JSON");
-    sub->footer(kExamples);
+    sub->footer(kRunExamples);
     return sub;
   }
 

@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kTargetsExamples = R"(Examples:
   imcc targets
   imcc targets quad512
   imcc targets my-machine.yaml --json)";
@@ -57,7 +57,7 @@ class TargetsCommand : public Command {
         "targets", "list the machines, or show one with the origin of every figure");
     sub->add_option("name", name_, "machine: a name or a YAML file");
     sub->add_flag("--json", json_, "print JSON");
-    sub->footer(kExamples);
+    sub->footer(kTargetsExamples);
     return sub;
   }
 

@@ -9,6 +9,7 @@
 #include "compiler/compile.h"
 #include "compiler/output_folder.h"
 #include "compiler/preprocess_json.h"
+#include "isa/task.h"
 #include "onnx/export.h"
 
 namespace imcc {
@@ -64,10 +65,6 @@ std::string ModelJson(const Compilation& compilation, const CompileRequest& requ
   json["outputs"] = ExternalJson(graph, graph.outputs);
   json["input_processing"] = InputProcessingJson(request.network);
   return Text(json);
-}
-
-const char* RegionName(Region region) {
-  return region == Region::kL1 ? "L1" : region == Region::kL2 ? "L2" : "DDR";
 }
 
 /// A tensor as the host must lay it out on the device.

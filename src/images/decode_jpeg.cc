@@ -49,9 +49,9 @@ void CheckProgress(j_common_ptr info) {
 }
 
 /// One decompression. No frame between setjmp and longjmp owns anything with a destructor.
-class Decoder {
+class JpegDecoder {
  public:
-  explicit Decoder(std::string_view bytes) {
+  explicit JpegDecoder(std::string_view bytes) {
     info_.err = jpeg_std_error(&failure_.manager);
     failure_.manager.error_exit = Fail;
     failure_.manager.emit_message = Emit;
@@ -64,9 +64,9 @@ class Decoder {
     jpeg_mem_src(&info_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
     ok_ = true;
   }
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
-  ~Decoder() { jpeg_destroy_decompress(&info_); }
+  JpegDecoder(const JpegDecoder&) = delete;
+  JpegDecoder& operator=(const JpegDecoder&) = delete;
+  ~JpegDecoder() { jpeg_destroy_decompress(&info_); }
 
   bool ReadHeader() {
     if (!ok_ || setjmp(failure_.out) != 0) return false;
@@ -131,7 +131,7 @@ void CmykToRgb(std::vector<uint8_t>& pixels, bool inverted) {
 }  // namespace
 
 Result<Image> DecodeJpeg(std::string_view bytes, const std::string& path) {
-  Decoder decoder(bytes);
+  JpegDecoder decoder(bytes);
   const auto damaged = [&] {
     return DataError(path, fmt::format("is a damaged JPEG: {}", decoder.message()),
                      "copy the image again, or remove it from the data set");

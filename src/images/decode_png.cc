@@ -36,17 +36,17 @@ void Read(png_structp png, png_bytep to, size_t count) {
 }
 
 /// One decompression. No frame between setjmp and longjmp owns anything with a destructor.
-class Decoder {
+class PngDecoder {
  public:
-  explicit Decoder(std::string_view bytes) {
+  explicit PngDecoder(std::string_view bytes) {
     state_.bytes = bytes;
     png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, &state_, Fail, Ignore);
     if (png_ == nullptr) return;
     info_ = png_create_info_struct(png_);
   }
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
-  ~Decoder() { png_destroy_read_struct(&png_, &info_, nullptr); }
+  PngDecoder(const PngDecoder&) = delete;
+  PngDecoder& operator=(const PngDecoder&) = delete;
+  ~PngDecoder() { png_destroy_read_struct(&png_, &info_, nullptr); }
 
   bool ReadHeader() {
     if (png_ == nullptr || info_ == nullptr || setjmp(png_jmpbuf(png_)) != 0) return false;
@@ -91,7 +91,7 @@ class Decoder {
 }  // namespace
 
 Result<Image> DecodePng(std::string_view bytes, const std::string& path) {
-  Decoder decoder(bytes);
+  PngDecoder decoder(bytes);
   const auto damaged = [&] {
     return DataError(path, fmt::format("is a damaged PNG: {}", decoder.message()),
                      "copy the image again, or remove it from the data set");

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 
+#include "ir/broken.h"
 #include "ir/quantized_graph.h"
 
 namespace imcc {
@@ -13,10 +14,6 @@ namespace {
 
 /// Rows and columns a window or a plane may have: keeps every product below 2^63.
 constexpr int64_t kMaxExtent = int64_t{1} << 24;
-
-Error Broken(const std::string& subject, const std::string& message) {
-  return Error{.code = ErrorCode::kModel, .subject = subject, .message = message};
-}
 
 Status VerifyTensor(const QTensor& tensor) {
   const std::string subject = fmt::format("tensor '{}'", tensor.name);
@@ -296,9 +293,9 @@ class NodeCheck {
 };
 
 /// Walks the nodes in order, keeping which tensors have a value so far.
-class OrderCheck {
+class QuantizedOrderCheck {
  public:
-  explicit OrderCheck(const QuantizedGraph& graph) : graph_(graph) {
+  explicit QuantizedOrderCheck(const QuantizedGraph& graph) : graph_(graph) {
     for (const QTensor& tensor : graph.tensors) known_.push_back(tensor.is_constant());
   }
 
@@ -346,7 +343,7 @@ class OrderCheck {
 
 Status Verify(const QuantizedGraph& graph) {
   for (const QTensor& tensor : graph.tensors) IMCC_TRY(VerifyTensor(tensor));
-  return OrderCheck(graph).Run();
+  return QuantizedOrderCheck(graph).Run();
 }
 
 }  // namespace imcc

@@ -4,15 +4,12 @@
 
 #include <set>
 
+#include "ir/broken.h"
 #include "ir/graph.h"
 #include "ir/operator_table.h"
 
 namespace imcc {
 namespace {
-
-Error Broken(const std::string& subject, const std::string& message) {
-  return Error{.code = ErrorCode::kModel, .subject = subject, .message = message};
-}
 
 size_t ExpectedAttributes(OpKind kind) {
   const auto index_of = [](const Attributes& attributes) { return attributes.index(); };

@@ -17,6 +17,11 @@
 namespace imcc {
 
 enum class Region : uint8_t { kL1 = 1, kL2 = 2, kDdr = 3 };  // L1 is the executing core's own.
+inline constexpr std::array kRegions = {Region::kL1, Region::kL2, Region::kDdr};
+
+constexpr const char* RegionName(Region region) {
+  return region == Region::kL1 ? "L1" : region == Region::kL2 ? "L2" : "DDR";
+}
 
 /// A byte address. Encoded in 5 bytes: region in the top 4 bits, offset in the low 36.
 struct Address {

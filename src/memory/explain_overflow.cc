@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "isa/task.h"
 #include "mapping/budget.h"
 #include "memory/pack_offsets.h"
 
@@ -38,10 +39,6 @@ std::string NameBlocks(const std::vector<Allocation>& allocations,
                         allocations[blocks[i]].size.count());
   if (blocks.size() > kMaxNamed) text += fmt::format(" and {} more", blocks.size() - kMaxNamed);
   return text;
-}
-
-const char* NameOf(Region region) {
-  return region == Region::kL1 ? "L1" : region == Region::kL2 ? "L2" : "DDR";
 }
 
 }  // namespace
@@ -77,7 +74,7 @@ Error ExplainOverflow(const std::vector<Allocation>& allocations, const MappedNe
   const auto kernel = [&](size_t step) {
     return fmt::format("layer {} ({})", step, network.kernels[step].name);
   };
-  Error error{.code = ErrorCode::kCapacity, .subject = NameOf(region)};
+  Error error{.code = ErrorCode::kCapacity, .subject = RegionName(region)};
   if (conflict.blocks.empty()) {
     error.message = fmt::format(
         "{} bytes are live at {} and {} are available, but no offsets were found without overlap",

@@ -4,15 +4,12 @@
 
 #include <algorithm>
 
+#include "isa/task.h"
 #include "memory/memory.h"
 
 namespace imcc {
 
 namespace {
-
-std::string_view NameOf(Region region) {
-  return region == Region::kL1 ? "L1" : region == Region::kL2 ? "L2" : "DDR";
-}
 
 Bytes BudgetFor(const MemoryBudget& budget, Region region) {
   return region == Region::kL1 ? budget.l1 : region == Region::kL2 ? budget.l2 : budget.ddr;
@@ -39,13 +36,13 @@ Status Verify(const MemoryPlan& plan) {
     if (a.offset.count() < 0 || a.offset + a.size > BudgetFor(plan.budget, a.region))
       return Error{.code = ErrorCode::kCapacity,
                    .subject = a.name,
-                   .message = fmt::format("lies outside {}", NameOf(a.region))};
+                   .message = fmt::format("lies outside {}", RegionName(a.region))};
     for (size_t j = 0; j < i; ++j)
       if (Collide(a, plan.allocations[j]))
         return Error{.code = ErrorCode::kCapacity,
                      .subject = a.name,
                      .message = fmt::format("overlaps {} in {}", plan.allocations[j].name,
-                                            NameOf(a.region))};
+                                            RegionName(a.region))};
   }
   return {};
 }
@@ -53,7 +50,7 @@ Status Verify(const MemoryPlan& plan) {
 std::string Dump(const MemoryPlan& plan) {
   std::string text;
   for (const Allocation& a : plan.allocations)
-    text += fmt::format("{:<4} {:>10} +{:<10} steps [{}, {}) {}\n", NameOf(a.region),
+    text += fmt::format("{:<4} {:>10} +{:<10} steps [{}, {}) {}\n", RegionName(a.region),
                         a.offset.count(), a.size.count(), a.life.begin, a.life.end, a.name);
   return text;
 }

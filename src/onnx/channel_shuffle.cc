@@ -9,7 +9,7 @@ namespace imcc {
 namespace {
 
 /// Larger maps are left alone: following their elements takes memory.
-constexpr int64_t kMaxElements = int64_t{1} << 24;
+constexpr int64_t kMaxShuffled = int64_t{1} << 24;
 
 /// Reshapes and transposes from a feature map to a tensor, in execution order; none if it comes
 /// from elsewhere. At least one transpose of the model's: the importer's own start at feature maps.
@@ -61,7 +61,7 @@ std::optional<ChannelShuffle> FindChannelShuffle(const Graph& graph, TensorId te
   const TensorId from = moves.front()->inputs[0];
   const Shape& shape = graph.tensor(from).shape;  // [1,H,W,C]
   if (shape[0] != 1 || shape[1] != nchw[2] || shape[2] != nchw[3] || shape[3] != nchw[1] ||
-      shape.elements() > kMaxElements)
+      shape.elements() > kMaxShuffled)
     return std::nullopt;
   std::vector<int64_t> elements(static_cast<size_t>(shape.elements()));
   std::iota(elements.begin(), elements.end(), int64_t{0});

@@ -21,7 +21,7 @@ struct Location {
   std::optional<int64_t> length;
 };
 
-Error Broken(const onnx::TensorProto& proto, std::string message, std::string hint = "") {
+Error BrokenExternal(const onnx::TensorProto& proto, std::string message, std::string hint = "") {
   return Error{.code = ErrorCode::kModel,
                .subject = fmt::format("tensor '{}'", proto.name()),
                .message = std::move(message),
@@ -42,8 +42,8 @@ Result<Location> ParseLocation(const onnx::TensorProto& proto) {
     if (entry.key() != "offset" && entry.key() != "length") continue;
     const std::optional<int64_t> size = ParseSize(entry.value());
     if (!size) {
-      return Broken(proto,
-                    fmt::format("external data {} '{}' is not a size", entry.key(), entry.value()));
+      return BrokenExternal(
+          proto, fmt::format("external data {} '{}' is not a size", entry.key(), entry.value()));
     }
     if (entry.key() == "offset") location.offset = *size;
     if (entry.key() == "length") location.length = size;
@@ -57,28 +57,30 @@ Result<fs::path> Resolve(const onnx::TensorProto& proto, const std::string& dire
   bool escapes = location.empty() || relative.is_absolute();
   for (const fs::path& part : relative) escapes = escapes || part == "..";
   if (escapes) {
-    return Broken(proto,
-                  fmt::format("external data location '{}' leaves the model's folder", location),
-                  "store the data in a file beside the model");
+    return BrokenExternal(
+        proto, fmt::format("external data location '{}' leaves the model's folder", location),
+        "store the data in a file beside the model");
   }
   std::error_code error;
   const fs::path root = fs::canonical(directory.empty() ? "." : directory, error);
-  if (error) return Broken(proto, "the model's folder cannot be opened: " + error.message());
+  if (error)
+    return BrokenExternal(proto, "the model's folder cannot be opened: " + error.message());
   const fs::path file = fs::canonical(root / relative, error);
   if (error) {
-    return Broken(
+    return BrokenExternal(
         proto,
         fmt::format("external data file '{}' cannot be opened: {}", location, error.message()),
         "keep the data file beside the model");
   }
   const fs::path inside = file.lexically_relative(root);
   if (inside.empty() || *inside.begin() == "..") {
-    return Broken(proto, fmt::format("external data file '{}' is a link that leaves the model's "
-                                     "folder",
-                                     location));
+    return BrokenExternal(proto,
+                          fmt::format("external data file '{}' is a link that leaves the model's "
+                                      "folder",
+                                      location));
   }
   if (!fs::is_regular_file(file, error)) {
-    return Broken(proto, fmt::format("external data '{}' is not a regular file", location));
+    return BrokenExternal(proto, fmt::format("external data '{}' is not a regular file", location));
   }
   return file;
 }
@@ -90,21 +92,24 @@ Result<std::string> ReadExternalData(const onnx::TensorProto& proto, const std::
   IMCC_ASSIGN(const Location location, ParseLocation(proto));
   IMCC_ASSIGN(const fs::path file, Resolve(proto, directory, location.path));
   if (location.length && *location.length != expected_bytes) {
-    return Broken(proto, fmt::format("external data length is {} bytes but its shape needs {}",
-                                     *location.length, expected_bytes));
+    return BrokenExternal(proto,
+                          fmt::format("external data length is {} bytes but its shape needs {}",
+                                      *location.length, expected_bytes));
   }
   std::error_code error;
   const uintmax_t size = fs::file_size(file, error);
   if (error || static_cast<uintmax_t>(location.offset) > size ||
       size - static_cast<uintmax_t>(location.offset) < static_cast<uintmax_t>(expected_bytes)) {
-    return Broken(proto, fmt::format("external data file '{}' ends before offset {} + {} bytes",
-                                     location.path, location.offset, expected_bytes));
+    return BrokenExternal(proto,
+                          fmt::format("external data file '{}' ends before offset {} + {} bytes",
+                                      location.path, location.offset, expected_bytes));
   }
   std::ifstream stream(file, std::ios::binary);
   stream.seekg(location.offset);
   std::string bytes(static_cast<size_t>(expected_bytes), '\0');
   if (!stream.read(bytes.data(), expected_bytes)) {
-    return Broken(proto, fmt::format("external data file '{}' cannot be read", location.path));
+    return BrokenExternal(proto,
+                          fmt::format("external data file '{}' cannot be read", location.path));
   }
   return bytes;
 }

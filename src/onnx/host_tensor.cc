@@ -21,7 +21,7 @@ constexpr int64_t kMaxElements = int64_t{1} << 31;
 
 std::string Subject(const Proto& proto) { return fmt::format("tensor '{}'", proto.name()); }
 
-Error Broken(const Proto& proto, std::string message) {
+Error BrokenTensor(const Proto& proto, std::string message) {
   return Error{.code = ErrorCode::kModel, .subject = Subject(proto), .message = std::move(message)};
 }
 
@@ -168,7 +168,7 @@ Result<HostTensor> ReadTensor(const Proto& proto, const std::string& directory) 
                  .message = fmt::format("element type {} is not supported", proto.data_type()),
                  .hint = "use float, float16, double or an integer type"};
   }
-  if (proto.has_segment()) return Broken(proto, "is stored in segments");
+  if (proto.has_segment()) return BrokenTensor(proto, "is stored in segments");
   HostTensor tensor;
   tensor.shape = Shape(std::vector<int64_t>(proto.dims().begin(), proto.dims().end()));
   tensor.is_float = IsFloatType(proto.data_type());
@@ -181,9 +181,9 @@ Result<HostTensor> ReadTensor(const Proto& proto, const std::string& directory) 
     DecodeRawData(proto.data_type(), raw, tensor);
   } else if (proto.has_raw_data()) {
     if (static_cast<int64_t>(proto.raw_data().size()) != elements * element_bytes) {
-      return Broken(proto,
-                    fmt::format("holds {} bytes but shape {} needs {}", proto.raw_data().size(),
-                                tensor.shape.ToString(), elements * element_bytes));
+      return BrokenTensor(
+          proto, fmt::format("holds {} bytes but shape {} needs {}", proto.raw_data().size(),
+                             tensor.shape.ToString(), elements * element_bytes));
     }
     DecodeRawData(proto.data_type(), proto.raw_data(), tensor);
   } else {
@@ -191,8 +191,8 @@ Result<HostTensor> ReadTensor(const Proto& proto, const std::string& directory) 
   }
   const size_t values = tensor.is_float ? tensor.floats.size() : tensor.ints.size();
   if (static_cast<int64_t>(values) != elements) {
-    return Broken(proto, fmt::format("holds {} values but shape {} needs {}", values,
-                                     tensor.shape.ToString(), elements));
+    return BrokenTensor(proto, fmt::format("holds {} values but shape {} needs {}", values,
+                                           tensor.shape.ToString(), elements));
   }
   return tensor;
 }

@@ -10,11 +10,6 @@
 namespace imcc {
 namespace {
 
-Result<const HostTensor*> NonEmpty(const OnnxNode& node, Result<const HostTensor*> tensor) {
-  if (tensor.ok() && (*tensor)->elements() == 0) return node.Invalid("its weights are empty");
-  return tensor;
-}
-
 /// Weights with two spatial dimensions; those of a 1-D convolution get a height of 1.
 Result<HostTensor> ReadKernels(const OnnxNode& node, const HostTensor& weights) {
   const Shape& shape = weights.shape;
@@ -53,7 +48,7 @@ struct ConvolutionInputs {
 
 Result<ConvolutionInputs> ReadInputs(Importer& importer, const OnnxNode& node) {
   ConvolutionInputs inputs;
-  IMCC_ASSIGN(inputs.weights, NonEmpty(node, importer.ConstantInput(node, 1)));
+  IMCC_ASSIGN(inputs.weights, importer.WeightsInput(node, 1));
   IMCC_ASSIGN(inputs.kernels, ReadKernels(node, *inputs.weights));
   IMCC_ASSIGN(const TensorId given, importer.InputTensor(node, 0));
   inputs.spatial = inputs.weights->shape.rank() - 2;
@@ -74,7 +69,7 @@ Status ImportConv(Importer& importer, const OnnxNode& node) {
       x, importer.AddConstant(node.input(1), stored.shape, std::move(stored.floats))};
   IMCC_TRY(KeepIntegers(importer, node, *weights, inputs[1], /*output_axis=*/0));
   if (node.has_input(2)) {
-    IMCC_ASSIGN(const HostTensor* bias, NonEmpty(node, importer.ConstantInput(node, 2)));
+    IMCC_ASSIGN(const HostTensor* bias, importer.WeightsInput(node, 2));
     inputs.push_back(importer.AddConstant(node.input(2), bias->shape, bias->floats));
     IMCC_TRY(KeepIntegers(importer, node, *bias, inputs[2], /*output_axis=*/0));
   }
@@ -99,7 +94,7 @@ Status ImportConvTranspose(Importer& importer, const OnnxNode& node) {
   std::vector<TensorId> inputs = {
       x, importer.AddConstant(node.input(1), stored.shape, std::move(stored.floats))};
   if (node.has_input(2)) {
-    IMCC_ASSIGN(const HostTensor* bias, NonEmpty(node, importer.ConstantInput(node, 2)));
+    IMCC_ASSIGN(const HostTensor* bias, importer.WeightsInput(node, 2));
     inputs.push_back(importer.AddConstant(node.input(2), bias->shape, bias->floats));
   }
   return EmitFeatureMap(importer, node, spatial,

@@ -23,11 +23,6 @@ Result<std::vector<float>> SpreadBias(const OnnxNode& node, const HostTensor& c,
   return bias;
 }
 
-Result<const HostTensor*> NonEmpty(const OnnxNode& node, Result<const HostTensor*> tensor) {
-  if (tensor.ok() && (*tensor)->elements() == 0) return node.Invalid("its weights are empty");
-  return tensor;
-}
-
 bool IsConstantMatrix(const Importer& importer, const std::string& name) {
   const Value* value = importer.Find(name);
   return value != nullptr && value->constant && value->constant->shape.rank() == 2;
@@ -109,7 +104,7 @@ Status ImportGemm(Importer& importer, const OnnxNode& node) {
   if (node.Int("transA", 0) != 0 || !IsConstantMatrix(importer, node.input(1))) {
     return GeneralGemm(importer, node);
   }
-  IMCC_ASSIGN(const HostTensor* b, NonEmpty(node, importer.ConstantInput(node, 1)));
+  IMCC_ASSIGN(const HostTensor* b, importer.WeightsInput(node, 1));
   IMCC_ASSIGN(const TensorId x, importer.InputTensor(node, 0));
   if (b->shape.rank() != 2 || importer.graph().tensor(x).shape.rank() != 2) {
     return node.Invalid("its operands must have two dimensions");
@@ -124,7 +119,7 @@ Status ImportGemm(Importer& importer, const OnnxNode& node) {
   if (alpha == 1)
     IMCC_TRY(KeepIntegers(importer, node, *b, inputs[1], node.Int("transB", 0) != 0 ? 0 : 1));
   if (node.has_input(2)) {
-    IMCC_ASSIGN(const HostTensor* c, NonEmpty(node, importer.ConstantInput(node, 2)));
+    IMCC_ASSIGN(const HostTensor* c, importer.WeightsInput(node, 2));
     IMCC_ASSIGN(std::vector<float> bias, SpreadBias(node, *c, outputs, node.Float("beta", 1)));
     inputs.push_back(importer.AddConstant(node.input(2), Shape{outputs}, std::move(bias)));
     if (c->elements() == outputs && c->shape.rank() == 1 && node.Float("beta", 1) == 1)
@@ -135,7 +130,7 @@ Status ImportGemm(Importer& importer, const OnnxNode& node) {
 
 Status ImportMatMul(Importer& importer, const OnnxNode& node) {
   if (!IsConstantMatrix(importer, node.input(1))) return GeneralMatMul(importer, node);
-  IMCC_ASSIGN(const HostTensor* b, NonEmpty(node, importer.ConstantInput(node, 1)));
+  IMCC_ASSIGN(const HostTensor* b, importer.WeightsInput(node, 1));
   IMCC_ASSIGN(const TensorId x, importer.InputTensor(node, 0));
   HostTensor weights = Permute(*b, {1, 0});
   const TensorId stored =

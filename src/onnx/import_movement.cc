@@ -6,12 +6,11 @@
 #include <cstdlib>
 
 #include "onnx/compose.h"
+#include "onnx/limits.h"
 #include "onnx/operators.h"
 
 namespace imcc {
 namespace {
-
-constexpr int64_t kMaxPad = int64_t{1} << 30;
 
 /// Slice bounds: attributes before opset 10, inputs 1 (starts), 2 (ends), 3 (axes), 4 (steps)
 /// since.
@@ -121,7 +120,7 @@ Result<SliceRange> ReadSlice(const Importer& importer, const OnnxNode& node, con
                               input.rank()));
     const auto axis = static_cast<size_t>(axis_signed);
     const int64_t length = input[axis];
-    const int64_t step = std::clamp(bounds.steps[i], -kMaxPad, kMaxPad);
+    const int64_t step = std::clamp(bounds.steps[i], -kMaxLength, kMaxLength);
     if (step == 0) return node.Invalid("a step is 0");
     // Going down, a range may start at the last element at most and ends before element 0.
     const int64_t lowest = step > 0 ? 0 : -1;

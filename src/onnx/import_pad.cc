@@ -6,12 +6,11 @@
 #include <cstdlib>
 
 #include "onnx/compose.h"
+#include "onnx/limits.h"
 #include "onnx/operators.h"
 
 namespace imcc {
 namespace {
-
-constexpr int64_t kMaxPad = int64_t{1} << 30;
 
 /// Pads of each ONNX axis, begins then ends, as a full-rank list.
 Result<std::vector<int64_t>> ReadPadList(const Importer& importer, const OnnxNode& node,
@@ -125,7 +124,7 @@ Status ImportPad(Importer& importer, const OnnxNode& node) {
     IMCC_ASSIGN(value, importer.ScalarInput(node, 2, 0));
   }
   for (const int64_t pad : pads) {
-    if (pad <= -kMaxPad || pad >= kMaxPad) {
+    if (pad <= -kMaxLength || pad >= kMaxLength) {
       return node.Unsupported(fmt::format("padding {} is out of range", pad));
     }
   }

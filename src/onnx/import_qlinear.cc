@@ -14,7 +14,7 @@
 namespace imcc {
 namespace {
 
-struct Row {
+struct QLinearRow {
   std::string_view op;
   const char* computes;        // The float operator.
   std::vector<size_t> values;  // Inputs that are int8 values, each followed by scale, zero point.
@@ -22,8 +22,8 @@ struct Row {
   size_t bias = 0;             // int32 values with the scale of the products; 0 = none.
 };
 
-const Row* FindRow(const std::string& op) {
-  static const std::array<Row, 10> kRows = {{
+const QLinearRow* FindQLinearRow(const std::string& op) {
+  static const std::array<QLinearRow, 10> kRows = {{
       {"QGemm", "Gemm", {0, 3}, 7, 6},
       {"QLinearAdd", "Add", {0, 3}, 6},
       {"QLinearAveragePool", "AveragePool", {0}, 3},
@@ -36,7 +36,7 @@ const Row* FindRow(const std::string& op) {
       {"QLinearSoftmax", "Softmax", {0}, 3},
   }};
   const auto row =
-      std::find_if(kRows.begin(), kRows.end(), [&](const Row& r) { return r.op == op; });
+      std::find_if(kRows.begin(), kRows.end(), [&](const QLinearRow& r) { return r.op == op; });
   return row == kRows.end() ? nullptr : &*row;
 }
 
@@ -134,7 +134,7 @@ Status ImportQLinearConcat(Importer& importer, const OnnxNode& node) {
 
 Status ImportQLinear(Importer& importer, const OnnxNode& node) {
   if (node.op() == "QLinearConcat") return ImportQLinearConcat(importer, node);
-  const Row* row = FindRow(node.op());
+  const QLinearRow* row = FindQLinearRow(node.op());
   if (row == nullptr) return node.Unsupported("is not an operator imcc knows");
   if (node.Int("channels_last", 0) != 0)
     return node.Unsupported("channels_last is set", "export the model with channels first");

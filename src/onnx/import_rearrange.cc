@@ -6,12 +6,12 @@
 
 #include "ir/pixel_phases.h"
 #include "onnx/compose.h"
+#include "onnx/limits.h"
 #include "onnx/operators.h"
 
 namespace imcc {
 namespace {
 
-constexpr int64_t kMaxLength = int64_t{1} << 30;
 // Squared it is the number of phases, each of which becomes a node.
 constexpr int64_t kMaxBlock = 16;
 

@@ -14,7 +14,7 @@ namespace imcc {
 namespace {
 
 /// An ONNX operator of one input: its attributes are the function's alpha and beta.
-struct Row {
+struct UnaryRow {
   std::string_view op;
   UnaryKind kind;
   const char* alpha = nullptr;
@@ -24,7 +24,7 @@ struct Row {
 };
 
 // Selu's defaults are the constants of Klambauer et al., "Self-Normalizing Neural Networks".
-constexpr std::array kRows = std::to_array<Row>({
+constexpr std::array kUnaryRows = std::to_array<UnaryRow>({
     {"Abs", UnaryKind::kAbs},
     {"Ceil", UnaryKind::kCeil},
     {"Celu", UnaryKind::kCelu, "alpha", 1.0F},
@@ -63,9 +63,9 @@ Status EmitUnary(Importer& importer, const OnnxNode& node, TensorId x, UnaryFunc
 }  // namespace
 
 Status ImportUnary(Importer& importer, const OnnxNode& node) {
-  const auto row =
-      std::find_if(kRows.begin(), kRows.end(), [&](const Row& r) { return r.op == node.op(); });
-  if (row == kRows.end()) return node.Unsupported("is not a function imcc knows");
+  const auto row = std::find_if(kUnaryRows.begin(), kUnaryRows.end(),
+                                [&](const UnaryRow& r) { return r.op == node.op(); });
+  if (row == kUnaryRows.end()) return node.Unsupported("is not a function imcc knows");
   UnaryFunction function{row->kind};
   if (row->alpha != nullptr) function.alpha = node.Float(row->alpha, row->alpha_default);
   if (row->beta != nullptr) function.beta = node.Float(row->beta, row->beta_default);

@@ -119,6 +119,12 @@ Result<float> Importer::ScalarInput(const OnnxNode& node, size_t i, float otherw
   return constant->floats[0];
 }
 
+Result<const HostTensor*> Importer::WeightsInput(const OnnxNode& node, size_t i) const {
+  IMCC_ASSIGN(const HostTensor* weights, ConstantInput(node, i));
+  if (weights->elements() == 0) return node.Invalid("its weights are empty");
+  return weights;
+}
+
 TensorId Importer::AddConstant(const std::string& name, Shape shape, std::vector<float> values) {
   return graph_.AddTensor(
       {.name = UniqueName(name), .shape = std::move(shape), .constant = std::move(values)});

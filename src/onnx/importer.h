@@ -52,6 +52,8 @@ class Importer {
   Result<TensorId> InputTensor(const OnnxNode& node, size_t i);
   /// Input i as a float constant.
   Result<const HostTensor*> ConstantInput(const OnnxNode& node, size_t i) const;
+  /// Input i as a float constant of one element or more.
+  Result<const HostTensor*> WeightsInput(const OnnxNode& node, size_t i) const;
   /// Input i as integers; it must be a constant.
   Result<std::vector<int64_t>> IntsInput(const OnnxNode& node, size_t i) const;
   /// Input i as one float; it must be a constant. `otherwise` if the node has no such input.

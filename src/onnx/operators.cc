@@ -9,13 +9,13 @@
 namespace imcc {
 namespace {
 
-struct Row {
+struct OperatorRow {
   std::string_view op;
   ImportOperator import;
   int64_t since;  // The oldest opset whose definition of the operator imcc reads.
 };
 
-constexpr std::array kRows = std::to_array<Row>({
+constexpr std::array kRows = std::to_array<OperatorRow>({
     {"Abs", ImportUnary, 1},
     {"Add", ImportBinary, 7},
     {"ArgMax", ImportArgMax, 1},
@@ -115,9 +115,9 @@ constexpr std::array kRows = std::to_array<Row>({
     {"Upsample", ImportResize, 9},
 });
 
-const Row* FindRow(const std::string& op) {
+const OperatorRow* FindOperatorRow(const std::string& op) {
   const auto* found =
-      std::find_if(kRows.begin(), kRows.end(), [&](const Row& r) { return r.op == op; });
+      std::find_if(kRows.begin(), kRows.end(), [&](const OperatorRow& r) { return r.op == op; });
   return found == kRows.end() ? nullptr : found;
 }
 
@@ -125,17 +125,17 @@ const Row* FindRow(const std::string& op) {
 
 std::vector<OperatorVersion> ImportedOperators() {
   std::vector<OperatorVersion> operators;
-  for (const Row& row : kRows) operators.push_back({std::string(row.op), row.since});
+  for (const OperatorRow& row : kRows) operators.push_back({std::string(row.op), row.since});
   return operators;
 }
 
 ImportOperator FindOperator(const std::string& op) {
-  const Row* row = FindRow(op);
+  const OperatorRow* row = FindOperatorRow(op);
   return row == nullptr ? nullptr : row->import;
 }
 
 int64_t OldestOpset(const std::string& op) {
-  const Row* row = FindRow(op);
+  const OperatorRow* row = FindOperatorRow(op);
   return row == nullptr ? 0 : row->since;
 }
 

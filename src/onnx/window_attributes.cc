@@ -7,12 +7,10 @@
 #include <algorithm>
 
 #include "base/units.h"
+#include "onnx/limits.h"
 
 namespace imcc {
 namespace {
-
-// Far above any real window, far below overflow of the sums and products made of them.
-constexpr int64_t kMaxLength = int64_t{1} << 30;
 
 /// One entry per spatial axis, as height and width; a 1-D window has the width only.
 Result<std::vector<int64_t>> ReadPair(const OnnxNode& node, const char* attribute,

@@ -17,10 +17,6 @@ namespace {
 
 using Group = GroupFinder::Group;
 
-Interval<int64_t> Common(Interval<int64_t> a, Interval<int64_t> b) {
-  return {std::max(a.begin, b.begin), std::min(a.end, b.end)};
-}
-
 Interval<int64_t> Shift(Interval<int64_t> range, int64_t by) {
   return {range.begin + by, range.end + by};
 }

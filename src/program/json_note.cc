@@ -30,7 +30,7 @@ json ToJson(const IoTensor& t) {
           {"zero_point", t.zero_point}};
 }
 
-Error Bad(const std::string& what) {
+Error BadNote(const std::string& what) {
   return Error{.code = ErrorCode::kFormat, .subject = "imcc note of the ELF", .message = what};
 }
 
@@ -82,15 +82,15 @@ Status CheckMemory(const Program& program) {
   const auto in_range = [](int64_t bytes) { return bytes >= 0 && bytes <= kMaxExtent; };
   const MemoryBlocks& memory = program.memory;
   if (!in_range(memory.l1.count()) || !in_range(memory.l2.count()) || !in_range(memory.ddr.count()))
-    return Bad("the budget of a memory is out of range");
+    return BadNote("the budget of a memory is out of range");
   for (const MemoryBlock& block : memory.blocks) {
     const auto region = static_cast<int>(block.address.region);
-    if (region < 1 || region > 3) return Bad(block.name + ": no such memory");
+    if (region < 1 || region > 3) return BadNote(block.name + ": no such memory");
     if (!in_range(block.size.count()) || block.address.offset > uint64_t{kMaxExtent})
-      return Bad(block.name + ": its place is out of range");
+      return BadNote(block.name + ": its place is out of range");
     if (block.layers.begin < 0 || block.layers.end < block.layers.begin ||
         block.layers.end > static_cast<int64_t>(program.layers.size()))
-      return Bad(block.name + ": its layers are out of range");
+      return BadNote(block.name + ": its layers are out of range");
   }
   return {};
 }
@@ -98,21 +98,22 @@ Status CheckMemory(const Program& program) {
 /// Every product the host computes from these sizes stays far below 2^63.
 Status CheckTensor(const IoTensor& t) {
   const auto region = static_cast<int>(t.address.region);
-  if (region < 1 || region > 3) return Bad(t.name + ": no such memory");
+  if (region < 1 || region > 3) return BadNote(t.name + ": no such memory");
   int64_t elements = 1;
   for (const int64_t dim : t.shape.dims()) {
-    if (dim < 1 || dim > kMaxExtent / elements) return Bad(t.name + ": its shape is out of range");
+    if (dim < 1 || dim > kMaxExtent / elements)
+      return BadNote(t.name + ": its shape is out of range");
     elements *= dim;
   }
   constexpr int64_t kMaxDim = 1 << 20;
   for (const int64_t value : {t.height, t.width, t.channels, t.pixel_stride})
-    if (value < 1 || value > kMaxDim) return Bad(t.name + ": a size is out of range");
+    if (value < 1 || value > kMaxDim) return BadNote(t.name + ": a size is out of range");
   if (t.row_stride < 1 || t.row_stride > kMaxExtent / t.height)
-    return Bad(t.name + ": its row stride is out of range");
+    return BadNote(t.name + ": its row stride is out of range");
   if (elements != t.height * t.width * t.channels || t.channels > t.pixel_stride)
-    return Bad(t.name + ": its shape does not match its layout");
+    return BadNote(t.name + ": its shape does not match its layout");
   if (t.scale.empty() || t.scale.size() != t.zero_point.size())
-    return Bad(t.name + ": its quantisation is incomplete");
+    return BadNote(t.name + ": its quantisation is incomplete");
   return {};
 }
 
@@ -159,17 +160,17 @@ std::string WriteNote(const Program& program) {
 
 Result<Program> ReadNote(const std::string& text) {
   const json j = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (j.is_discarded() || !j.is_object()) return Bad("is not JSON: the file is damaged");
+  if (j.is_discarded() || !j.is_object()) return BadNote("is not JSON: the file is damaged");
   try {
     if (j.at("version").get<int>() != kVersion)
-      return Bad(fmt::format("version {}, and this imcc reads version {}",
-                             j.at("version").get<int>(), kVersion));
+      return BadNote(fmt::format("version {}, and this imcc reads version {}",
+                                 j.at("version").get<int>(), kVersion));
     Program program = FromJson(j);
     IMCC_TRY(CheckTensors(program));
     IMCC_TRY(CheckMemory(program));
     return program;
   } catch (const json::exception& e) {
-    return Bad(std::string("is damaged: ") + e.what());
+    return BadNote(std::string("is damaged: ") + e.what());
   }
 }
 

@@ -9,10 +9,6 @@
 namespace imcc {
 namespace {
 
-Interval<int64_t> Common(Interval<int64_t> a, Interval<int64_t> b) {
-  return {std::max(a.begin, b.begin), std::min(a.end, b.end)};
-}
-
 bool Covers(Interval<int64_t> outer, Interval<int64_t> inner) {
   return outer.begin <= inner.begin && inner.end <= outer.end;
 }

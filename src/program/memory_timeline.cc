@@ -9,8 +9,6 @@ namespace imcc {
 
 namespace {
 
-constexpr std::array<Region, 3> kRegions = {Region::kL1, Region::kL2, Region::kDdr};
-
 /// Running sums of what begins and ends at each layer.
 std::vector<Bytes> SumByLayer(const std::vector<Bytes>& changes) {
   std::vector<Bytes> sums;

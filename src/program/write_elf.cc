@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "program/elf_format.h"
+#include "program/elf_handle.h"
 #include "program/json_note.h"
 #include "program/program.h"
 
@@ -123,10 +124,6 @@ Error Failed() {
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
-struct EndElf {
-  void operator()(Elf* elf) const { elf_end(elf); }
-};
-
 Status AddSection(Elf* elf, SectionInput& input, size_t name) {
   Elf_Scn* section = elf_newscn(elf);
   Elf_Data* data = section != nullptr ? elf_newdata(section) : nullptr;
@@ -201,7 +198,7 @@ Result<std::string> WriteElf(const Program& program) {
   if (file == nullptr)
     return Error{
         .code = ErrorCode::kIo, .subject = "ELF", .message = "cannot make a temporary file"};
-  const std::unique_ptr<Elf, EndElf> elf(elf_begin(fileno(file.get()), ELF_C_WRITE, nullptr));
+  const ElfHandle elf(elf_begin(fileno(file.get()), ELF_C_WRITE, nullptr));
   if (elf == nullptr || gelf_newehdr(elf.get(), ELFCLASS64) == nullptr) return Failed();
   GElf_Ehdr header = {};
   if (gelf_getehdr(elf.get(), &header) == nullptr) return Failed();

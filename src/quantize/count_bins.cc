@@ -12,8 +12,6 @@
 namespace imcc {
 namespace {
 
-constexpr int kBins = kHistogramBins;
-
 #ifdef IMCC_X86_KERNELS
 /// The vector kernel multiplies by 2048 / range and has 32 bits for a count.
 bool SuitsAvx512(int64_t count, Interval<float> edges) {
@@ -38,26 +36,28 @@ bool CountBinsScalar(const float* values, int64_t count, Interval<float> edges,
   const float lo = edges.begin;
   const float hi = edges.end;
   const float range = hi - lo;
-  std::vector<uint32_t> counts(kTables * (kBins + 1));
+  std::vector<uint32_t> counts(kTables * (kHistogramBins + 1));
   int32_t bins[kChunk];
   for (int64_t begin = 0; begin < count; begin += kChunk) {
     const int64_t size = std::min(kChunk, count - begin);
     const float* chunk = values + begin;
     // Selections instead of branches, so that the compiler vectorises.
     for (int64_t i = 0; i < size; ++i) {
-      const float position = (chunk[i] - lo) * kBins / range;
+      const float position = (chunk[i] - lo) * kHistogramBins / range;
       // Denormal ranges make 0 / 0 or infinity here; !(a < b) sends NaN to the last bin.
-      const float in_last = position < kBins ? position : kBins - 1;
+      const float in_last = position < kHistogramBins ? position : kHistogramBins - 1;
       const float in_first = in_last > 0 ? in_last : 0;
-      const float above = chunk[i] <= hi ? in_first : kBins;
-      const float bin = chunk[i] >= lo ? above : kBins;
-      bins[i] = static_cast<int32_t>(bin) + static_cast<int32_t>(i % kTables) * (kBins + 1);
+      const float above = chunk[i] <= hi ? in_first : kHistogramBins;
+      const float bin = chunk[i] >= lo ? above : kHistogramBins;
+      bins[i] =
+          static_cast<int32_t>(bin) + static_cast<int32_t>(i % kTables) * (kHistogramBins + 1);
     }
     for (int64_t i = 0; i < size; ++i) ++counts[static_cast<size_t>(bins[i])];
   }
-  for (size_t bin = 0; bin < kBins; ++bin) {
+  for (size_t bin = 0; bin < kHistogramBins; ++bin) {
     uint64_t sum = 0;
-    for (size_t table = 0; table < kTables; ++table) sum += counts[table * (kBins + 1) + bin];
+    for (size_t table = 0; table < kTables; ++table)
+      sum += counts[table * (kHistogramBins + 1) + bin];
     histogram[bin] = static_cast<float>(sum);
   }
   return true;

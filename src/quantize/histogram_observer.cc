@@ -12,7 +12,6 @@
 namespace imcc {
 namespace {
 
-constexpr int kBins = HistogramObserver::kBins;
 constexpr double kUpsample = 128;  // Cells of the fine grid per old bin.
 constexpr int kSteps = 256;        // Of the quantised range.
 constexpr float kLargest = 1e37F;  // Differences and grids of larger values would overflow.
@@ -20,16 +19,16 @@ constexpr float kLargest = 1e37F;  // Differences and grids of larger values wou
 /// Values of an old histogram that lie in bins of a new one. On the fine grid, old bins are
 /// kUpsample cells wide and start at cell `start`; new bins are `downsample` cells wide.
 std::vector<float> Resample(const std::vector<float>& old, double start, double downsample) {
-  std::vector<float> result(kBins);
+  std::vector<float> result(kHistogramBins);
   double sum = 0;  // Over whole old bins before the cell.
   int whole = 0;
   double before = 0;
-  for (int bin = 0; bin < kBins; ++bin) {
+  for (int bin = 0; bin < kHistogramBins; ++bin) {
     const double cell = (bin + 1) * downsample - start;
-    while (whole < kBins && (whole + 1) * kUpsample <= cell)
+    while (whole < kHistogramBins && (whole + 1) * kUpsample <= cell)
       sum += kUpsample * static_cast<double>(old[static_cast<size_t>(whole++)]);
     double integral = sum;
-    if (whole < kBins && cell > whole * kUpsample)
+    if (whole < kHistogramBins && cell > whole * kUpsample)
       integral += (cell - whole * kUpsample) * static_cast<double>(old[static_cast<size_t>(whole)]);
     result[static_cast<size_t>(bin)] = static_cast<float>((integral - before) / kUpsample);
     before = static_cast<double>(static_cast<float>(integral));  // A float tensor in PyTorch.
@@ -87,12 +86,12 @@ bool HistogramObserver::Observe(const float* values, int64_t count) {
 HistogramObserver::Bins HistogramObserver::Widen(Interval<float> batch) const {
   const float min = std::min(min_, std::clamp(batch.begin, -kLargest, kLargest));
   const float max = std::max(max_, std::clamp(batch.end, -kLargest, kLargest));
-  const float cell = (max_ - min_) / (kBins * static_cast<float>(kUpsample));
+  const float cell = (max_ - min_) / (kHistogramBins * static_cast<float>(kUpsample));
   // The new bins are a whole number of cells wide; the right edge gives way, so that one-sided
   // distributions keep their zero.
-  const float downsample = std::ceil((max - min) / (kBins * cell));
+  const float downsample = std::ceil((max - min) / (kHistogramBins * cell));
   if (!std::isfinite(downsample)) return {min, max, 0, downsample};
-  return {min, max + (downsample * (kBins * cell) - (max - min)),
+  return {min, max + (downsample * (kHistogramBins * cell) - (max - min)),
           std::nearbyint((min_ - min) / cell), downsample};
 }
 
@@ -120,7 +119,7 @@ void HistogramObserver::Merge(const Bins& bins) {
   if (bins.min != min_ || bins.max != max_)
     histogram_ =
         Resample(histogram_, static_cast<double>(bins.start), static_cast<double>(bins.downsample));
-  for (size_t bin = 0; bin < kBins; ++bin) histogram_[bin] += counts_[bin];
+  for (size_t bin = 0; bin < kHistogramBins; ++bin) histogram_[bin] += counts_[bin];
   min_ = bins.min;
   max_ = bins.max;
 }
@@ -128,23 +127,24 @@ void HistogramObserver::Merge(const Bins& bins) {
 void HistogramObserver::Restart(const Bins& bins) {
   double total = 0;
   for (const float old : histogram_) total += static_cast<double>(old);
-  const float bin = (min_ - bins.min) * (static_cast<float>(kBins) / (bins.max - bins.min));
+  const float bin =
+      (min_ - bins.min) * (static_cast<float>(kHistogramBins) / (bins.max - bins.min));
   histogram_ = counts_;
-  histogram_[bin > 0 ? static_cast<size_t>(std::min(bin, kBins - 1.0F)) : 0] +=
+  histogram_[bin > 0 ? static_cast<size_t>(std::min(bin, kHistogramBins - 1.0F)) : 0] +=
       static_cast<float>(total);
   min_ = bins.min;
   max_ = bins.max;
 }
 
 double HistogramObserver::Error(int start, int end) const {
-  const double bin_width = (static_cast<double>(max_) - static_cast<double>(min_)) / kBins;
+  const double bin_width = (static_cast<double>(max_) - static_cast<double>(min_)) / kHistogramBins;
   const double step = bin_width * (end - start + 1) / kSteps;
   if (step == 0) return 0;
   const auto width = static_cast<float>(bin_width);
   const auto step_width = static_cast<float>(step);
   const auto half = static_cast<float>(step / 2);
   double sum = 0;
-  for (int bin = 0; bin < kBins; ++bin) {
+  for (int bin = 0; bin < kHistogramBins; ++bin) {
     const float begin = static_cast<float>(bin - start) * width;
     const float stop = begin + width;
     const float step_of_begin = StepOf(begin, static_cast<double>(step_width));
@@ -171,7 +171,7 @@ Interval<float> HistogramObserver::Range() const {
   double alpha = 0;
   double beta = 1;
   int start = 0;
-  int end = kBins - 1;
+  int end = kHistogramBins - 1;
   double least = std::numeric_limits<double>::infinity();
   while (alpha < beta) {
     const double next_alpha = alpha + kStepSize;
@@ -193,7 +193,7 @@ Interval<float> HistogramObserver::Range() const {
     start = next_start;
     end = next_end;
   }
-  const float bin_width = (max_ - min_) / kBins;
+  const float bin_width = (max_ - min_) / kHistogramBins;
   return {min_ + bin_width * static_cast<float>(start),
           min_ + bin_width * static_cast<float>(end + 1)};
 }

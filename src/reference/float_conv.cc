@@ -5,7 +5,7 @@
 namespace imcc {
 namespace {
 
-using Primitive = dnnl::convolution_forward;
+using Convolution = dnnl::convolution_forward;
 using Tag = dnnl::memory::format_tag;
 
 /// Shapes of one convolution in oneDNN's terms.
@@ -34,7 +34,7 @@ ConvDescs DescribeConv(const Graph& graph, const Node& node) {
   return descs;
 }
 
-Primitive::desc DescribePrimitive(const ConvDescs& d, const Window& w, bool has_bias) {
+Convolution::desc DescribePrimitive(const ConvDescs& d, const Window& w, bool has_bias) {
   const dnnl::memory::dims strides = {w.stride_h, w.stride_w};
   const dnnl::memory::dims dilates = {w.dilation_h - 1, w.dilation_w - 1};  // oneDNN: 0 = dense.
   const dnnl::memory::dims before = {w.padding.top, w.padding.left};
@@ -56,14 +56,14 @@ Result<FloatKernel> MakeConvKernel(const Graph& graph, const Node& node, OneDnn&
     const bool has_bias = node.inputs.size() > 2;
     const ConvDescs descs = DescribeConv(graph, node);
     const Window& window = node.as<ConvAttributes>().window;
-    const Primitive::primitive_desc desc(DescribePrimitive(descs, window, has_bias),
-                                         LayerAttributes(node), onednn.engine);
+    const Convolution::primitive_desc desc(DescribePrimitive(descs, window, has_bias),
+                                           LayerAttributes(node), onednn.engine);
     const dnnl::memory weights = Pack(onednn, graph.tensor(node.inputs[1]).constant,
                                       descs.stored_weights, desc.weights_desc());
     dnnl::memory bias;
     if (has_bias)
       bias = Pack(onednn, graph.tensor(node.inputs[2]).constant, descs.bias, descs.bias);
-    return MakeLayerKernel(onednn, Primitive(desc),
+    return MakeLayerKernel(onednn, Convolution(desc),
                            {descs.source, descs.target, desc.scratchpad_desc()}, weights, bias);
   } catch (const dnnl::error& failure) {
     return OneDnnFailure(node, failure);

@@ -5,7 +5,7 @@
 namespace imcc {
 namespace {
 
-using Primitive = dnnl::inner_product_forward;
+using InnerProduct = dnnl::inner_product_forward;
 using Tag = dnnl::memory::format_tag;
 
 }  // namespace
@@ -21,15 +21,15 @@ Result<FloatKernel> MakeFullyConnectedKernel(const Graph& graph, const Node& nod
     const auto any_weights = DenseDesc({w[0], w[1]}, Tag::any);
     const auto bias = has_bias ? DenseDesc({w[0]}, Tag::x) : dnnl::memory::desc();
     const auto kind = dnnl::prop_kind::forward_inference;
-    const Primitive::desc description =
-        has_bias ? Primitive::desc(kind, source, any_weights, bias, target)
-                 : Primitive::desc(kind, source, any_weights, target);
-    const Primitive::primitive_desc desc(description, LayerAttributes(node), onednn.engine);
+    const InnerProduct::desc description =
+        has_bias ? InnerProduct::desc(kind, source, any_weights, bias, target)
+                 : InnerProduct::desc(kind, source, any_weights, target);
+    const InnerProduct::primitive_desc desc(description, LayerAttributes(node), onednn.engine);
     const dnnl::memory weights = Pack(onednn, graph.tensor(node.inputs[1]).constant,
                                       DenseDesc({w[0], w[1]}, Tag::ab), desc.weights_desc());
     dnnl::memory bias_values;
     if (has_bias) bias_values = Pack(onednn, graph.tensor(node.inputs[2]).constant, bias, bias);
-    return MakeLayerKernel(onednn, Primitive(desc), {source, target, desc.scratchpad_desc()},
+    return MakeLayerKernel(onednn, InnerProduct(desc), {source, target, desc.scratchpad_desc()},
                            weights, bias_values);
   } catch (const dnnl::error& failure) {
     return OneDnnFailure(node, failure);

@@ -9,7 +9,7 @@ namespace imcc {
 namespace {
 
 /// Rows and columns of the input below one window.
-struct Taps {
+struct TapArea {
   std::vector<int64_t> rows;
   std::vector<int64_t> columns;
 };
@@ -25,14 +25,14 @@ std::vector<int64_t> Inside(int64_t first, int64_t count, int64_t dilation, int6
 
 /// Calls visit(pixel values) for every tap of the window inside the plane.
 template <class Visit>
-void ForEachTap(const Taps& taps, Int8View x, const FeatureMap& in, const Visit& visit) {
+void ForEachTap(const TapArea& taps, Int8View x, const FeatureMap& in, const Visit& visit) {
   for (const int64_t row : taps.rows) {
     for (const int64_t column : taps.columns)
       visit(x.values + (row * in.width + column) * in.channels);
   }
 }
 
-void Maximum(const QPool& pool, const Taps& taps, Int8View x, const FeatureMap& in, int8_t* y) {
+void Maximum(const QPool& pool, const TapArea& taps, Int8View x, const FeatureMap& in, int8_t* y) {
   std::fill_n(y, in.channels, int8_t{-128});
   ForEachTap(taps, x, in, [&](const int8_t* pixel) {
     for (int64_t c = 0; c < in.channels; ++c) y[c] = std::max(y[c], pixel[c]);
@@ -40,7 +40,7 @@ void Maximum(const QPool& pool, const Taps& taps, Int8View x, const FeatureMap& 
   for (int64_t c = 0; c < in.channels; ++c) y[c] = std::clamp(y[c], pool.clamp.lo, pool.clamp.hi);
 }
 
-void Average(const QPool& pool, const Taps& taps, Int8View x, const FeatureMap& in,
+void Average(const QPool& pool, const TapArea& taps, Int8View x, const FeatureMap& in,
              std::vector<int32_t>& sums, int32_t zero_point, int8_t* y) {
   const auto inside = static_cast<int64_t>(taps.rows.size() * taps.columns.size());
   // A window wholly in the border has nothing to average: real 0.
@@ -63,7 +63,7 @@ void RunPool(const QPool& pool, Int8View x, Int8Output y) {
   const FeatureMap out = y.map();
   const Window& w = pool.window;
   std::vector<int32_t> sums(static_cast<size_t>(in.channels));
-  Taps taps;
+  TapArea taps;
   for (int64_t i = 0; i < out.height; ++i) {
     taps.rows = Inside(i * w.stride_h - w.padding.top, w.kernel_h, w.dilation_h, in.height);
     for (int64_t j = 0; j < out.width; ++j) {

@@ -16,9 +16,6 @@ namespace {
 
 using Align = TextTable::Align;
 
-std::string BytesOrDash(Bytes bytes) { return bytes.count() > 0 ? HumanBytes(bytes) : "-"; }
-std::string CountOrDash(int64_t count) { return count > 0 ? Grouped(count) : "-"; }
-
 /// Room that the rest of the table leaves for reasons. They are never cut: their ends say most.
 constexpr size_t kReasonWidth = 50;
 

@@ -14,9 +14,9 @@ namespace imcc {
 namespace {
 
 constexpr int64_t kPatches = 64;       // Of a picture, along each side at most.
-constexpr double kSide = 192;          // Of the array, in pixels of a picture's view box.
-constexpr double kLeft = 34;           // Room for the labels of kernel rows ...
-constexpr double kTop = 16;            // ... and replicas.
+constexpr double kArraySide = 192;     // Of the array, in pixels of a picture's view box.
+constexpr double kArrayLeft = 34;      // Room for the labels of kernel rows ...
+constexpr double kArrayTop = 16;       // ... and replicas.
 constexpr double kLabelHeight = 9;     // Labels with less room are left out.
 constexpr size_t kMostPictures = 8;    // Of one layer.
 constexpr size_t kMostBytes = 150000;  // Of all layers; the rest is left to `imcc inspect`.
@@ -49,13 +49,13 @@ std::string PathOf(const ArrayRaster& raster, int8_t owner) {
 }
 
 /// A picture in the making: cells of the array to pixels of the view box.
-struct Scale {
+struct ArrayScale {
   double row = 1, column = 1;  // Pixels.
-  double Y(int64_t cell) const { return kTop + static_cast<double>(cell) * row; }
-  double X(int64_t cell) const { return kLeft + static_cast<double>(cell) * column; }
+  double Y(int64_t cell) const { return kArrayTop + static_cast<double>(cell) * row; }
+  double X(int64_t cell) const { return kArrayLeft + static_cast<double>(cell) * column; }
 };
 
-std::string KernelRowLabels(const ArrayTile& tile, const Scale& scale) {
+std::string KernelRowLabels(const ArrayTile& tile, const ArrayScale& scale) {
   std::string svg;
   for (size_t i = 0; i < tile.row_meaning.size();) {
     const int64_t kernel_row = tile.row_meaning[i].kernel_row;
@@ -63,20 +63,21 @@ std::string KernelRowLabels(const ArrayTile& tile, const Scale& scale) {
     for (; i < tile.row_meaning.size() && tile.row_meaning[i].kernel_row == kernel_row; ++i)
       rows = Hull(rows, tile.row_meaning[i].rows);
     if (static_cast<double>(rows.end - rows.begin) * scale.row < kLabelHeight) continue;
-    svg += fmt::format("<text x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">ky {}</text>", kLeft - 4,
-                       (scale.Y(rows.begin) + scale.Y(rows.end)) / 2 + 3, kernel_row);
+    svg +=
+        fmt::format("<text x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">ky {}</text>", kArrayLeft - 4,
+                    (scale.Y(rows.begin) + scale.Y(rows.end)) / 2 + 3, kernel_row);
   }
   return svg;
 }
 
-std::string ReplicaLabels(const ArrayTile& tile, const Scale& scale) {
-  constexpr double kLabelWidth = 14;
+std::string ReplicaLabels(const ArrayTile& tile, const ArrayScale& scale) {
+  constexpr double kNarrowest = 14;
   std::string svg;
   for (const ArrayColumns& part : tile.column_meaning)
-    if (static_cast<double>(part.columns.end - part.columns.begin) * scale.column >= kLabelWidth)
+    if (static_cast<double>(part.columns.end - part.columns.begin) * scale.column >= kNarrowest)
       svg += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">r{}</text>",
-                         (scale.X(part.columns.begin) + scale.X(part.columns.end)) / 2, kTop - 4,
-                         part.replica);
+                         (scale.X(part.columns.begin) + scale.X(part.columns.end)) / 2,
+                         kArrayTop - 4, part.replica);
   return svg;
 }
 
@@ -89,17 +90,18 @@ Interval<int64_t> OutputsOf(const ArrayTile& tile, int64_t replica) {
 }
 
 std::string Picture(const ArrayPicture& picture, const ArrayTile& tile, const ArrayRaster& raster) {
-  const Scale scale{kSide / static_cast<double>(picture.array_rows),
-                    kSide / static_cast<double>(picture.array_columns)};
+  const ArrayScale scale{kArraySide / static_cast<double>(picture.array_rows),
+                         kArraySide / static_cast<double>(picture.array_columns)};
   std::string svg = fmt::format(
       "<svg class=\"array\" role=\"img\" aria-label=\"Weights in the array\" "
       "viewBox=\"0 0 {} {}\"><rect class=\"free\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\">"
       "</rect><rect class=\"zero\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\">"
       "</rect>",
-      kLeft + kSide + 1, kTop + kSide + 1, kLeft, kTop, kSide, kSide, scale.X(tile.columns.begin),
-      scale.Y(tile.rows.begin), scale.X(tile.columns.end) - scale.X(tile.columns.begin),
+      kArrayLeft + kArraySide + 1, kArrayTop + kArraySide + 1, kArrayLeft, kArrayTop, kArraySide,
+      kArraySide, scale.X(tile.columns.begin), scale.Y(tile.rows.begin),
+      scale.X(tile.columns.end) - scale.X(tile.columns.begin),
       scale.Y(tile.rows.end) - scale.Y(tile.rows.begin));
-  svg += fmt::format("<g transform=\"translate({} {}) scale({} {})\">", kLeft, kTop,
+  svg += fmt::format("<g transform=\"translate({} {}) scale({} {})\">", kArrayLeft, kArrayTop,
                      static_cast<double>(raster.patch_columns) * scale.column,
                      static_cast<double>(raster.patch_rows) * scale.row);
   for (int8_t replica = 0; replica < picture.replicas; ++replica) {
@@ -140,7 +142,7 @@ std::string Layer(const ArrayPicture& picture) {
   return html + "</div></details>\n";
 }
 
-std::string Legend(const Report& report) {
+std::string ArrayLegend(const Report& report) {
   int64_t replicas = 1;
   for (const ArrayPicture& picture : report.arrays) replicas = std::max(replicas, picture.replicas);
   std::string html = "<p class=\"legend\">";
@@ -175,7 +177,7 @@ std::string HtmlArrays(const Report& report) {
     else
       ++left_out;
   }
-  std::string body = Legend(report);
+  std::string body = ArrayLegend(report);
   for (const std::string& layer : layers) body += layer;
   if (left_out > 0)
     body += fmt::format(

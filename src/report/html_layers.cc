@@ -12,11 +12,11 @@ namespace imcc {
 namespace {
 
 // The chart of cycles per layer, in pixels of its view box.
-constexpr double kWidth = 1280;
-constexpr double kHeight = 260;
-constexpr double kLeft = 84;  // Room for the figures of the axis.
-constexpr double kTop = 14;
-constexpr double kBottom = 34;
+constexpr double kChartWidth = 1280;
+constexpr double kChartHeight = 260;
+constexpr double kChartLeft = 84;  // Room for the figures of the axis.
+constexpr double kChartTop = 14;
+constexpr double kChartBottom = 34;
 constexpr double kMostWidePerLayer = 110;
 constexpr double kLayerNumberWidth = 26;  // Numbers closer together are left out.
 
@@ -35,17 +35,17 @@ int64_t GridStep(int64_t longest) {
       if (longest <= digit * decade * 5) return digit * decade;
 }
 
-struct Scale {
+struct LayerScale {
   int64_t longest = 1;
   double layer_width = 1;
 
-  double X(size_t layer) const { return kLeft + static_cast<double>(layer) * layer_width; }
+  double X(size_t layer) const { return kChartLeft + static_cast<double>(layer) * layer_width; }
   double Y(int64_t cycles) const {
-    return kTop + (1 - Share(cycles, longest)) * (kHeight - kTop - kBottom);
+    return kChartTop + (1 - Share(cycles, longest)) * (kChartHeight - kChartTop - kChartBottom);
   }
 };
 
-std::string Grid(const Scale& scale, double right) {
+std::string Grid(const LayerScale& scale, double right) {
   const int64_t step = GridStep(scale.longest);
   std::string svg;
   for (int64_t cycles = 0; cycles <= scale.longest; cycles += step) {
@@ -53,12 +53,12 @@ std::string Grid(const Scale& scale, double right) {
     svg += fmt::format(
         "<path class=\"grid\" d=\"M{:.1f} {:.1f}H{:.1f}\"></path>"
         "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n",
-        kLeft, y, right, kLeft - 8, y + 4, Grouped(cycles));
+        kChartLeft, y, right, kChartLeft - 8, y + 4, Grouped(cycles));
   }
   return svg;
 }
 
-std::string Column(const LayerReport& layer, size_t index, const Scale& scale) {
+std::string Column(const LayerReport& layer, size_t index, const LayerScale& scale) {
   const double gap = std::min(4.0, scale.layer_width * 0.2);
   const double x = scale.X(index) + gap / 2;
   const double width = scale.layer_width - gap;
@@ -74,21 +74,21 @@ std::string Column(const LayerReport& layer, size_t index, const Scale& scale) {
 }
 
 /// Layer numbers below the columns, as many as have room.
-std::string LayerNumbers(const Report& report, const Scale& scale) {
+std::string LayerNumbers(const Report& report, const LayerScale& scale) {
   size_t every = 1;
   while (static_cast<double>(every) * scale.layer_width < kLayerNumberWidth)
     every = every == 1 ? 2 : every == 2 ? 5 : every * 2;
   std::string svg;
   for (size_t i = 0; i < report.layers.size(); i += every)
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n",
-                       scale.X(i) + scale.layer_width / 2, kHeight - kBottom + 18, i);
+                       scale.X(i) + scale.layer_width / 2, kChartHeight - kChartBottom + 18, i);
   return svg;
 }
 
 /// A line below the numbers of the layers that are computed together.
-std::string GroupMarks(const Report& report, const Scale& scale) {
+std::string GroupMarks(const Report& report, const LayerScale& scale) {
   constexpr double kEnd = 3;
-  const double y = kHeight - kBottom + 26;
+  const double y = kChartHeight - kChartBottom + 26;
   std::string svg;
   for (const GroupReport& group : report.groups) {
     const size_t last = group.first_layer + static_cast<size_t>(group.layers);
@@ -102,7 +102,7 @@ std::string GroupMarks(const Report& report, const Scale& scale) {
 }
 
 /// Cycles and layers of each bounding resource, most cycles first.
-std::string Legend(const Report& report) {
+std::string LayerLegend(const Report& report) {
   struct Part {
     std::string resource;
     int64_t cycles = 0;
@@ -128,9 +128,6 @@ std::string Legend(const Report& report) {
                                 part.layers == 1 ? "" : "s"));
   return html + HtmlKey("tick", "cost model") + "</p>\n";
 }
-
-std::string CountOrDash(int64_t count) { return count > 0 ? Grouped(count) : "-"; }
-std::string BytesOrDash(Bytes bytes) { return bytes.count() > 0 ? HumanBytes(bytes) : "-"; }
 
 const std::vector<HtmlColumn>& LayerColumns() {
   static const std::vector<HtmlColumn> columns = {
@@ -188,21 +185,22 @@ std::string TotalRow(const Report& report) {
 std::string HtmlLayerChart(const Report& report) {
   if (report.layers.empty()) return "";
   const auto layers = static_cast<double>(report.layers.size());
-  const Scale scale{LongestLayer(report), std::min((kWidth - kLeft) / layers, kMostWidePerLayer)};
+  const LayerScale scale{LongestLayer(report),
+                         std::min((kChartWidth - kChartLeft) / layers, kMostWidePerLayer)};
   const double right = scale.X(report.layers.size());
   std::string svg =
       fmt::format("<svg role=\"img\" aria-label=\"Cycles of each layer\" viewBox=\"0 0 {} {}\">\n",
-                  kWidth, kHeight);
+                  kChartWidth, kChartHeight);
   svg += Grid(scale, right);
   for (size_t i = 0; i < report.layers.size(); ++i) svg += Column(report.layers[i], i, scale);
   svg += LayerNumbers(report, scale) + GroupMarks(report, scale);
   svg += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"end\">layer</text></svg>\n",
-                     kLeft - 8, kHeight - kBottom + 18);
+                     kChartLeft - 8, kChartHeight - kChartBottom + 18);
   return HtmlPanel(
       "Cycles of each layer",
       "Simulated, coloured by the resource that bounds the layer. The tick is what the cost model "
       "predicted.",
-      Legend(report) + "<div class=\"scroll\">" + svg + "</div>\n");
+      LayerLegend(report) + "<div class=\"scroll\">" + svg + "</div>\n");
 }
 
 std::string HtmlLayers(const Report& report) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "isa/task.h"
 #include "report/html_elements.h"
 #include "report/html_sections.h"
 #include "report/human.h"
@@ -11,17 +12,16 @@
 namespace imcc {
 namespace {
 
-constexpr std::array<const char*, 3> kNames = {"L1", "L2", "DDR"};
-constexpr double kLeft = 70;
-constexpr double kWidth = 1000;
-constexpr double kHeight = 220;
-constexpr double kCurveHeight = 90;
+constexpr double kMapLeft = 70;
+constexpr double kMapWidth = 1000;
+constexpr double kMapHeight = 220;
+constexpr double kMapCurveHeight = 90;
 constexpr size_t kColors = 8;  // a0 ... a7.
 
 /// One memory drawn: layers to the right, bytes upwards.
-class Picture {
+class MemoryMap {
  public:
-  Picture(const Report& report, const LevelUse& level)
+  MemoryMap(const Report& report, const LevelUse& level)
       : report_(report),
         level_(level),
         layers_(std::max<size_t>(level.live.size(), 1)),
@@ -29,7 +29,7 @@ class Picture {
 
   /// Address x time: every block, to be hovered over.
   std::string Map() const {
-    std::string svg = Open(kHeight, "memory map");
+    std::string svg = Open(kMapHeight, "memory map");
     for (size_t i = 0; i < report_.memory.blocks.size(); ++i) {
       const MemoryBlock& block = report_.memory.blocks[i];
       if (block.address.region != level_.region || block.layers.empty()) continue;
@@ -37,22 +37,23 @@ class Picture {
       svg += fmt::format(
           "<rect class=\"a{}\" x=\"{:.1f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\">"
           "<title>{}</title></rect>\n",
-          i % kColors, X(block.layers.begin), Y(offset + block.size, kHeight),
+          i % kColors, X(block.layers.begin), Y(offset + block.size, kMapHeight),
           X(block.layers.end) - X(block.layers.begin),
-          std::max(Y(offset, kHeight) - Y(offset + block.size, kHeight), 0.3), Tooltip(block));
+          std::max(Y(offset, kMapHeight) - Y(offset + block.size, kMapHeight), 0.3),
+          Tooltip(block));
     }
-    return svg + Axis(kHeight) + "</svg>\n";
+    return svg + Axis(kMapHeight) + "</svg>\n";
   }
 
   /// Live bytes, with a line where the capacity is if it is near.
   std::string Curve() const {
-    std::string svg = Open(kCurveHeight, "live bytes");
+    std::string svg = Open(kMapCurveHeight, "live bytes");
     for (size_t i = 0; i < level_.live.size(); ++i) {
-      const double y = Y(level_.live[i], kCurveHeight);
+      const double y = Y(level_.live[i], kMapCurveHeight);
       svg += fmt::format(
           "<rect class=\"r-l2\" x=\"{:.1f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\">"
           "<title>layer {}: {}, {} of {}</title></rect>\n",
-          X(static_cast<int64_t>(i)), y, X(1) - X(0), kCurveHeight - y, i,
+          X(static_cast<int64_t>(i)), y, X(1) - X(0), kMapCurveHeight - y, i,
           EscapeHtml(i < report_.layers.size() ? report_.layers[i].name : ""),
           HumanBytes(level_.live[i]), HumanBytes(level_.capacity));
     }
@@ -60,13 +61,13 @@ class Picture {
       svg += fmt::format(
           "<line class=\"predicted\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.2f}\" "
           "y2=\"{2:.2f}\"/>\n",
-          kLeft, kLeft + kWidth, Y(level_.capacity, kCurveHeight));
-    return svg + Axis(kCurveHeight) + "</svg>\n";
+          kMapLeft, kMapLeft + kMapWidth, Y(level_.capacity, kMapCurveHeight));
+    return svg + Axis(kMapCurveHeight) + "</svg>\n";
   }
 
  private:
   double X(int64_t layer) const {
-    return kLeft + kWidth * static_cast<double>(layer) / static_cast<double>(layers_);
+    return kMapLeft + kMapWidth * static_cast<double>(layer) / static_cast<double>(layers_);
   }
   double Y(Bytes at, double height) const {
     return height * (1 - Share(at.count(), bytes_.count()));
@@ -74,7 +75,7 @@ class Picture {
 
   static std::string Open(double height, const char* what) {
     return fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n",
-                       kLeft + kWidth + 10, height + 4, what);
+                       kMapLeft + kMapWidth + 10, height + 4, what);
   }
 
   std::string Axis(double height) const {
@@ -97,12 +98,12 @@ class Picture {
 std::string LevelHtml(const Report& report, size_t index) {
   const LevelUse& level = report.memory.levels[index];
   if (level.at_fullest.empty()) return "";
-  const Picture picture(report, level);
+  const MemoryMap picture(report, level);
   return fmt::format(
       "<h3>{}: {} of {} live at layer {}</h3>\n<p>Live bytes while each layer runs.</p>\n{}"
       "<p>Address (upwards) and time (layers): each block is one piece of memory.</p>\n{}",
-      kNames.at(index), HumanBytes(level.live[level.fullest]), HumanBytes(level.capacity),
-      level.fullest, picture.Curve(), picture.Map());
+      RegionName(kRegions.at(index)), HumanBytes(level.live[level.fullest]),
+      HumanBytes(level.capacity), level.fullest, picture.Curve(), picture.Map());
 }
 
 /// Each tensor's bytes by memory.
@@ -117,8 +118,9 @@ std::string PlacesHtml(const Report& report) {
     html += "<tr>" + HtmlText(tensor.name);
     for (size_t i = 0; i < kStyles.size(); ++i) {
       html += HtmlNumber(tensor.bytes.at(i).count() > 0 ? HumanBytes(tensor.bytes.at(i)) : "-");
-      segments.push_back({Share(tensor.bytes.at(i).count(), sum.count()), kStyles.at(i),
-                          fmt::format("{}: {}", kNames.at(i), HumanBytes(tensor.bytes.at(i)))});
+      segments.push_back(
+          {Share(tensor.bytes.at(i).count(), sum.count()), kStyles.at(i),
+           fmt::format("{}: {}", RegionName(kRegions.at(i)), HumanBytes(tensor.bytes.at(i)))});
     }
     html += HtmlBar(segments) + "</tr>\n";
   }

@@ -68,6 +68,9 @@ std::string HumanDecibels(std::optional<double> ratio) {
   return ratio ? fmt::format("{:.1f}", *ratio) : "-";
 }
 
+std::string CountOrDash(int64_t count) { return count > 0 ? Grouped(count) : "-"; }
+std::string BytesOrDash(Bytes bytes) { return bytes.count() > 0 ? HumanBytes(bytes) : "-"; }
+
 std::string HumanInterval(Interval<float> ends) {
   return fmt::format("{:.3g} .. {:.3g}", ends.begin, ends.end);
 }

@@ -19,6 +19,8 @@ std::string HumanRate(double per_second);                // "1,234", "810.4", "3
 std::string HumanPercent(double fraction);               // "81.3 %"
 std::string HumanShare(double fraction);                 // "0", "0.0031 %": shares that may be tiny
 std::string HumanDecibels(std::optional<double> ratio);  // "32.3", "-" for none
+std::string CountOrDash(int64_t count);                  // as Grouped, "-" for nothing
+std::string BytesOrDash(Bytes bytes);                    // as HumanBytes, "-" for nothing
 std::string HumanInterval(Interval<float> ends);         // "-1.03 .. 6"
 
 /// part / whole, 0 where there is no whole.

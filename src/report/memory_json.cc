@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "isa/task.h"
 #include "report/memory_views.h"
 
 namespace imcc {
@@ -9,13 +10,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const char* NameOf(Region region) {
-  return region == Region::kL1 ? "L1" : region == Region::kL2 ? "L2" : "DDR";
-}
-
 Json BlockJson(const MemoryBlock& block) {
   return {{"name", block.name},
-          {"memory", NameOf(block.address.region)},
+          {"memory", RegionName(block.address.region)},
           {"offset", block.address.offset},
           {"bytes", block.size.count()},
           {"layers", {block.layers.begin, block.layers.end}}};
@@ -24,9 +21,9 @@ Json BlockJson(const MemoryBlock& block) {
 Json LevelJson(const LevelUse& level) {
   Json live = Json::array();
   for (const Bytes bytes : level.live) live.push_back(bytes.count());
-  return {{"memory", NameOf(level.region)},   {"capacity", level.capacity.count()},
-          {"highest", level.highest.count()}, {"live", std::move(live)},
-          {"fullest_layer", level.fullest},   {"blocks_at_fullest", level.at_fullest}};
+  return {{"memory", RegionName(level.region)}, {"capacity", level.capacity.count()},
+          {"highest", level.highest.count()},   {"live", std::move(live)},
+          {"fullest_layer", level.fullest},     {"blocks_at_fullest", level.at_fullest}};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "isa/task.h"
 #include "report/human.h"
 #include "report/memory_views.h"
 #include "report/text_table.h"
@@ -14,7 +15,6 @@ namespace {
 
 using Align = TextTable::Align;
 
-constexpr std::array<const char*, 3> kNames = {"L1", "L2", "DDR"};
 constexpr size_t kBarWidth = 16;
 /// Blocks listed at the fullest layer; the rest is summed up.
 constexpr size_t kMaxBlocks = 12;
@@ -49,10 +49,10 @@ std::string FullestText(const MemoryTimeline& use, size_t level,
                         const std::vector<ProgramLayer>& layers, size_t width) {
   const LevelUse& at = use.levels[level];
   if (at.at_fullest.empty()) return "";
-  std::string text =
-      fmt::format("\n{}: at most {} of {} live, at layer {} ({}); highest byte used {}\n\n",
-                  kNames.at(level), HumanBytes(at.live[at.fullest]), HumanBytes(at.capacity),
-                  at.fullest, layers[at.fullest].name, HumanBytes(at.highest));
+  std::string text = fmt::format(
+      "\n{}: at most {} of {} live, at layer {} ({}); highest byte used {}\n\n",
+      RegionName(kRegions.at(level)), HumanBytes(at.live[at.fullest]), HumanBytes(at.capacity),
+      at.fullest, layers[at.fullest].name, HumanBytes(at.highest));
   TextTable table({{.title = "size", .align = Align::kRight},
                    {.title = "offset", .align = Align::kRight},
                    {.title = "layers"},

@@ -1,14 +1,12 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
 #include "schedule/kernel_emitter.h"
+#include "schedule/narrow.h"
 #include "schedule/set_window.h"
 
 namespace imcc {
 
 namespace {
-
-uint16_t U16(int64_t value) { return static_cast<uint16_t>(value); }
-uint32_t U32(int64_t value) { return static_cast<uint32_t>(value); }
 
 /// Every output pixel is made of the same pixel of the operands.
 bool IsPixelwise(const Kernel& kernel) {
@@ -19,10 +17,10 @@ bool IsPixelwise(const Kernel& kernel) {
 template <class Task>
 void SetStrides(const Kernel& kernel, const InputPlane& input, const OutputPlane& output,
                 Task& task) {
-  task.row_stride_in = U32(input.row_stride);
-  task.row_stride_out = U32(output.row_stride);
-  task.pixel_stride_in = U16(kernel.inputs[0].pixel_stride);
-  task.pixel_stride_out = U16(output.pixel_stride);
+  task.row_stride_in = Narrow<uint32_t>(input.row_stride);
+  task.row_stride_out = Narrow<uint32_t>(output.row_stride);
+  task.pixel_stride_in = Narrow<uint16_t>(kernel.inputs[0].pixel_stride);
+  task.pixel_stride_out = Narrow<uint16_t>(output.pixel_stride);
 }
 
 /// Rows [first, first + count) of an operand's plane.
@@ -83,7 +81,7 @@ void KernelEmitter::EmitWindow(const WindowKernel& kernel, const TilePlanes& pla
   WindowTask task{.input = input.base, .output = output.base, .parameters = current_.constants};
   task.ring = input.ring;
   task.kind = kernel.kind;
-  task.channels = U16(current_.kernel->output.box.channels);
+  task.channels = Narrow<uint16_t>(current_.kernel->output.box.channels);
   SetStrides(*current_.kernel, input, output, task);
   if (kernel.channel_zero_points) task.flags |= WindowTask::kChannelZeroPoints;
   if (kernel.is_global()) {  // The plane is summed as it comes: no window slides.
@@ -102,14 +100,14 @@ void KernelEmitter::EmitElementwise(const ElementwiseKernel& op, const TilePlane
                        .b = inputs[1].base,
                        .output = output.base,
                        .parameters = current_.constants};
-  task.height = U16(tile.output.height());
-  task.width = U16(tile.output.width());
-  task.channels = U16(current_.kernel->output.box.channels);
-  task.row_stride_a = U32(inputs[0].row_stride);
-  task.row_stride_b = U32(inputs[1].row_stride);
-  task.row_stride_out = U32(output.row_stride);
-  task.pixel_stride_a = U16(current_.kernel->inputs[0].pixel_stride);
-  task.pixel_stride_out = U16(output.pixel_stride);
+  task.height = Narrow<uint16_t>(tile.output.height());
+  task.width = Narrow<uint16_t>(tile.output.width());
+  task.channels = Narrow<uint16_t>(current_.kernel->output.box.channels);
+  task.row_stride_a = Narrow<uint32_t>(inputs[0].row_stride);
+  task.row_stride_b = Narrow<uint32_t>(inputs[1].row_stride);
+  task.row_stride_out = Narrow<uint32_t>(output.row_stride);
+  task.pixel_stride_a = Narrow<uint16_t>(current_.kernel->inputs[0].pixel_stride);
+  task.pixel_stride_out = Narrow<uint16_t>(output.pixel_stride);
   task.kind = static_cast<uint8_t>(op.kind);
   if (op.broadcast_b) task.flags |= ElementwiseTask::kBroadcastB;
   if (op.has_table) task.flags |= ElementwiseTask::kTable;
@@ -124,9 +122,9 @@ void KernelEmitter::EmitTable(const TableKernel& table, const TilePlanes& planes
     task.table = current_.constants;
     task.flags = TableTask::kTable;
   }
-  task.height = U16(tile.output.height());
-  task.width = U16(tile.output.width());
-  task.channels = U16(current_.kernel->output.box.channels);
+  task.height = Narrow<uint16_t>(tile.output.height());
+  task.width = Narrow<uint16_t>(tile.output.width());
+  task.channels = Narrow<uint16_t>(current_.kernel->output.box.channels);
   SetStrides(*current_.kernel, input, output, task);
   Emit(Engine::kVector, task);
 }
@@ -137,9 +135,9 @@ void KernelEmitter::EmitAcross(const AcrossKernel& across, const TilePlanes& pla
   AcrossTask task{.input = input.base, .output = output.base, .parameters = current_.constants};
   task.kind = across.kind;
   if (across.last) task.flags |= AcrossTask::kLast;
-  task.height = U16(tile.output.height());
-  task.width = U16(tile.output.width());
-  task.channels = U16(current_.kernel->inputs[0].map.channels);
+  task.height = Narrow<uint16_t>(tile.output.height());
+  task.width = Narrow<uint16_t>(tile.output.width());
+  task.channels = Narrow<uint16_t>(current_.kernel->inputs[0].map.channels);
   SetStrides(*current_.kernel, input, output, task);
   Emit(Engine::kVector, task);
 }
@@ -149,15 +147,15 @@ void KernelEmitter::EmitResize(const ResizeKernel& resize, const TilePlanes& pla
   const InputPlane& input = inputs[0];
   ResizeTask task{.input = input.base, .output = output.base, .parameters = current_.constants};
   task.ring = input.ring;
-  task.out_h = U16(tile.output.height());
-  task.out_w = U16(tile.output.width());
-  task.out_y0 = U16(tile.output.rows.begin);
-  task.out_x0 = U16(tile.output.columns.begin);
-  task.in_h = U16(input.box.height());
-  task.in_w = U16(input.box.width());
-  task.in_y0 = U16(input.box.rows.begin);
-  task.in_x0 = U16(input.box.columns.begin);
-  task.channels = U16(current_.kernel->output.box.channels);
+  task.out_h = Narrow<uint16_t>(tile.output.height());
+  task.out_w = Narrow<uint16_t>(tile.output.width());
+  task.out_y0 = Narrow<uint16_t>(tile.output.rows.begin);
+  task.out_x0 = Narrow<uint16_t>(tile.output.columns.begin);
+  task.in_h = Narrow<uint16_t>(input.box.height());
+  task.in_w = Narrow<uint16_t>(input.box.width());
+  task.in_y0 = Narrow<uint16_t>(input.box.rows.begin);
+  task.in_x0 = Narrow<uint16_t>(input.box.columns.begin);
+  task.channels = Narrow<uint16_t>(current_.kernel->output.box.channels);
   SetStrides(*current_.kernel, input, output, task);
   task.taps = resize.taps;
   Emit(Engine::kDepthwise, task);

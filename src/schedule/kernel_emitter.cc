@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "schedule/narrow.h"
+
 namespace imcc {
 
 namespace {
@@ -14,20 +16,16 @@ namespace {
 constexpr Engine kLoads = Engine::kDma0;
 constexpr Engine kStores = Engine::kDma1;
 
-uint16_t U16(int64_t value) { return static_cast<uint16_t>(value); }
-uint32_t U32(int64_t value) { return static_cast<uint32_t>(value); }
-int32_t I32(int64_t value) { return static_cast<int32_t>(value); }
-
 /// A box of `rows` x `pixels` between two planes; one run where both are contiguous.
 DmaTask CopyBox(Address source, int64_t source_row, Address destination, int64_t destination_row,
                 int64_t rows, int64_t row_bytes) {
   DmaTask dma{.source = source, .destination = destination};
   const bool contiguous = source_row == row_bytes && destination_row == row_bytes;
-  dma.run = U32(contiguous ? rows * row_bytes : row_bytes);
+  dma.run = Narrow<uint32_t>(contiguous ? rows * row_bytes : row_bytes);
   if (!contiguous && rows > 1) {
-    dma.count0 = U16(rows);
-    dma.source_stride0 = I32(source_row);
-    dma.destination_stride0 = I32(destination_row);
+    dma.count0 = Narrow<uint16_t>(rows);
+    dma.source_stride0 = Narrow<int32_t>(source_row);
+    dma.destination_stride0 = Narrow<int32_t>(destination_row);
   }
   return dma;
 }
@@ -43,13 +41,13 @@ struct Pixels {
 DmaTask CopyPixels(const Pixels& source, const Pixels& destination, int64_t rows, int64_t columns,
                    int64_t channels) {
   DmaTask dma{.source = source.base, .destination = destination.base};
-  dma.run = U32(channels);
-  dma.count0 = U16(columns);
-  dma.source_stride0 = I32(source.pixel_stride);
-  dma.destination_stride0 = I32(destination.pixel_stride);
-  dma.count1 = U16(rows);
-  dma.source_stride1 = I32(source.row_stride);
-  dma.destination_stride1 = I32(destination.row_stride);
+  dma.run = Narrow<uint32_t>(channels);
+  dma.count0 = Narrow<uint16_t>(columns);
+  dma.source_stride0 = Narrow<int32_t>(source.pixel_stride);
+  dma.destination_stride0 = Narrow<int32_t>(destination.pixel_stride);
+  dma.count1 = Narrow<uint16_t>(rows);
+  dma.source_stride1 = Narrow<int32_t>(source.row_stride);
+  dma.destination_stride1 = Narrow<int32_t>(destination.row_stride);
   return dma;
 }
 
@@ -149,7 +147,7 @@ void KernelEmitter::LoadConstants() {
   const Address home = memory_.constants[current_.index];
   if (current_.kernel->constants.empty() || home == current_.constants) return;
   DmaTask dma{.source = home, .destination = current_.constants};
-  dma.run = U32(static_cast<int64_t>(current_.kernel->constants.size()));
+  dma.run = Narrow<uint32_t>(static_cast<int64_t>(current_.kernel->constants.size()));
   Copy(kLoads, dma);
 }
 
@@ -206,7 +204,7 @@ void KernelEmitter::ReloadPages(const TileGroup& group) {
     for (const RowsInL2& piece : paged.l2) {
       if (!piece.is_reload || piece.kernels.begin != group.life().begin) continue;
       DmaTask dma{.source = paged.InDdr(piece.rows.begin), .destination = piece.address};
-      dma.run = U32((piece.rows.end - piece.rows.begin) * paged.row_stride);
+      dma.run = Narrow<uint32_t>((piece.rows.end - piece.rows.begin) * paged.row_stride);
       CopyTensor(kLoads, BufferId(i), dma);
     }
   }

@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "sim/core.h"
+
 namespace imcc {
 
 namespace {
-
-constexpr uint64_t kBanks = 2;
 
 /// Calls visit(offset) for every run of a box until it returns a failed Status.
 template <class Visit>
@@ -24,7 +24,7 @@ Status ForRuns(const MemoryBox& box, Visit&& visit) {
 Checker::Checker(const Program& program, const Target& target, const MemoryExtent& extent,
                  const HappensBefore& order)
     : program_(program), target_(target), order_(order), l2_(extent.l2), ddr_(extent.ddr) {
-  const auto elements = kBanks * static_cast<uint64_t>(target.array.accumulator.count()) / 4;
+  const auto elements = static_cast<uint64_t>(AccumulatorElements(target));
   const auto cells =
       static_cast<uint64_t>(target.array.columns * (target.array.rows / target.pword));
   for (size_t core = 0; core < program.cores.size(); ++core) {

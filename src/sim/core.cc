@@ -11,11 +11,6 @@ namespace imcc {
 
 namespace {
 
-int64_t AccumulatorElements(const Target& target) {
-  constexpr int64_t kBanks = 2;
-  return kBanks * target.array.accumulator.count() / static_cast<int64_t>(sizeof(int32_t));
-}
-
 Error Illegal(const char* what) { return Error{.code = ErrorCode::kSimulation, .message = what}; }
 
 }  // namespace

@@ -13,6 +13,12 @@
 
 namespace imcc {
 
+/// int32 accumulators of a core: two banks, one of which drains while the other fills.
+inline int64_t AccumulatorElements(const Target& target) {
+  constexpr int64_t kBanks = 2;
+  return kBanks * target.array.accumulator.count() / static_cast<int64_t>(sizeof(int32_t));
+}
+
 /// One core: its weight sets, accumulators and pooling sums, and what each task does to them and to
 /// memory. Addresses were checked when the program was loaded; what depends on memory contents (the
 /// lines a resize reads) is checked here.

@@ -11,7 +11,7 @@
 namespace imcc {
 namespace {
 
-bool Near(double a, double b) { return std::abs(a - b) < 1e-4; }
+bool NearlyEqual(double a, double b) { return std::abs(a - b) < 1e-4; }
 
 /// The other operand of a node of this kind, if one operand is the scalar constant `value`.
 std::optional<TensorId> OtherThanScalar(GraphEditor& editor, TensorId id, OpKind kind,
@@ -21,7 +21,7 @@ std::optional<TensorId> OtherThanScalar(GraphEditor& editor, TensorId id, OpKind
   for (size_t i = 0; i < 2; ++i) {
     const Tensor& tensor = editor.tensor(node->inputs[i]);
     if (kind == OpKind::kDiv && i == 0) continue;  // A constant divided by a tensor.
-    if (tensor.constant.size() == 1 && Near(static_cast<double>(tensor.constant[0]), value))
+    if (tensor.constant.size() == 1 && NearlyEqual(static_cast<double>(tensor.constant[0]), value))
       return node->inputs[1 - i];
   }
   return std::nullopt;
@@ -46,7 +46,7 @@ std::optional<TensorId> MatchPair(GraphEditor& editor, TensorId a, TensorId b) {
 }
 
 /// x if the node is the product of x, 1 + erf(x / sqrt 2) and 1/2.
-std::optional<TensorId> Match(GraphEditor& editor, const Node& node) {
+std::optional<TensorId> MatchGelu(GraphEditor& editor, const Node& node) {
   if (node.kind != OpKind::kMul || node.activation.kind != UnaryKind::kIdentity)
     return std::nullopt;
   if (const auto product = OtherThanScalar(editor, node.output, OpKind::kMul, 0.5)) {
@@ -70,7 +70,7 @@ void FuseGelu(Graph& graph) {
   GraphEditor editor(graph);
   for (size_t i = 0; i < editor.node_count(); ++i) {
     Node& node = editor.node(i);
-    const auto x = Match(editor, node);
+    const auto x = MatchGelu(editor, node);
     if (!x) continue;
     node.kind = OpKind::kUnary;
     node.attributes = UnaryAttributes{{UnaryKind::kGelu}};

@@ -12,13 +12,13 @@ namespace {
 
 constexpr double kSixth = 1.0 / 6;
 
-bool Near(double a, double b) { return std::abs(a - b) < 1e-5; }
+bool IsSame(double a, double b) { return std::abs(a - b) < 1e-5; }
 
 /// The other operand of `node` if one operand is the scalar constant `value`.
 std::optional<TensorId> OtherThanScalar(const GraphEditor& editor, const Node& node, double value) {
   for (size_t i = 0; i < 2; ++i) {
     const Tensor& tensor = editor.tensor(node.inputs[i]);
-    if (tensor.constant.size() == 1 && Near(tensor.constant[0], value)) return node.inputs[1 - i];
+    if (tensor.constant.size() == 1 && IsSame(tensor.constant[0], value)) return node.inputs[1 - i];
   }
   return std::nullopt;
 }
@@ -28,7 +28,7 @@ std::optional<TensorId> MatchShiftedClip(GraphEditor& editor, TensorId id) {
   const Node* clip = editor.Producer(id, OpKind::kUnary);
   if (clip == nullptr) return std::nullopt;
   const UnaryFunction& function = clip->as<UnaryAttributes>().function;
-  if (function.kind != UnaryKind::kClip || function.alpha != 0 || !Near(function.beta, 6)) {
+  if (function.kind != UnaryKind::kClip || function.alpha != 0 || !IsSame(function.beta, 6)) {
     return std::nullopt;
   }
   const Node* add = editor.Producer(clip->inputs[0], OpKind::kAdd);
@@ -40,8 +40,8 @@ std::optional<TensorId> MatchHardSigmoid(GraphEditor& editor, TensorId id) {
   const Node* node = editor.Producer(id, OpKind::kUnary);
   if (node == nullptr) return std::nullopt;
   const UnaryFunction& function = node->as<UnaryAttributes>().function;
-  const bool matches = function.kind == UnaryKind::kHardSigmoid && Near(function.alpha, kSixth) &&
-                       Near(function.beta, 0.5);
+  const bool matches = function.kind == UnaryKind::kHardSigmoid && IsSame(function.alpha, kSixth) &&
+                       IsSame(function.beta, 0.5);
   return matches ? std::optional(node->inputs[0]) : std::nullopt;
 }
 

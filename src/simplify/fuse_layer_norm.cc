@@ -87,7 +87,7 @@ std::optional<double> VarianceOf(GraphEditor& editor, TensorId id, TensorId cent
   return sum->second;
 }
 
-std::optional<Normalized> Match(GraphEditor& editor, const Node& node) {
+std::optional<Normalized> MatchLayerNorm(GraphEditor& editor, const Node& node) {
   const bool divides = node.kind == OpKind::kDiv;
   if ((!divides && node.kind != OpKind::kMul) || !IsPlain(node)) return std::nullopt;
   for (size_t i = 0; i < (divides ? 1U : 2U); ++i) {
@@ -148,7 +148,7 @@ void FuseLayerNorm(Graph& graph) {
   for (size_t i = 0; i < editor.node_count(); ++i) {
     if (editor.erased(i)) continue;
     Node& node = editor.node(i);
-    const auto match = Match(editor, node);
+    const auto match = MatchLayerNorm(editor, node);
     if (!match) continue;
     const int64_t channels = editor.tensor(match->x).shape.back();
     const std::string name = editor.tensor(node.output).name;

@@ -18,7 +18,7 @@ TensorId Reshaped(GraphEditor& editor, const Node& position, TensorId x, const S
   return y;
 }
 
-void Lower(GraphEditor& editor, Node& node) {
+void LowerNode(GraphEditor& editor, Node& node) {
   const Shape shape = editor.tensor(node.output).shape;
   const int64_t channels = shape.back();
   const Tensor scale = editor.tensor(node.inputs[1]);
@@ -49,7 +49,7 @@ void LowerBatchNorm(Graph& graph) {
   GraphEditor editor(graph);
   for (size_t i = 0; i < editor.node_count(); ++i) {
     Node& node = editor.node(i);
-    if (node.kind == OpKind::kBatchNorm) Lower(editor, node);
+    if (node.kind == OpKind::kBatchNorm) LowerNode(editor, node);
   }
   editor.Finish();
 }

@@ -68,9 +68,9 @@ std::vector<float> PhaseWeights(const Tensor& weights, const Window& w, const Ph
   return values;
 }
 
-class Lowering {
+class PhaseLowering {
  public:
-  Lowering(GraphEditor& editor, Node& node)
+  PhaseLowering(GraphEditor& editor, Node& node)
       : editor_(editor),
         node_(node),
         original_(node),
@@ -152,7 +152,7 @@ void LowerConvTranspose(Graph& graph) {
     Node& node = editor.node(i);
     if (node.kind != OpKind::kConvTranspose || !HasWholePhases(editor, node)) continue;
     const auto phases = MakePhases(node.as<ConvTransposeAttributes>().window);
-    if (phases) Lowering(editor, node).Run(*phases);
+    if (phases) PhaseLowering(editor, node).Run(*phases);
   }
   editor.Finish();
 }

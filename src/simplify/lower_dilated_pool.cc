@@ -35,7 +35,7 @@ std::vector<float> Corrections(const Window& w, const Shape& in, const Shape& ou
   return factors;
 }
 
-void Lower(GraphEditor& editor, Node& node) {
+void LowerToDepthwise(GraphEditor& editor, Node& node) {
   const auto pool = node.as<PoolAttributes>();
   const Tensor x = editor.tensor(node.inputs[0]);
   const Tensor y = editor.tensor(node.output);
@@ -76,7 +76,7 @@ void LowerDilatedPool(Graph& graph) {
     Node& node = editor.node(i);
     if (node.kind != OpKind::kAveragePool) continue;
     const Window& window = node.as<PoolAttributes>().window;
-    if (window.dilation_h != 1 || window.dilation_w != 1) Lower(editor, node);
+    if (window.dilation_h != 1 || window.dilation_w != 1) LowerToDepthwise(editor, node);
   }
   editor.Finish();
 }

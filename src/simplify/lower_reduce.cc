@@ -32,9 +32,9 @@ std::optional<Pooling> AsPooling(const Shape& x, const ReduceAttributes& reduce)
   return Pooling{{1, rows, columns, x.back()}, {.kernel_w = columns}};
 }
 
-class Lowering {
+class ReduceLowering {
  public:
-  Lowering(GraphEditor& editor, Node& node) : editor_(editor), node_(node), original_(node) {}
+  ReduceLowering(GraphEditor& editor, Node& node) : editor_(editor), node_(node), original_(node) {}
 
   void Run(const Pooling& pooling) {
     using Kind = ReduceAttributes::Kind;
@@ -114,7 +114,7 @@ void LowerReduce(Graph& graph) {
     if (node.kind != OpKind::kReduce) continue;
     const Shape& shape = editor.tensor(node.inputs[0]).shape;
     const auto& reduce = node.as<ReduceAttributes>();
-    if (BecomesPooling(shape, reduce)) Lowering(editor, node).Run(*AsPooling(shape, reduce));
+    if (BecomesPooling(shape, reduce)) ReduceLowering(editor, node).Run(*AsPooling(shape, reduce));
   }
   editor.Finish();
 }
