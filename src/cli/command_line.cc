@@ -6,12 +6,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdlib>
 #include <new>
 #include <string>
 
 #include "base/check.h"
 #include "base/nearest_name.h"
 #include "cli/command.h"
+#include "numerics/int8_kernels.h"
 #include "report/report.h"
 
 namespace imcc {
@@ -48,6 +50,15 @@ Status CheckSubcommandName(const CLI::App& app, int argc, char** argv) {
                .hint = near.empty() ? fmt::format("one of {}", fmt::join(names, ", ")) : near};
 }
 
+Status CheckEnvironment() {
+  const char* const cap = std::getenv(kKernelCapVariable);
+  if (cap == nullptr || KernelSetNamed(cap)) return {};
+  return Error{.code = ErrorCode::kUsage,
+               .subject = kKernelCapVariable,
+               .message = fmt::format("'{}' is no set of kernels", cap),
+               .hint = "scalar, avx2 or avx512-vnni"};
+}
+
 int ReportParse(const CLI::App& app, const CLI::ParseError& error, Console& console) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version.
   const std::vector<CLI::App*> used = app.get_subcommands();
@@ -66,9 +77,10 @@ int RunGuarded(int argc, char** argv, Console& console) {
   const std::vector<std::unique_ptr<Command>> commands = AllCommands();
   std::vector<CLI::App*> subs;
   for (const auto& command : commands) subs.push_back(command->Register(app));
-  if (const Status named = CheckSubcommandName(app, argc, argv); !named.ok()) {
-    console.PrintError(named.error());
-    return ExitCode(named.error().code);
+  for (const Status& status : {CheckEnvironment(), CheckSubcommandName(app, argc, argv)}) {
+    if (status.ok()) continue;
+    console.PrintError(status.error());
+    return ExitCode(status.error().code);
   }
   try {
     app.parse(argc, argv);

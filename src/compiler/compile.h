@@ -45,6 +45,7 @@ struct QuantizedNetwork {
   std::vector<QuantizedGraph> quantized;  // The device parts, in their order.
   std::optional<QuantizationReport> explanation;
   std::vector<Note> notes;
+  std::string float_kernels;  // What calibrated; empty if nothing did.
 };
 
 /// Import and simplify only: every operator the device cannot run, and why.

@@ -17,6 +17,7 @@
 #include "quantize/adopt_scales.h"
 #include "quantize/equalize_layers.h"
 #include "quantize/find_roundings.h"
+#include "reference/float_kernel_set.h"
 #include "simplify/simplify.h"
 
 namespace imcc {
@@ -129,6 +130,17 @@ void NoteFallbacks(const Calibration& calibration, const Graph& device, std::vec
          fmt::format("'{}' feeds depthwise convolutions with one scale for all channels: {}", name,
                      reason)});
   }
+}
+
+/// Names the kernels that calibrate; bits that another CPU would not give deserve a warning.
+void NoteFloatKernels(QuantizedNetwork& network) {
+  if (!network.float_kernels.empty()) return;
+  network.float_kernels = FloatKernels().name;
+  if (FloatKernels().same_bits_everywhere) return;
+  network.notes.push_back(
+      Warning("calibration", fmt::format("the float network runs on {}: a computer with AVX2 may "
+                                         "find other scales, and make another ELF",
+                                         network.float_kernels)));
 }
 
 /// Says what becomes of the scales of a quantised model. True if it has one for every tensor.
@@ -250,6 +262,7 @@ Result<Calibration> CalibratePart(PartJob& job, size_t part, GivenScales given) 
     calibration = WithoutCalibration(device);
   } else {
     IMCC_TRY(job.Load());
+    NoteFloatKernels(job.network);
     CalibrationOptions options = ObserveAs(job, StageOf(job, "calibrate", part));
     // Later passes ask for the samples of this part once more.
     const bool last = job.request.explain_samples == 0 && !job.request.network.options.adaround;

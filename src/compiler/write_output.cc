@@ -110,13 +110,16 @@ void AddTensors(const Program& program, const QuantizedGraph& graph, Json& json)
   json["tensors"] = std::move(tensors);
 }
 
+Json NameOrNull(const std::string& name) { return name.empty() ? Json(nullptr) : Json(name); }
+
 std::string ManifestJson(const Compilation& compilation, const CompileRequest& request) {
   const std::vector<CompiledProgram>& programs = compilation.programs;
   const std::vector<QuantizedGraph>& graphs = compilation.network.quantized;
   const bool one = programs.size() == 1;
   Json json = {{"version", one ? kManifestVersion : kManifestVersionOfParts},
                {"network", request.network.name},
-               {"model", request.network.model_name}};
+               {"model", request.network.model_name},
+               {"float_kernels", NameOrNull(compilation.network.float_kernels)}};
   if (one) {
     AddTensors(programs[0].program, graphs[0], json);
     return Text(json);

@@ -2,11 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "numerics/int8_kernels.h"
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "numerics/kernel_set.h"
 
 namespace imcc {
 
-KernelSet BestKernelSet() {
+namespace {
+
+KernelSet OfThisCpu() {
 #ifdef IMCC_X86_KERNELS
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512vnni"))
@@ -14,6 +19,24 @@ KernelSet BestKernelSet() {
   if (__builtin_cpu_supports("avx2")) return KernelSet::kAvx2;
 #endif
   return KernelSet::kScalar;
+}
+
+KernelSet Allowed() {
+  const char* const name = std::getenv(kKernelCapVariable);
+  return name == nullptr ? kBestKernelSet : KernelSetNamed(name).value_or(kBestKernelSet);
+}
+
+}  // namespace
+
+KernelSet BestKernelSet() {
+  static const KernelSet best = std::min(OfThisCpu(), Allowed());
+  return best;
+}
+
+std::optional<KernelSet> KernelSetNamed(std::string_view name) {
+  for (const KernelSet set : {KernelSet::kScalar, KernelSet::kAvx2, KernelSet::kAvx512Vnni})
+    if (Name(set) == name) return set;
+  return std::nullopt;
 }
 
 std::string_view Name(KernelSet set) {

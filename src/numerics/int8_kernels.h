@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "numerics/requantize.h"
@@ -13,9 +14,15 @@ namespace imcc {
 /// the same bits; `kScalar` is the truth, the others are picked at run time by CPU features.
 enum class KernelSet { kScalar, kAvx2, kAvx512Vnni };
 
-/// The fastest set this CPU runs.
+inline constexpr KernelSet kBestKernelSet = KernelSet::kAvx512Vnni;
+
+/// The environment variable that caps BestKernelSet by name, to see here what a lesser CPU does.
+inline constexpr const char* kKernelCapVariable = "IMCC_MAX_CPU_ISA";
+
+/// The fastest set this CPU runs and kKernelCapVariable allows.
 KernelSet BestKernelSet();
 std::string_view Name(KernelSet set);
+std::optional<KernelSet> KernelSetNamed(std::string_view name);
 
 /// C[m][n] (+)= sum_k A[m][k] * B[n][k], int8 x int8 -> int32, exact (wraps modulo 2^32).
 /// Rows of A are `lda` bytes apart, of B `ldb`, of C `ldc` elements. `accumulate` adds to C.

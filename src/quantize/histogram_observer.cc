@@ -158,6 +158,13 @@ double HistogramObserver::Error(int start, int end) const {
   return static_cast<double>(static_cast<float>(sum));
 }
 
+double HistogramObserver::Loss(Interval<float> range) const {
+  const float bin_width = (max_ - min_) / kHistogramBins;
+  if (!(bin_width > 0)) return 0;
+  return Error(static_cast<int>(std::lround((range.begin - min_) / bin_width)),
+               static_cast<int>(std::lround((range.end - min_) / bin_width)) - 1);
+}
+
 Interval<float> HistogramObserver::Range() const {
   if (histogram_.empty()) return {0, 0};
   std::vector<float> cumulative;

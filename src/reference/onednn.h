@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "ir/graph.h"
+#include "reference/float_kernel_set.h"
 
 namespace imcc {
 
@@ -28,11 +29,12 @@ class OneOpenMpThread {
 
 /// What all oneDNN primitives of one executor share.
 struct OneDnn {
-  OneDnn() : engine(dnnl::engine::kind::cpu, 0), stream(engine) {}
+  OneDnn() : kernels(FloatKernels()), engine(dnnl::engine::kind::cpu, 0), stream(engine) {}
 
   /// Scratch space of so many bytes; valid until the next call.
   void* Scratch(size_t bytes);
 
+  const FloatKernelSet& kernels;  // Chosen before the engine starts.
   dnnl::engine engine;
   dnnl::stream stream;
 

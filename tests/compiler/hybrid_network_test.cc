@@ -14,12 +14,12 @@
 namespace imcc {
 namespace {
 
-struct Case {
+struct HybridCase {
   std::string target;
   uint64_t seed = 0;
 };
 
-class HybridNetwork : public ::testing::TestWithParam<Case> {};
+class HybridNetwork : public ::testing::TestWithParam<HybridCase> {};
 
 /// A convolution, two or more depthwise ones that read a scale a channel, and one that joins.
 QuantizedGraph RandomDepthwiseChain(uint64_t seed) {
@@ -85,16 +85,17 @@ TEST_P(HybridNetwork, SimulatorEqualsReference) {
   }
 }
 
-std::vector<Case> Cases() {
-  std::vector<Case> cases;
+std::vector<HybridCase> HybridCases() {
+  std::vector<HybridCase> cases;
   for (uint64_t seed = 1; seed <= 30; ++seed) cases.push_back({"tiny", seed});
   for (uint64_t seed = 100; seed <= 120; ++seed) cases.push_back({"quad512", seed});
   return cases;
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, HybridNetwork, ::testing::ValuesIn(Cases()), [](const auto& suite) {
-  return suite.param.target + "_" + std::to_string(suite.param.seed);
-});
+INSTANTIATE_TEST_SUITE_P(Seeds, HybridNetwork, ::testing::ValuesIn(HybridCases()),
+                         [](const auto& suite) {
+                           return suite.param.target + "_" + std::to_string(suite.param.seed);
+                         });
 
 }  // namespace
 }  // namespace imcc

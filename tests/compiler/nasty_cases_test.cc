@@ -99,7 +99,7 @@ QuantizedGraph Products(const Target& target) {
   return b.Build({b.Conv(mixed, 8, kSame), b.MatMul(mixed, shared), b.Conv(keys, 8, {})});
 }
 
-std::vector<std::pair<std::string, QuantizedGraph>> Cases() {
+std::vector<std::pair<std::string, QuantizedGraph>> NastyCases() {
   const Target tiny = testing::ReadTarget("tiny");
   return {{"first layer", FirstLayer()}, {"array tails", ArrayTails(tiny)},
           {"residuals", Residuals()},    {"strides", Strides()},
@@ -109,7 +109,7 @@ std::vector<std::pair<std::string, QuantizedGraph>> Cases() {
 
 TEST(NastyCases, DepthFirstInEveryNumberOfStripes) {
   const int64_t pword = testing::ReadTarget("tiny").pword;
-  for (const auto& [name, graph] : Cases()) {
+  for (const auto& [name, graph] : NastyCases()) {
     ASSERT_TRUE(Verify(graph).ok()) << name;
     int ran = 0;
     for (const int64_t stripes : {1, 2, 3, 5, 8, 40})
@@ -168,7 +168,7 @@ std::vector<CompilationOptions> EveryCombination() {
 }
 
 TEST(NastyCases, NoCombinationOfScheduleOptionsChangesABit) {
-  std::vector<std::pair<std::string, QuantizedGraph>> networks = Cases();
+  std::vector<std::pair<std::string, QuantizedGraph>> networks = NastyCases();
   for (const uint64_t seed : {12U, 13U, 14U, 16U})
     networks.emplace_back("random " + std::to_string(seed), testing::RandomGraph(seed, 10, 30));
   for (const auto& [name, graph] : networks) {

@@ -24,7 +24,7 @@ int TasksWithARing(const std::vector<Task>& tasks) {
 
 /// Runs one random network in random groups; returns its tasks with rings, or -1 if it does not
 /// fit.
-int RunSeed(uint64_t seed) {
+int RunGroupsOfSeed(uint64_t seed) {
   std::mt19937_64 random(seed);
   const auto draw = [&](int64_t low, int64_t high) {
     return std::uniform_int_distribution<int64_t>(low, high)(random);
@@ -49,7 +49,7 @@ TEST(RandomGroups, SimulatorEqualsReference) {
   int too_large = 0;
   for (uint64_t seed = 1; seed <= 120; ++seed) {
     SCOPED_TRACE(seed);
-    const int rings = RunSeed(seed);
+    const int rings = RunGroupsOfSeed(seed);
     with_rings += rings > 0 ? 1 : 0;
     too_large += rings < 0 ? 1 : 0;
     if (HasFailure()) break;

@@ -13,15 +13,15 @@
 namespace imcc {
 namespace {
 
-struct Case {
+struct RandomCase {
   std::string target;
   uint64_t seed = 0;
 };
 
-class RandomNetwork : public ::testing::TestWithParam<Case> {};
+class RandomNetwork : public ::testing::TestWithParam<RandomCase> {};
 
 /// Schedule options drawn from the seed.
-CompilationOptions DrawOptions(uint64_t seed) {
+CompilationOptions DrawAnyOptions(uint64_t seed) {
   CompilationOptions options;
   options.double_buffer = (seed & 1U) == 0;
   options.imc_double_buffer = (seed & 2U) == 0;
@@ -47,7 +47,7 @@ TEST_P(RandomNetwork, SimulatorEqualsReference) {
   const uint64_t seed = GetParam().seed;
   CompileRequest request;
   request.target = testing::ReadTarget(GetParam().target);
-  request.network.options = DrawOptions(seed);
+  request.network.options = DrawAnyOptions(seed);
   const QuantizedGraph network = testing::RandomGraph(seed, 10, 20);
   const Status valid = Verify(network);
   ASSERT_TRUE(valid.ok()) << valid.error().Format();
@@ -75,16 +75,17 @@ TEST_P(RandomNetwork, SimulatorEqualsReference) {
   EXPECT_GE(report.cycles, report.lower_bound_cycles);
 }
 
-std::vector<Case> Cases() {
-  std::vector<Case> cases;
+std::vector<RandomCase> RandomCases() {
+  std::vector<RandomCase> cases;
   for (uint64_t seed = 1; seed <= 60; ++seed) cases.push_back({"tiny", seed});
   for (uint64_t seed = 100; seed <= 130; ++seed) cases.push_back({"quad512", seed});
   return cases;
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetwork, ::testing::ValuesIn(Cases()), [](const auto& suite) {
-  return suite.param.target + "_" + std::to_string(suite.param.seed);
-});
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetwork, ::testing::ValuesIn(RandomCases()),
+                         [](const auto& suite) {
+                           return suite.param.target + "_" + std::to_string(suite.param.seed);
+                         });
 
 }  // namespace
 }  // namespace imcc

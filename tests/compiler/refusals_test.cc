@@ -21,7 +21,7 @@ namespace {
 constexpr Bytes kMaxInput(1 << 20);
 
 /// A residual block whose weights and maps exceed the tiny machine's L2.
-QuantizedGraph Network() {
+QuantizedGraph ConvNetwork() {
   testing::GraphBuilder b(1);
   const Window same{.kernel_h = 3, .kernel_w = 3, .padding = {1, 1, 1, 1}};
   const QTensorId x = b.Conv(b.Input(32, 32, 64), 64, {});
@@ -52,7 +52,7 @@ Status Compile(const std::filesystem::path& input) {
   CompileRequest request;
   request.target = testing::ReadTarget("tiny");
   IMCC_TRY(ReadOptions(input, request.network.options));
-  const QuantizedGraph network = Network();
+  const QuantizedGraph network = ConvNetwork();
   PassRunner runner({});
   const auto compiled = CompileQuantized(network, request, runner);
   if (!compiled.ok()) return compiled.error();
@@ -80,7 +80,7 @@ TEST(Refusals, TheHintHelps) {
     const std::string option = hint.substr(name, hint.find(' ', name) - name);
     CompileRequest request;
     request.target = testing::ReadTarget("tiny");
-    const QuantizedGraph network = Network();
+    const QuantizedGraph network = ConvNetwork();
     std::string value = hint.substr(at + 15, hint.find(' ', at + 15) - at - 15);
     bool fits = false;
     for (int step = 0; step < 4 && !fits; ++step) {

@@ -29,7 +29,7 @@ constexpr Bytes kMaxText(1 << 20);
 constexpr int64_t kSide = 16;
 constexpr int64_t kChannels = 32;
 constexpr int64_t kClasses = 10;
-constexpr int64_t kSamples = 40;
+constexpr int64_t kCalibrationSamples = 40;
 
 /// Multiples of 1/4 between -1/2 and 1/2, shuffled. Every value of the network then has few binary
 /// digits, so float sums are exact in any order, and the ranges, scales and dumps that follow from
@@ -85,7 +85,8 @@ class Walkthrough : public ::testing::Test {
   void SetUp() override {
     std::filesystem::create_directories(folder_);
     ASSERT_TRUE(WriteFile(Path("walkthrough.onnx"), Model().proto.SerializeAsString()).ok());
-    const NpyArray samples{{kSamples, 3, kSide, kSide}, Quarters(kSamples * 3 * kSide * kSide, 7)};
+    const NpyArray samples{{kCalibrationSamples, 3, kSide, kSide},
+                           Quarters(kCalibrationSamples * 3 * kSide * kSide, 7)};
     ASSERT_TRUE(WriteNpy(Path("samples.npy"), samples).ok());
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }

@@ -16,8 +16,8 @@
 namespace imcc::testing {
 namespace {
 
-Outcome Failed(std::string message) { return {Outcome::Kind::kFailed, std::move(message)}; }
-Outcome NotRun(std::string message) { return {Outcome::Kind::kNotRun, std::move(message)}; }
+Outcome DeviceFailed(std::string message) { return {Outcome::Kind::kFailed, std::move(message)}; }
+Outcome DeviceNotRun(std::string message) { return {Outcome::Kind::kNotRun, std::move(message)}; }
 
 /// Int8 values of every tensor of a frame, by name.
 using Observed = std::map<std::string, std::pair<const QTensor*, Int8Values>>;
@@ -146,23 +146,23 @@ Outcome RunOnDevice(const Graph& imported, const std::vector<std::vector<float>>
   Graph float_graph = imported;
   PassRunner runner({});
   if (const Status status = Simplify(float_graph, runner); !status.ok()) {
-    return Failed(status.error().message);
+    return DeviceFailed(status.error().message);
   }
   Result<Partition> partition = PartitionGraph(float_graph, target, {.leave_tails = false});
   if (std::string reason = HostReason(partition, float_graph, target); !reason.empty()) {
-    return NotRun(std::move(reason));
+    return DeviceNotRun(std::move(reason));
   }
   const Graph& device = partition->parts[0].graph;
   const auto sample = [&](int64_t) { return Result<std::vector<FloatValues>>(inputs); };
   const auto calibration =
       Calibrate(device, sample, 1, {.scheme = QuantizationScheme::kPerTensorMinMax, .threads = 1});
-  if (!calibration.ok()) return Failed(calibration.error().message);
+  if (!calibration.ok()) return DeviceFailed(calibration.error().message);
   const auto quantized = Quantize(device, *calibration);
-  if (!quantized.ok()) return Failed(quantized.error().message);
+  if (!quantized.ok()) return DeviceFailed(quantized.error().message);
   CompileRequest request;
   request.target = target;
   const auto compiled = CompileQuantized(*quantized, request, runner);
-  if (!compiled.ok()) return Failed(compiled.error().message);
+  if (!compiled.ok()) return DeviceFailed(compiled.error().message);
 
   std::vector<Int8Values> frame;
   for (size_t i = 0; i < inputs.size(); ++i) {
@@ -170,15 +170,15 @@ Outcome RunOnDevice(const Graph& imported, const std::vector<std::vector<float>>
   }
   const auto expected = ExecuteInteger(*quantized, frame);
   auto simulator = Simulator::Load(compiled->elf);
-  if (!expected.ok() || !simulator.ok()) return Failed("cannot run");
+  if (!expected.ok() || !simulator.ok()) return DeviceFailed("cannot run");
   const auto outputs = simulator->RunFrame(frame, {.check = true});
-  if (!outputs.ok()) return Failed(outputs.error().message);
-  if (*outputs != *expected) return Failed("the simulator differs from the integer executor");
+  if (!outputs.ok()) return DeviceFailed(outputs.error().message);
+  if (*outputs != *expected) return DeviceFailed("the simulator differs from the integer executor");
   int compared = 0;
   std::string difference =
       CompareNodes(SplitActivations(device), *quantized, Observe(*quantized, frame), compared);
-  if (!difference.empty()) return Failed(std::move(difference));
-  if (compared == 0) return Failed("no node of it is in the quantised graph");
+  if (!difference.empty()) return DeviceFailed(std::move(difference));
+  if (compared == 0) return DeviceFailed("no node of it is in the quantised graph");
   return {Outcome::Kind::kPassed, ""};
 }
 

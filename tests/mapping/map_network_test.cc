@@ -11,7 +11,7 @@ namespace {
 
 using testing::GraphBuilder;
 
-MappedNetwork MustMap(const QuantizedGraph& graph, const CompilationOptions& options = {}) {
+MappedNetwork MapOrFail(const QuantizedGraph& graph, const CompilationOptions& options = {}) {
   auto network = MapNetwork(graph, PlainChoices(graph, testing::ReadTarget("quad512")),
                             testing::ReadTarget("quad512"), options);
   EXPECT_TRUE(network.ok());
@@ -22,7 +22,7 @@ TEST(MapNetwork, TableBehindConvolutionRidesOnIt) {
   GraphBuilder builder(1);
   const QTensorId x = builder.Input(8, 8, 16);
   const QuantizedGraph graph = builder.Build({builder.Table(builder.Conv(x, 8, {}))});
-  const MappedNetwork network = MustMap(graph);
+  const MappedNetwork network = MapOrFail(graph);
   ASSERT_EQ(network.kernels.size(), 1U);
   EXPECT_TRUE(network.kernels[0].imc()->fused_table);
   EXPECT_EQ(network.kernels[0].constants.size(), 8U * 8 + 256);
@@ -33,7 +33,7 @@ TEST(MapNetwork, TableOfASharedTensorStaysOnItsOwn) {
   const QTensorId y = builder.Conv(builder.Input(8, 8, 16), 8, {});
   const QuantizedGraph graph =
       builder.Build({builder.Elementwise(QElementwise::Kind::kMul, y, builder.Table(y))});
-  EXPECT_EQ(MustMap(graph).kernels.size(), 3U);
+  EXPECT_EQ(MapOrFail(graph).kernels.size(), 3U);
 }
 
 TEST(MapNetwork, ReshapeSharesTheBuffer) {
@@ -41,7 +41,7 @@ TEST(MapNetwork, ReshapeSharesTheBuffer) {
   const QTensorId x = builder.Input(1, 1, 16);
   const QTensorId y = builder.Table(x);
   const QuantizedGraph graph = builder.Build({builder.Conv(builder.Reshape(y, {1, 16}), 4, {})});
-  const MappedNetwork network = MustMap(graph);
+  const MappedNetwork network = MapOrFail(graph);
   EXPECT_EQ(network.kernels.size(), 2U);
   EXPECT_EQ(network.kernels[0].output.buffer, network.kernels[1].inputs[0].buffer);
 }
@@ -53,7 +53,7 @@ TEST(MapNetwork, ConcatPartsWriteTheirOwnBoxes) {
   const QTensorId x = builder.Input(4, 4, 24);
   const QTensorId a = builder.Conv(x, 8, {});
   const QuantizedGraph graph = builder.Build({builder.Concat({a, x}, 3)});
-  const MappedNetwork network = MustMap(graph);
+  const MappedNetwork network = MapOrFail(graph);
   ASSERT_EQ(network.kernels.size(), 2U);
   EXPECT_NE(network.kernels[0].imc(), nullptr);
   EXPECT_EQ(network.kernels[0].output.channel0, 0);
@@ -71,7 +71,7 @@ TEST(MapNetwork, ConstantsAreBuffersWithTheirBytes) {
   const QTensorId joined = builder.Constant({2, 2, 3});
   const QTensorId sum = builder.Elementwise(QElementwise::Kind::kAdd, x, k);
   const QuantizedGraph graph = builder.Build({builder.Concat({sum, joined}, 3)});
-  MappedNetwork network = MustMap(graph);
+  MappedNetwork network = MapOrFail(graph);
   const MappingChoices choices = PlainChoices(graph, testing::ReadTarget("quad512"));
   const auto judge = [&] {
     return Verify(network, graph, choices, testing::ReadTarget("quad512"));
@@ -96,11 +96,11 @@ TEST(MapNetwork, InputsOfFewChannelsArePackedOnlyWithSwicr) {
   GraphBuilder builder(1);
   const QTensorId x = builder.Input(9, 9, 3);
   const QuantizedGraph graph = builder.Build({builder.Conv(x, 8, {.kernel_h = 3, .kernel_w = 3})});
-  EXPECT_EQ(MustMap(graph).buffers[0].pixel_stride, 3);
+  EXPECT_EQ(MapOrFail(graph).buffers[0].pixel_stride, 3);
   CompilationOptions off;
   off.enable_swicr = false;
-  EXPECT_EQ(MustMap(graph, off).buffers[0].pixel_stride, 64);
-  EXPECT_EQ(MustMap(graph, off).kernels[0].imc()->tiles.size(), 2U);  // 9 pwords of 64 rows.
+  EXPECT_EQ(MapOrFail(graph, off).buffers[0].pixel_stride, 64);
+  EXPECT_EQ(MapOrFail(graph, off).kernels[0].imc()->tiles.size(), 2U);  // 9 pwords of 64 rows.
 }
 
 int64_t StrideOf(const MappedNetwork& network, QTensorId tensor) {
@@ -114,7 +114,7 @@ TEST(MapNetwork, TensorsOnlyConvolutionsReadArePacked) {
   const QTensorId a = builder.Conv(builder.Input(9, 9, 3), 32, {});
   const QTensorId b = builder.Conv(a, 64, {.kernel_h = 3, .kernel_w = 3});
   const QuantizedGraph graph = builder.Build({builder.Conv(b, 32, {})});
-  const MappedNetwork network = MustMap(graph);
+  const MappedNetwork network = MapOrFail(graph);
   EXPECT_EQ(StrideOf(network, a), 32);
   EXPECT_EQ(StrideOf(network, b), 64);
   EXPECT_EQ(StrideOf(network, graph.outputs[0]), 64);  // Nothing reads it but the host.
@@ -131,7 +131,7 @@ TEST(MapNetwork, DilatedConvolutionsReadTapByTap) {
   const QTensorId c =
       builder.Conv(a, 64, {.kernel_h = 3, .kernel_w = 3, .dilation_h = 2, .dilation_w = 2});
   const QuantizedGraph graph = builder.Build({b, c});
-  const MappedNetwork network = MustMap(graph);
+  const MappedNetwork network = MapOrFail(graph);
   EXPECT_EQ(StrideOf(network, a), 32);  // For the sake of b.
   EXPECT_TRUE(network.kernels[1].imc()->subword);
   EXPECT_FALSE(network.kernels[2].imc()->subword);
@@ -145,7 +145,7 @@ TEST(MapNetwork, AddendsArePackedTogetherOrNotAtAll) {
   const QTensorId b = builder.Table(builder.Conv(x, 32, {}));
   const auto sum = builder.Elementwise(QElementwise::Kind::kMul, a, b);
   const QTensorId c = builder.Conv(a, 64, {.kernel_h = 3, .kernel_w = 3});
-  const MappedNetwork network = MustMap(builder.Build({sum, c}));
+  const MappedNetwork network = MapOrFail(builder.Build({sum, c}));
   EXPECT_EQ(StrideOf(network, a), 64);
   EXPECT_EQ(StrideOf(network, b), 64);
 }
@@ -156,7 +156,7 @@ TEST(CostOf, DepthwiseByHand) {
   const QTensorId x = builder.Input(58, 58, 70);
   const QuantizedGraph graph =
       builder.Build({builder.Depthwise(x, {.kernel_h = 3, .kernel_w = 3})});
-  const MappedNetwork network = MustMap(graph);
+  const MappedNetwork network = MapOrFail(graph);
   const KernelCost cost = CostOf(network.kernels[0], testing::ReadTarget("quad512"), {});
   EXPECT_EQ(cost.depthwise, Cycles(56 * 56 * 9 * 2));
   EXPECT_EQ(cost.mvms, Mvms(0));
@@ -167,7 +167,7 @@ TEST(CostOf, FullTileByHand) {
   GraphBuilder builder(1);
   const QTensorId x = builder.Input(7, 7, 512);
   const QuantizedGraph graph = builder.Build({builder.Conv(x, 512, {})});
-  const KernelCost cost = CostOf(MustMap(graph).kernels[0], testing::ReadTarget("quad512"), {});
+  const KernelCost cost = CostOf(MapOrFail(graph).kernels[0], testing::ReadTarget("quad512"), {});
   EXPECT_EQ(cost.mvms, Mvms(49));
   EXPECT_EQ(cost.mvm, Cycles(392));
   EXPECT_EQ(cost.weight_load, Cycles(4855));

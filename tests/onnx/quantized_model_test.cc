@@ -39,7 +39,7 @@ Result<QuantizedGraph> QuantizeAsGiven(const std::string& model) {
   return Quantize(imported.graph, calibration);
 }
 
-QuantizedGraph QuantizeRandomly(const Graph& graph) {
+QuantizedGraph QuantizeTiny(const Graph& graph) {
   const SampleSource samples = [&](int64_t i) -> Result<std::vector<std::vector<float>>> {
     return testing::RandomSample(graph, static_cast<unsigned>(i));
   };
@@ -54,7 +54,7 @@ QuantizedGraph QuantizeRandomly(const Graph& graph) {
 // The promise of a round trip: what we wrote computes the same bits when it is read again.
 TEST(QuantizedModel, OurOwnExportComputesTheSameBits) {
   for (unsigned seed = 1; seed <= 20; ++seed) {
-    const QuantizedGraph graph = QuantizeRandomly(testing::EveryOperation(seed));
+    const QuantizedGraph graph = QuantizeTiny(testing::EveryOperation(seed));
     const auto bytes = ExportQdq(graph);
     ASSERT_TRUE(bytes.ok()) << bytes.error().Format();
     const auto again = QuantizeAsGiven(*bytes);
@@ -85,7 +85,7 @@ Graph EveryConstant(unsigned seed, const Shape& shape) {
 TEST(QuantizedModel, ConstantsComeBackAsTheSameIntegers) {
   for (unsigned seed = 1; seed <= 10; ++seed) {
     const QuantizedGraph graph =
-        QuantizeRandomly(EveryConstant(seed, seed % 2 == 0 ? Shape{1, 4, 5, 3} : Shape{1, 6, 5}));
+        QuantizeTiny(EveryConstant(seed, seed % 2 == 0 ? Shape{1, 4, 5, 3} : Shape{1, 6, 5}));
     const auto bytes = ExportQdq(graph);
     ASSERT_TRUE(bytes.ok()) << bytes.error().Format();
     const auto again = QuantizeAsGiven(*bytes);

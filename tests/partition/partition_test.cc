@@ -79,7 +79,7 @@ std::vector<std::string> HostNames(const Partition& partition) {
   return names;
 }
 
-std::vector<std::string> PartNames(const Partition& partition) {
+std::vector<std::string> NamesOfParts(const Partition& partition) {
   std::vector<std::string> names;
   for (const Part& part : partition.parts) names.push_back(part.name);
   return names;
@@ -97,7 +97,7 @@ TEST(Partition, EverythingOnTheDevice) {
   SmallGraph g;
   g.Output(g.Unary("y", g.Conv("c", g.Input("x", {1, 8, 8, 3}), 4), {UnaryKind::kTanh}));
   const Partition partition = Cut(g.graph);
-  EXPECT_THAT(PartNames(partition), ElementsAre("model"));
+  EXPECT_THAT(NamesOfParts(partition), ElementsAre("model"));
   EXPECT_THAT(partition.host_nodes, IsEmpty());
   EXPECT_EQ(partition.device_mac_share, 1);
   EXPECT_EQ(Dump(partition.parts[0].graph), Dump(g.graph));
@@ -109,7 +109,7 @@ TEST(Partition, TailGoesToTheEpilogue) {
   const TensorId s = g.Add("s", OpKind::kSoftmax, {c}, SoftmaxAttributes{1});
   g.Output(g.Unary("y", s, {UnaryKind::kRelu}));
   const Partition partition = Cut(g.graph);
-  ASSERT_THAT(PartNames(partition), ElementsAre("model", "epilogue"));
+  ASSERT_THAT(NamesOfParts(partition), ElementsAre("model", "epilogue"));
   const Graph& device = partition.parts[0].graph;
   const Graph& epilogue = partition.parts[1].graph;
   EXPECT_THAT(Names(device, device.outputs), ElementsAre("c"));
@@ -130,7 +130,7 @@ TEST(Partition, HeadGoesToThePrologue) {
       g.Add("e", OpKind::kSoftmax, {g.Unary("r", x, {UnaryKind::kRelu})}, SoftmaxAttributes{1});
   g.Output(g.Conv("y", e, 4));
   const Partition partition = Cut(g.graph);
-  ASSERT_THAT(PartNames(partition), ElementsAre("prologue", "model"));
+  ASSERT_THAT(NamesOfParts(partition), ElementsAre("prologue", "model"));
   const Graph& device = partition.parts[1].graph;
   EXPECT_THAT(Names(device, device.inputs), ElementsAre("e"));
   EXPECT_EQ(partition.parts[0].graph.nodes.size(), 2U);
@@ -207,7 +207,7 @@ TEST(Partition, NothingForTheDeviceRunsOnTheHost) {
   g.Output(g.Unary("y", g.Add("s", OpKind::kSoftmax, {g.Input("x", {10, 1})}, SoftmaxAttributes{0}),
                    {UnaryKind::kRelu}));
   const Partition partition = Cut(g.graph);
-  EXPECT_THAT(PartNames(partition), ElementsAre("host"));
+  EXPECT_THAT(NamesOfParts(partition), ElementsAre("host"));
   EXPECT_THAT(partition.DeviceParts(), IsEmpty());
   EXPECT_EQ(partition.host_nodes.size(), 2U);
   EXPECT_EQ(partition.device_mac_share, 0);
@@ -234,9 +234,9 @@ TEST(Partition, SharedModelsKeepTheirWorkOnTheDevice) {
     ASSERT_TRUE(Simplify(graph, runner).ok());
     const Partition partition = Cut(graph);
     if (epilogue)
-      EXPECT_THAT(PartNames(partition), ElementsAre("model", "epilogue"));
+      EXPECT_THAT(NamesOfParts(partition), ElementsAre("model", "epilogue"));
     else
-      EXPECT_THAT(PartNames(partition), ElementsAre("model"));
+      EXPECT_THAT(NamesOfParts(partition), ElementsAre("model"));
     EXPECT_EQ(partition.device_mac_share, 1);
     if (epilogue) ExpectComposes(graph, partition);
   }
@@ -251,7 +251,7 @@ TEST(PartitionGraph, ConstantsGoWithTheNodesThatReadThem) {
   g.Output(g.Conv("last", joined, 4));
   const Partition partition = Cut(g.graph);
   EXPECT_THAT(partition.host_nodes, IsEmpty());
-  ASSERT_THAT(PartNames(partition), ElementsAre("model"));
+  ASSERT_THAT(NamesOfParts(partition), ElementsAre("model"));
   EXPECT_THAT(Names(partition.parts[0].graph, partition.parts[0].graph.inputs), ElementsAre("x"));
   ExpectComposes(g.graph, partition);
 }

@@ -8,7 +8,7 @@ namespace imcc {
 namespace {
 
 /// Three layers. A tensor in two memories, one in L2 in two parts that follow each other.
-Program Sample() {
+Program SampleProgram() {
   Program program;
   program.layers = {{"a", "Conv"}, {"b", "Conv"}, {"c", "Add"}};
   program.memory = {.l1 = Bytes(100), .l2 = Bytes(1000), .ddr = Bytes(5000), .blocks = {}};
@@ -20,7 +20,7 @@ Program Sample() {
 }
 
 TEST(SummarizeMemory, AddsUpWhatIsLiveInEachLayer) {
-  const MemoryTimeline use = SummarizeMemory(Sample());
+  const MemoryTimeline use = SummarizeMemory(SampleProgram());
   ASSERT_EQ(use.levels.size(), 3U);
   const LevelUse& l2 = use.levels[1];
   EXPECT_EQ(l2.capacity, Bytes(1000));
@@ -33,7 +33,7 @@ TEST(SummarizeMemory, AddsUpWhatIsLiveInEachLayer) {
 }
 
 TEST(SummarizeMemory, ATensorCountsWhatItHoldsAtATime) {
-  const MemoryTimeline use = SummarizeMemory(Sample());
+  const MemoryTimeline use = SummarizeMemory(SampleProgram());
   ASSERT_EQ(use.tensors.size(), 2U);
   EXPECT_EQ(use.tensors[0].name, "x");  // Used first.
   EXPECT_EQ(use.tensors[0].bytes[1], Bytes(120));

@@ -18,8 +18,8 @@ constexpr UnaryFunction kRelu6{.kind = UnaryKind::kClip, .alpha = 0, .beta = 6};
 constexpr Window kSame{.kernel_h = 3, .kernel_w = 3, .padding = {1, 1, 1, 1}};
 
 /// Two 1x1 convolutions of two channels each. Weights are {4, 1, ...}, readers' as given.
-struct Pair {
-  explicit Pair(UnaryFunction activation) {
+struct LayerPair {
+  explicit LayerPair(UnaryFunction activation) {
     testing::FloatGraphs builder(1);
     const TensorId x = builder.Input({1, 1, 1, 1});
     between = builder.Conv(x, 2, {}, 1, activation);
@@ -42,7 +42,7 @@ struct Pair {
 };
 
 TEST(EqualizeLayers, ByHand) {
-  Pair pair(kRelu);
+  LayerPair pair(kRelu);
   // Shares of the readers' rows: both channels fill one row each, so s = sqrt(a / 16).
   EXPECT_EQ(EqualizeLayers(pair.graph, pair.Ranges(16, 1)), 1);
   EXPECT_EQ(pair.Of(0, 1), (std::vector<float>{4, 4}));
@@ -51,7 +51,7 @@ TEST(EqualizeLayers, ByHand) {
 }
 
 TEST(EqualizeLayers, WeakReadersLeaveRoomForTheActivation) {
-  Pair pair(kRelu);
+  LayerPair pair(kRelu);
   pair.Of(1, 1) = {1, 0.25F, 1, 0.25F};
   // Channel 1 has a quarter of either row: s = sqrt(1 / 16 * 1 / (1 / 4)).
   EXPECT_EQ(EqualizeLayers(pair.graph, pair.Ranges(16, 1)), 1);
@@ -60,17 +60,17 @@ TEST(EqualizeLayers, WeakReadersLeaveRoomForTheActivation) {
 }
 
 TEST(EqualizeLayers, AClippedChannelStaysAndTheOthersKeepHeadroom) {
-  Pair pair(kRelu6);
+  LayerPair pair(kRelu6);
   EXPECT_EQ(EqualizeLayers(pair.graph, pair.Ranges(6, 0.375F)), 1);
   EXPECT_EQ(pair.Of(0, 1), (std::vector<float>{4, 4}));  // 0.375 / (1 / 4) = 1.5, far below 6.
-  Pair tight(kRelu6);
+  LayerPair tight(kRelu6);
   EXPECT_EQ(EqualizeLayers(tight.graph, tight.Ranges(6, 2)), 1);
   EXPECT_EQ(tight.Of(0, 1)[0], 4);
   EXPECT_FLOAT_EQ(tight.Of(0, 1)[1], 1.5F);  // s = 2 * 2 / 6, not sqrt(2 / 6): at most half of 6.
 }
 
 TEST(EqualizeLayers, SleepingChannelsStay) {
-  Pair pair(kRelu);
+  LayerPair pair(kRelu);
   EXPECT_EQ(EqualizeLayers(pair.graph, pair.Ranges(16, 0)), 0);
   EXPECT_EQ(pair.Of(0, 1), (std::vector<float>{4, 1}));
 }

@@ -13,17 +13,17 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr Window kSame{.kernel_h = 3, .kernel_w = 3, .padding = {1, 1, 1, 1}};
-const UnaryFunction kRelu{.kind = UnaryKind::kRelu};
-const UnaryFunction kRelu6{.kind = UnaryKind::kClip, .alpha = 0, .beta = 6};
+constexpr Window kSameWindow{.kernel_h = 3, .kernel_w = 3, .padding = {1, 1, 1, 1}};
+const UnaryFunction kReluFunction{.kind = UnaryKind::kRelu};
+const UnaryFunction kRelu6Function{.kind = UnaryKind::kClip, .alpha = 0, .beta = 6};
 
 TEST(FindChannelRanges, BetweenConvolutionsThatClampAndDepthwiseOnes) {
   testing::FloatGraphs b(1);
   const TensorId x = b.Input({1, 6, 6, 3});
-  const TensorId wide = b.Conv(x, 8, {}, 1, kRelu6);
-  const TensorId deep = b.Conv(wide, 8, kSame, 8, kRelu);
-  const TensorId deeper = b.Conv(deep, 8, kSame, 8);
-  const TensorId other = b.Conv(wide, 8, kSame, 8);
+  const TensorId wide = b.Conv(x, 8, {}, 1, kRelu6Function);
+  const TensorId deep = b.Conv(wide, 8, kSameWindow, 8, kReluFunction);
+  const TensorId deeper = b.Conv(deep, 8, kSameWindow, 8);
+  const TensorId other = b.Conv(wide, 8, kSameWindow, 8);
   const Graph graph = b.Build({b.Conv(b.Node(OpKind::kAdd, {deeper, other}), 4, {}, 1)});
   const ChannelRangePlan plan = FindChannelRanges(graph);
   for (size_t i = 0; i < graph.tensors.size(); ++i)
@@ -37,7 +37,7 @@ std::string ReasonOf(const Make& make) {
   testing::FloatGraphs b(1);
   std::vector<TensorId> outputs;
   const TensorId input = make(b, outputs);
-  outputs.push_back(b.Conv(input, 8, kSame, 8));
+  outputs.push_back(b.Conv(input, 8, kSameWindow, 8));
   const Graph graph = SplitActivations(b.Build(outputs));
   const ChannelRangePlan plan = FindChannelRanges(graph);
   EXPECT_EQ(plan.fallbacks.size(), 1U);
@@ -63,12 +63,12 @@ TEST(FindChannelRanges, SaysWhyNot) {
               }),
               HasSubstr("no convolution"));
   EXPECT_THAT(ReasonOf([&](B& b, Outputs& outputs) {
-                outputs.push_back(b.Conv(b.Input(shape), 8, {}, 1, kRelu));
+                outputs.push_back(b.Conv(b.Input(shape), 8, {}, 1, kReluFunction));
                 return outputs.back();
               }),
               HasSubstr("output of the network"));
   EXPECT_THAT(ReasonOf([&](B& b, Outputs& outputs) {
-                const TensorId x = b.Conv(b.Input(shape), 8, {}, 1, kRelu);
+                const TensorId x = b.Conv(b.Input(shape), 8, {}, 1, kReluFunction);
                 outputs.push_back(b.Conv(x, 4, {}, 1));
                 return x;
               }),

@@ -14,7 +14,7 @@
 namespace imcc {
 namespace {
 
-SampleSource RandomSource(const Graph& graph) {
+SampleSource RoundingSource(const Graph& graph) {
   return [&graph](int64_t index) -> Result<std::vector<std::vector<float>>> {
     return testing::RandomSample(graph, static_cast<unsigned>(index));
   };
@@ -54,10 +54,10 @@ TEST(FindRoundings, LowersTheErrorOnSamplesItHasNotSeen) {
   for (const bool correct : {false, true}) {
     const CalibrationOptions options{.scheme = QuantizationScheme::kPerTensorMinMax,
                                      .bias_correction = correct};
-    auto calibration = Calibrate(graph, RandomSource(graph), 40, options);
+    auto calibration = Calibrate(graph, RoundingSource(graph), 40, options);
     ASSERT_TRUE(calibration.ok());
     const double nearest = SquaredError(graph, *calibration);
-    auto roundings = FindRoundings(graph, *calibration, RandomSource(graph), 40, options);
+    auto roundings = FindRoundings(graph, *calibration, RoundingSource(graph), 40, options);
     ASSERT_TRUE(roundings.ok()) << roundings.error().Format();
     calibration->rounded_weights = std::move(roundings->weights);
     EXPECT_LT(SquaredError(graph, *calibration), 0.7 * nearest) << correct;
@@ -69,8 +69,8 @@ TEST(FindRoundings, TheSameBitsOnAnyNumberOfThreads) {
   std::vector<std::vector<int8_t>> expected;
   for (const int threads : {1, 2, 5}) {
     const CalibrationOptions options{.threads = threads};
-    const auto calibration = Calibrate(graph, RandomSource(graph), 12, options);
-    const auto roundings = FindRoundings(graph, *calibration, RandomSource(graph), 12, options);
+    const auto calibration = Calibrate(graph, RoundingSource(graph), 12, options);
+    const auto roundings = FindRoundings(graph, *calibration, RoundingSource(graph), 12, options);
     ASSERT_TRUE(roundings.ok()) << roundings.error().Format();
     if (expected.empty()) expected = roundings->weights;
     EXPECT_EQ(roundings->weights, expected);
@@ -81,9 +81,9 @@ TEST(FindRoundings, TheSameBitsOnAnyNumberOfThreads) {
 // most, and keep their scales; the convolution over the whole map is too large.
 TEST(FindRoundings, MovesWeightsByAStepAtMost) {
   const Graph graph = testing::EveryOperation(2);
-  auto calibration = Calibrate(graph, RandomSource(graph), 12, {});
+  auto calibration = Calibrate(graph, RoundingSource(graph), 12, {});
   const auto nearest = Quantize(graph, *calibration);
-  auto roundings = FindRoundings(graph, *calibration, RandomSource(graph), 12, {});
+  auto roundings = FindRoundings(graph, *calibration, RoundingSource(graph), 12, {});
   ASSERT_TRUE(roundings.ok());
   EXPECT_EQ(roundings->too_large.size(), 1U);
   calibration->rounded_weights = std::move(roundings->weights);
@@ -113,8 +113,8 @@ TEST(FindRoundings, LeavesLargeLayersAndGivenIntegersAlone) {
   const TensorId y = builder.Node(OpKind::kFullyConnected, {large, builder.Constant({2, 4}, 1)});
   Graph graph = builder.Build({y});
   graph.tensor(graph.nodes[1].inputs[1]).weight_scales = {1.0F / 127};
-  const auto calibration = Calibrate(graph, RandomSource(graph), 3, {});
-  const auto roundings = FindRoundings(graph, *calibration, RandomSource(graph), 3, {});
+  const auto calibration = Calibrate(graph, RoundingSource(graph), 3, {});
+  const auto roundings = FindRoundings(graph, *calibration, RoundingSource(graph), 3, {});
   ASSERT_TRUE(roundings.ok());
   EXPECT_THAT(roundings->too_large, ::testing::ElementsAre(graph.nodes[0].name));
   EXPECT_TRUE(roundings->weights[0].empty());

@@ -101,8 +101,18 @@ TEST_P(TorchActivations, GiveTheSameRanges) {
   const auto ranges = torch.Ranges();
   EXPECT_EQ(ranges.size(), ranges_wanted);
   for (const auto& [name, scheme, min, max] : ranges) {
-    const Interval<float> range = watched.at(std::stoul(name)).Range(scheme);
+    const Watched& tensor = watched.at(std::stoul(name));
+    const Interval<float> range = tensor.Range(scheme);
     const float tolerance = 1e-6F * (max - min);
+    // PyTorch adds errors in the order of this CPU's vectors, and stops at the first that grows:
+    // a step earlier or later there is a range as good to a thousandth.
+    const bool other =
+        std::abs(range.begin - min) > tolerance || std::abs(range.end - max) > tolerance;
+    if (scheme == "whole" && other) {
+      EXPECT_LE(tensor.histogram.Loss(range), tensor.histogram.Loss({min, max}) * (1 + 1e-3))
+          << graph.tensors[std::stoul(name)].name;
+      continue;
+    }
     EXPECT_NEAR(range.begin, min, tolerance) << graph.tensors[std::stoul(name)].name << scheme;
     EXPECT_NEAR(range.end, max, tolerance) << graph.tensors[std::stoul(name)].name << scheme;
   }

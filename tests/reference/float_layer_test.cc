@@ -10,7 +10,7 @@
 namespace imcc::testing {
 namespace {
 
-FloatValues Random(int64_t count, uint32_t seed) {
+FloatValues RandomValues(int64_t count, uint32_t seed) {
   std::mt19937 engine(seed);
   FloatValues values(static_cast<size_t>(count));
   for (float& value : values) value = static_cast<float>(engine() % 2001) / 500.0F - 2.0F;
@@ -21,8 +21,8 @@ FloatValues Random(int64_t count, uint32_t seed) {
 FloatGraph Layer(OpKind kind, const Shape& x, const Shape& w, const ConvAttributes& attributes) {
   FloatGraph g;
   const TensorId input = g.Input(x);
-  const TensorId weights = g.Constant(w, Random(w.elements(), 1));
-  const TensorId bias = g.Constant({w[0]}, Random(w[0], 2));
+  const TensorId weights = g.Constant(w, RandomValues(w.elements(), 1));
+  const TensorId bias = g.Constant({w[0]}, RandomValues(w[0], 2));
   const Attributes own = kind == OpKind::kConv ? Attributes(attributes) : Attributes();
   g.graph.outputs = {g.Add(kind, {input, weights, bias}, own)};
   return g;
@@ -39,7 +39,8 @@ TEST(FloatLayer, ClampsAsAPassOfItsOwnWould) {
       Layer(OpKind::kFullyConnected, {2, 70}, {31, 70}, {})};
   for (FloatGraph& layer : layers) {
     Node& node = layer.graph.nodes[0];
-    const FloatValues x = Random(layer.graph.tensor(layer.graph.inputs[0]).shape.elements(), 3);
+    const FloatValues x =
+        RandomValues(layer.graph.tensor(layer.graph.inputs[0]).shape.elements(), 3);
     const FloatValues linear = RunGraph(layer.graph, {x}).at(0);
     for (const UnaryFunction& clamp :
          {UnaryFunction{.kind = UnaryKind::kRelu},

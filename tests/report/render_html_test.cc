@@ -13,7 +13,7 @@ namespace {
 
 using testing::SampleReport;
 
-bool Contains(const std::string& text, const std::string& part) {
+bool HasText(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -38,8 +38,8 @@ TEST(RenderHtml, IsOneSelfContainedPage) {
   const std::string html = RenderHtml(SampleReport());
   EXPECT_EQ(html.rfind("<!DOCTYPE html>", 0), 0U);
   for (const char* external : {"http:", "https:", "<script", "<link", "@import", "url("})
-    EXPECT_FALSE(Contains(html, external)) << external;
-  EXPECT_TRUE(Contains(html, "prefers-color-scheme: dark"));
+    EXPECT_FALSE(HasText(html, external)) << external;
+  EXPECT_TRUE(HasText(html, "prefers-color-scheme: dark"));
 }
 
 TEST(RenderHtml, EveryElementIsClosed) {
@@ -49,10 +49,10 @@ TEST(RenderHtml, EveryElementIsClosed) {
 
 TEST(RenderHtml, ShowsLayersNotesAndHostNodes) {
   const std::string html = RenderHtml(SampleReport());
-  EXPECT_TRUE(Contains(html, "features/conv1"));
-  EXPECT_TRUE(Contains(html, "only 3 samples"));
-  EXPECT_TRUE(Contains(html, "no unit for it"));
-  EXPECT_FALSE(Contains(html, "<h2>Parts</h2>"));
+  EXPECT_TRUE(HasText(html, "features/conv1"));
+  EXPECT_TRUE(HasText(html, "only 3 samples"));
+  EXPECT_TRUE(HasText(html, "no unit for it"));
+  EXPECT_FALSE(HasText(html, "<h2>Parts</h2>"));
 }
 
 TEST(RenderHtml, ShowsPartsWhereTheDeviceHasSeveral) {
@@ -60,13 +60,13 @@ TEST(RenderHtml, ShowsPartsWhereTheDeviceHasSeveral) {
   report.parts.push_back({.file = "model1.elf", .on_device = true});
   report.launches = 2;
   const std::string html = RenderHtml(report);
-  EXPECT_TRUE(Contains(html, "<h2>Parts</h2>"));
-  EXPECT_TRUE(Contains(html, "model1.elf"));
+  EXPECT_TRUE(HasText(html, "<h2>Parts</h2>"));
+  EXPECT_TRUE(HasText(html, "model1.elf"));
   EXPECT_EQ(FirstUnbalanced(html), "");
 }
 
 /// How often `part` stands in `text`.
-size_t Count(const std::string& text, const std::string& part) {
+size_t CountOf(const std::string& text, const std::string& part) {
   size_t count = 0;
   for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
   return count;
@@ -80,8 +80,8 @@ TEST(RenderHtml, EveryLayerHasAColumnThatLeadsToItsRow) {
   const std::string html = RenderHtml(report);
   for (size_t i = 0; i < report.layers.size(); ++i) {
     const std::string number = std::to_string(i);
-    EXPECT_EQ(Count(html, "href=\"#layer-" + number + "\""), 1U) << i;
-    EXPECT_EQ(Count(html, "id=\"layer-" + number + "\""), 1U) << i;
+    EXPECT_EQ(CountOf(html, "href=\"#layer-" + number + "\""), 1U) << i;
+    EXPECT_EQ(CountOf(html, "id=\"layer-" + number + "\""), 1U) << i;
   }
   EXPECT_EQ(FirstUnbalanced(html), "");
 }
@@ -94,9 +94,9 @@ TEST(RenderHtml, WarningsComeBeforeTheFiguresTheyQualify) {
 
 TEST(RenderHtml, EmptyReportStillRenders) {
   const std::string html = RenderHtml(Report{});
-  EXPECT_TRUE(Contains(html, "Frame rate"));
-  EXPECT_FALSE(Contains(html, "nan"));
-  EXPECT_FALSE(Contains(html, ">inf"));
+  EXPECT_TRUE(HasText(html, "Frame rate"));
+  EXPECT_FALSE(HasText(html, "nan"));
+  EXPECT_FALSE(HasText(html, ">inf"));
 }
 
 TEST(RenderHtml, EveryColourIsDefined) {
@@ -104,10 +104,10 @@ TEST(RenderHtml, EveryColourIsDefined) {
   for (const char* resource :
        {"mvm", "weights", "vector", "depthwise", "move", "l2", "ddr", "latency"}) {
     report.layers[0].bound_by = resource;
-    EXPECT_TRUE(Contains(RenderHtml(report), ".r-" + std::string(resource))) << resource;
+    EXPECT_TRUE(HasText(RenderHtml(report), ".r-" + std::string(resource))) << resource;
   }
   report.layers[0].bound_by = "<new>";
-  EXPECT_TRUE(Contains(RenderHtml(report), "class=\"r-other\""));
+  EXPECT_TRUE(HasText(RenderHtml(report), "class=\"r-other\""));
 }
 
 TEST(RenderHtml, SameReportSameBytes) {
@@ -119,9 +119,9 @@ TEST(RenderHtml, NamesCannotInjectMarkup) {
   report.network = "<script>alert(1)</script>";
   report.notes[0].message = "<img src=x onerror=\"alert(1)\">";
   const std::string html = RenderHtml(report);
-  EXPECT_FALSE(Contains(html, "<script>"));
-  EXPECT_FALSE(Contains(html, "<img"));
-  EXPECT_TRUE(Contains(html, "add&lt;1&gt;"));
+  EXPECT_FALSE(HasText(html, "<script>"));
+  EXPECT_FALSE(HasText(html, "<img"));
+  EXPECT_TRUE(HasText(html, "add&lt;1&gt;"));
 }
 
 }  // namespace

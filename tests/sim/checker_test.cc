@@ -15,7 +15,7 @@ constexpr Address kOut{Region::kDdr, 4096};
 constexpr Address kA{Region::kL1, 0};
 constexpr Address kB{Region::kL1, 1024};
 
-IoTensor Tensor(const char* name, Address address) {
+IoTensor MakeTensor(const char* name, Address address) {
   return {.name = name,
           .shape = {1, 1, 1, 64},
           .channels_last = true,
@@ -46,8 +46,8 @@ std::vector<Task> Ordered() {
 Result<std::vector<std::vector<int8_t>>> RunChecked(std::vector<Task> tasks,
                                                     std::optional<uint64_t> seed = {}) {
   Program program = testing::SmallProgram(std::move(tasks));
-  program.inputs = {Tensor("in", kIn)};
-  program.outputs = {Tensor("out", kOut)};
+  program.inputs = {MakeTensor("in", kIn)};
+  program.outputs = {MakeTensor("out", kOut)};
   IMCC_ASSIGN(const std::string elf, WriteElf(program));
   IMCC_ASSIGN(Simulator simulator, Simulator::Load(elf));
   return simulator.RunFrame({std::vector<int8_t>(64, 7)}, {.check = true, .random_order = seed});
@@ -84,8 +84,8 @@ TEST(Checker, WriteAfterReadRace) {
 // Semaphore 10 is counted by two engines: its first count may be the wrong one's.
 TEST(Checker, ASemaphoreOfTwoEnginesOrdersNothing) {
   Program program = testing::SmallProgram(Ordered());
-  program.inputs = {Tensor("in", kIn)};
-  program.outputs = {Tensor("out", kOut)};
+  program.inputs = {MakeTensor("in", kIn)};
+  program.outputs = {MakeTensor("out", kOut)};
   program.cores[0].push_back({.engine = Engine::kDepthwise, .signal = 10, .payload = FenceTask{}});
   program.cores[0][0].signal = 10;
   program.cores[0][1].waits[0] = {10, 1};
@@ -175,8 +175,8 @@ TEST(Simulator, WeightsStraightFromDdrAreRefused) {
 
 TEST(Simulator, WrongInputSizeIsAnError) {
   Program program = testing::SmallProgram(Ordered());
-  program.inputs = {Tensor("in", kIn)};
-  program.outputs = {Tensor("out", kOut)};
+  program.inputs = {MakeTensor("in", kIn)};
+  program.outputs = {MakeTensor("out", kOut)};
   auto simulator = Simulator::Load(*WriteElf(program));
   ASSERT_TRUE(simulator.ok());
   EXPECT_FALSE(simulator->RunFrame({std::vector<int8_t>(63)}).ok());

@@ -12,6 +12,9 @@
 
 namespace imcc::testing {
 
+/// 3x3 that keeps the size of the map.
+inline const Window kSame3x3{.kernel_h = 3, .kernel_w = 3, .padding = {1, 1, 1, 1}};
+
 /// Builds quantised graphs by hand, with random weights and plausible scales.
 class GraphBuilder {
  public:

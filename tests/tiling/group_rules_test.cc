@@ -12,8 +12,7 @@ namespace imcc {
 namespace {
 
 using testing::GraphBuilder;
-
-const Window kSame3x3{.kernel_h = 3, .kernel_w = 3, .padding = {1, 1, 1, 1}};
+using testing::kSame3x3;
 
 class GroupRules : public ::testing::Test {
  protected:

@@ -13,11 +13,10 @@ namespace imcc {
 namespace {
 
 using testing::GraphBuilder;
+using testing::kSame3x3;
 using testing::MapPlainly;
 using Columns = Interval<int64_t>;
 using Shares = std::vector<Columns>;
-
-const Window kSame3x3{.kernel_h = 3, .kernel_w = 3, .padding = {1, 1, 1, 1}};
 
 TileGroup Plan(const MappedNetwork& network, StripeCut cut) {
   const GroupSpan all{0, network.kernels.size()};

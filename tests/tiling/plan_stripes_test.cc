@@ -12,12 +12,11 @@ namespace imcc {
 namespace {
 
 using testing::GraphBuilder;
+using testing::kSame3x3;
 using testing::MapPlainly;
 using Rows = Interval<int64_t>;
 
 constexpr StripeSettings kSettings{.pword = 16, .double_buffer = true};
-
-const Window kSame3x3{.kernel_h = 3, .kernel_w = 3, .padding = {1, 1, 1, 1}};
 
 /// Two 3x3 convolutions on 16 x 16.
 MappedNetwork Chain() {
