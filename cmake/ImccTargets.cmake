@@ -20,9 +20,9 @@ if(IMCC_WERROR)
   target_compile_options(imcc_options INTERFACE -Werror)
 endif()
 if(IMCC_SANITIZE)
-  target_compile_options(imcc_options INTERFACE -fsanitize=address,undefined
+  target_compile_options(imcc_options INTERFACE -fsanitize=${IMCC_SANITIZE}
                          -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  target_link_options(imcc_options INTERFACE -fsanitize=address,undefined)
+  target_link_options(imcc_options INTERFACE -fsanitize=${IMCC_SANITIZE})
 endif()
 
 # Files spend a third of their compilation on the same headers. Compiling these once hides that a
@@ -80,10 +80,11 @@ function(imcc_add_library name)
   endif()
 endfunction()
 
-# imcc_add_test(NAME SOURCES a_test.cc... DEPENDS stage... LIBRARIES external...)
-# One test program per folder of tests/, run by ctest as NAME.
+# imcc_add_test(NAME [SLOW] SOURCES a_test.cc... DEPENDS stage... LIBRARIES external...)
+# One test program per folder of tests/, run by ctest as NAME. Labels: `fast` tests take two minutes
+# in all on an idle machine, SLOW ones are labelled `slow`.
 function(imcc_add_test name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "SLOW" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
   add_executable(${name}_test ${arg_SOURCES})
   target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   # The time of a test goes into what it tests, that of its compilation into optimising it.
@@ -100,4 +101,5 @@ function(imcc_add_test name)
   target_compile_definitions(${name}_test PRIVATE IMCC_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   imcc_precompile(${name}_test base_test ${IMCC_STANDARD_HEADERS} <gmock/gmock.h> <gtest/gtest.h>)
   add_test(NAME ${name} COMMAND ${name}_test)
+  set_tests_properties(${name} PROPERTIES LABELS $<IF:$<BOOL:${arg_SLOW}>,slow,fast>)
 endfunction()

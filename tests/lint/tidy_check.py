@@ -4,11 +4,12 @@
 """clang-tidy over src/ and examples/, a folder at a time, remembering what was clean.
 
 Nearly all of clang-tidy's time goes into the standard headers, so the files of a folder are joined
-into one text and judged together (some seven times faster). Where the joint text does not compile,
-as when two files have a local function of one name, the group is halved until it does. A group is
-judged again only if its text, its preprocessed text, its flags or .clang-tidy changed.
+into one text and judged together (some seven times faster); local names are told apart for that.
+A folder is judged again only if its text, its preprocessed text, its flags or .clang-tidy changed.
 
-Usage: tidy_check.py BUILD_FOLDER [FILE...]
+Usage: tidy_check.py BUILD_FOLDER [--all | FILE...]
+Without either: the folders that the last RECENT commits or the working copy touched, and one folder
+in ten of the others, another tenth with every commit. --all: every folder.
 """
 
 import concurrent.futures
@@ -23,6 +24,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+RECENT = 20  # Commits: more than a day's work, so that what a push brings is judged whole.
 
 
 def wanted(file, only):
@@ -45,14 +47,42 @@ def flags_of(entry):
     return tuple(flag for flag in flags if flag != "-Werror")  # .clang-tidy says what is fatal.
 
 
+def sources_of(entry):
+    """The .cc files of one compilation: CMake's unity files include several."""
+    file = pathlib.Path(entry["file"])
+    if file.suffix == ".cc":
+        return [file.resolve()]
+    if "Unity" not in file.parts:
+        return []
+    return [pathlib.Path(name).resolve()
+            for name in re.findall(r'#include "([^"]+\.cc)"', file.read_text())]
+
+
 def groups_of(build, only):
     """Files of one folder with the same flags."""
     groups = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
-        file = pathlib.Path(entry["file"]).resolve()
-        if file.suffix == ".cc" and wanted(file, only):
-            groups.setdefault((file.parent, flags_of(entry)), set()).add(file)
+        for file in sources_of(entry):
+            if wanted(file, only):
+                groups.setdefault((file.parent, flags_of(entry)), set()).add(file)
     return [(flags, sorted(files)) for (_, flags), files in sorted(groups.items())]
+
+
+def git(*words):
+    return subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True,
+                          text=True).stdout.split()
+
+
+def due(groups):
+    """The groups whose turn it is, see above; all of them outside a clone."""
+    try:
+        count = int(git("rev-list", "--count", "HEAD")[0])
+        base = f"HEAD~{min(RECENT, count - 1)}"
+        touched = {(ROOT / name).parent for name in git("diff", "--name-only", base)}
+    except (OSError, subprocess.CalledProcessError):
+        return groups
+    return [group for i, group in enumerate(groups)
+            if group[1][0].parent in touched or (i + count) % 10 == 0]
 
 
 class Group:
@@ -121,7 +151,11 @@ def header_notes():
 
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
-    groups = groups_of(build, sys.argv[2:])
+    everything = "--all" in sys.argv[2:]
+    groups = groups_of(build, [] if everything else sys.argv[2:])
+    known = len(groups)
+    if len(sys.argv) == 2:
+        groups = due(groups)
     cache = pathlib.Path(os.environ.get("IMCC_TIDY_CACHE", ROOT / ".cache/clang-tidy"))
     cache.mkdir(parents=True, exist_ok=True)
     version = subprocess.run(["clang-tidy", "--version"], capture_output=True, check=True).stdout
@@ -137,7 +171,8 @@ def main():
             failed += bool(text)
             if text:
                 print(text, flush=True)
-    print(f"tidy_check: {total} files in {len(groups)} groups, {failed} groups with findings")
+    print(f"tidy_check: {total} files in {len(groups)} of {known} groups, "
+          f"{failed} groups with findings")
     return 1 if failed or not total else 0
 
 
