@@ -13,7 +13,7 @@ constexpr int64_t kNowhere = std::numeric_limits<int64_t>::max();
 
 /// Looks at one section or buffer in one call. Two neighbours that raise each other byte by byte
 /// would otherwise take forever; bounds that stay too low cost steps, never a plan.
-constexpr char kMaxVisits = 2;
+constexpr char kMaxVisits = 3;
 
 /// Subset sums looked at for one wall: ten buffers, or more of like sizes.
 constexpr size_t kMaxSums = 1024;

@@ -6,11 +6,17 @@
 #include <limits>
 #include <numeric>
 
+#include "offsets/static_orders.h"
+
 namespace imcc {
 
 namespace {
 
 using State = PartialPlan::State;
+
+/// A dive places each buffer once and looks at all of each section about once for that. The first
+/// restart comes after so many of them: fewer give up too early, more cling to a bad beginning.
+constexpr int64_t kLooksBeforeRestart = 4;
 
 /// How much more a section's last failure counts than the one before it: old ones are forgotten.
 constexpr double kForgetting = 1.001;
@@ -36,9 +42,10 @@ TightestFirst::TightestFirst(const std::vector<Placeable>& buffers, const Sectio
       bounds_(plan_, tricks_),
       rank_(buffers.size()),
       blame_(sections.count(), 1.0) {
+  int64_t members = 0;
   for (int32_t s = 0; s < plan_.sections(); ++s)
-    dive_steps_ += static_cast<int64_t>(plan_.members(s).size());
-  dive_steps_ *= static_cast<int64_t>(buffers.size());
+    members += static_cast<int64_t>(plan_.members(s).size());
+  restart_steps_ = kLooksBeforeRestart * members * static_cast<int64_t>(buffers.size());
 }
 
 std::vector<Bytes> TightestFirst::Offsets() const {
@@ -75,13 +82,13 @@ void TightestFirst::Restart() {
   parts_.clear();
   states_.clear();
   RankBy(restarts_++);
-  restart_at_ = steps() + Luby(restarts_) * dive_steps_;
+  restart_at_ = steps() + Luby(restarts_) * restart_steps_;
   nodes_.emplace_back();
   AddParts({0, plan_.sections()});
 }
 
 void TightestFirst::RankBy(size_t restart) {
-  const std::vector<size_t>& order = orders_[restart % orders_.size()];
+  const std::vector<size_t>& order = orders_[(restart + kLargestFirst) % orders_.size()];
   for (size_t position = 0; position < order.size(); ++position) {
     const uint64_t shift = restart < orders_.size() ? 0 : random_() % order.size();
     rank_[order[position]] = static_cast<int64_t>(position + shift);

@@ -79,9 +79,9 @@ class TightestFirst {
   std::vector<double> blame_;  // By section: how often it failed, of late.
   double blame_weight_ = 1;
   size_t restarts_ = 0;
-  int64_t restart_at_ = 0;  // In steps.
-  int64_t dive_steps_ = 0;  // About what it takes to place every buffer once.
-  size_t root_mark_ = 0;    // Of the plan before any choice.
+  int64_t restart_at_ = 0;     // In steps.
+  int64_t restart_steps_ = 0;  // Before the first restart.
+  size_t root_mark_ = 0;       // Of the plan before any choice.
   int64_t steps_ = 0;
   std::mt19937_64 random_{1};  // Its sequence is part of the C++ standard.
 };
