@@ -7,6 +7,7 @@
 
 #include "offsets/offset_search.h"
 #include "offsets/static_orders.h"
+#include "offsets/tightest_first.h"
 
 namespace imcc {
 
@@ -14,6 +15,64 @@ namespace {
 
 /// Steps of the first round for each buffer: enough to get down to a leaf once if all goes well.
 constexpr int64_t kFirstStepsPerBuffer = 1000;
+
+/// Of tight problems the search that starts where it is tightest solves most. The searches in
+/// canonical order are faster where many buffers are live at once and space is loose.
+constexpr int64_t kTightestShare = 3;
+
+/// The searches that take turns, made when they are first needed: their memory grows with the
+/// square of the buffers.
+class Searches {
+ public:
+  Searches(const std::vector<Placeable>& buffers, const Sections& sections,
+           const Neighbors& neighbors, Bytes capacity, const SearchTricks& tricks)
+      : buffers_(buffers),
+        sections_(sections),
+        neighbors_(neighbors),
+        capacity_(capacity),
+        tricks_(tricks),
+        orders_(StaticOrders(buffers, sections)) {
+    if (!tricks.several_orders) orders_.resize(1);
+    in_order_.resize(orders_.size());
+  }
+
+  /// One turn each: `steps` for every order, and kTightestShare times as much as for all of them
+  /// for the other search.
+  SearchResult Round(int64_t steps, StepBudget& budget) {
+    for (size_t i = 0; i < orders_.size(); ++i) {
+      if (budget.Exhausted()) return {};
+      if (!in_order_[i])
+        in_order_[i] = std::make_unique<OffsetSearch>(buffers_, sections_, neighbors_, orders_[i],
+                                                      capacity_, tricks_);
+      SearchResult result = Turn(*in_order_[i], steps, budget);
+      if (result.outcome != SearchResult::Outcome::kOutOfSteps) return result;
+    }
+    if (!tricks_.tightest_first || budget.Exhausted()) return {};
+    if (!tightest_first_)
+      tightest_first_ = std::make_unique<TightestFirst>(buffers_, sections_, neighbors_, orders_,
+                                                        capacity_, tricks_);
+    return Turn(*tightest_first_, kTightestShare * steps * static_cast<int64_t>(orders_.size()),
+                budget);
+  }
+
+ private:
+  static SearchResult Turn(auto& search, int64_t steps, StepBudget& budget) {
+    const int64_t before = search.steps();
+    const SearchResult::Outcome outcome = search.Run(std::min(steps, budget.left()));
+    budget.Spend(static_cast<size_t>(search.steps() - before));
+    if (outcome == SearchResult::Outcome::kFound) return {outcome, search.Offsets()};
+    return {outcome, {}};
+  }
+
+  const std::vector<Placeable>& buffers_;
+  const Sections& sections_;
+  const Neighbors& neighbors_;
+  const Bytes capacity_;
+  const SearchTricks& tricks_;
+  std::vector<std::vector<size_t>> orders_;
+  std::vector<std::unique_ptr<OffsetSearch>> in_order_;  // By order.
+  std::unique_ptr<TightestFirst> tightest_first_;
+};
 
 }  // namespace
 
@@ -24,21 +83,11 @@ SearchResult SearchOffsets(const std::vector<Placeable>& buffers, const Sections
   if (std::any_of(sections.live.begin(), sections.live.end(),
                   [&](Bytes live) { return live > capacity; }))
     return {.outcome = SearchResult::Outcome::kProvedImpossible};
-  std::vector<std::vector<size_t>> orders = StaticOrders(buffers, sections);
-  if (!tricks.several_orders) orders.resize(1);
-  std::vector<std::unique_ptr<OffsetSearch>> searches(orders.size());
+  Searches searches(buffers, sections, neighbors, capacity, tricks);
   int64_t round = kFirstStepsPerBuffer * static_cast<int64_t>(buffers.size());
   for (; !budget.Exhausted(); round *= 2) {
-    for (size_t i = 0; i < orders.size() && !budget.Exhausted(); ++i) {
-      if (!searches[i])
-        searches[i] = std::make_unique<OffsetSearch>(buffers, sections, neighbors, orders[i],
-                                                     capacity, tricks);
-      const int64_t before = searches[i]->steps();
-      const auto outcome = searches[i]->Run(std::min(round, budget.left()));
-      budget.Spend(static_cast<size_t>(searches[i]->steps() - before));
-      if (outcome == SearchResult::Outcome::kFound) return {outcome, searches[i]->Offsets()};
-      if (outcome == SearchResult::Outcome::kProvedImpossible) return {outcome, {}};
-    }
+    SearchResult result = searches.Round(round, budget);
+    if (result.outcome != SearchResult::Outcome::kOutOfSteps) return result;
   }
   return {};
 }

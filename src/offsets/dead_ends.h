@@ -7,6 +7,14 @@
 
 namespace imcc {
 
+/// Sebastiano Vigna's splitmix64 finaliser: spreads any 64 bits.
+inline uint64_t SpreadBits(uint64_t x) {
+  x += 0x9E3779B97F4A7C15;
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+  return x ^ (x >> 31);
+}
+
 /// A fixed-size memory of search states that led nowhere, by 64-bit hash; a newer state takes the
 /// place of an older one. Two states with one hash would be confused: once in some 10^6 runs of the
 /// longest search the default steps allow.

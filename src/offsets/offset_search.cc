@@ -12,14 +12,6 @@ namespace {
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
-/// Sebastiano Vigna's splitmix64 finaliser: spreads any 64 bits.
-uint64_t Spread(uint64_t x) {
-  x += 0x9E3779B97F4A7C15;
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-  return x ^ (x >> 31);
-}
-
 bool AreTwins(const Placeable& a, const Placeable& b) {
   return a.life == b.life && a.size == b.size && a.alignment == b.alignment;
 }
@@ -40,7 +32,7 @@ std::vector<OffsetSearch::Buffer> OffsetSearch::SortByRank(const std::vector<Pla
     buffer.size = buffers[index].size.count();
     buffer.alignment = buffers[index].alignment.count();
     buffer.span = sections.span[index];
-    buffer.hash = Spread(~static_cast<uint64_t>(index));
+    buffer.hash = SpreadBits(~static_cast<uint64_t>(index));
     for (const int32_t other : neighbors[index]) {
       const Rank other_rank = rank_of[static_cast<size_t>(other)];
       buffer.neighbors.push_back(other_rank);
@@ -321,9 +313,9 @@ void OffsetSearch::HashState(Node& node) {
     if (unplaced_[s] == 0) continue;
     const int64_t height = std::max(skyline_[s], node.floor);
     lowest = std::min(lowest, height);
-    hash += Spread(static_cast<uint64_t>(height) ^ (static_cast<uint64_t>(s) << 44));
+    hash += SpreadBits(static_cast<uint64_t>(height) ^ (static_cast<uint64_t>(s) << 44));
   }
-  node.state_hash = Spread(hash);
+  node.state_hash = SpreadBits(hash);
   node.state_rank = lowest > node.floor ? -1 : node.floor_rank;
   steps_ += static_cast<int64_t>(skyline_.size());
 }

@@ -39,6 +39,26 @@ struct SearchTricks {
   bool order_twins = true;
   /// Several static orders in turn with growing budgets: one of them is usually lucky.
   bool several_orders = true;
+
+  // Of a second search, which takes turns with the first (tightest_first.h).
+
+  /// The canonical order fills all times evenly, and a mistake at one time is found only after all
+  /// orders at the others have been tried. The second search stays where the trouble is.
+  bool tightest_first = true;
+  /// Go on in the section where fewest buffers can be the lowest, not at the lowest offset.
+  bool tightest_section = true;
+  /// Sections that failed often, and lately, count as tighter.
+  bool blame_sections = true;
+  /// What is placed may leave parts that share no time: one that fails does not undo the others.
+  bool split_in_parts = true;
+  /// A buffer that leaves no room for the rest of a section lies above one of them.
+  bool not_first = true;
+  /// Beside a step of the skyline, buffers that end or begin there must add up to its height.
+  bool fillable_walls = true;
+  /// Place first what leaves the skyline fewer steps: few steps are easy to fill.
+  bool close_corners = true;
+  /// Early mistakes cost most: begin anew, in another order, with budgets that grow.
+  bool restart = true;
 };
 
 /// How much to try. Effort is counted in steps (one look at one buffer), never in seconds: the same

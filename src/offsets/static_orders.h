@@ -14,4 +14,7 @@ namespace imcc {
 std::vector<std::vector<size_t>> StaticOrders(const std::vector<Placeable>& buffers,
                                               const Sections& sections);
 
+/// The place of the order by size among them.
+inline constexpr size_t kLargestFirst = 4;
+
 }  // namespace imcc

@@ -72,6 +72,23 @@ std::vector<Placeable> KeepFull(size_t count, int64_t capacity, std::mt19937_64&
   return buffers;
 }
 
+std::vector<Placeable> DrawNetwork(size_t count, std::mt19937_64& random) {
+  constexpr int64_t kBlock = 64;
+  constexpr int64_t kStages = 6;  // Each with tensors of half the bytes.
+  std::vector<Placeable> buffers;
+  const auto layers = static_cast<int64_t>(count);
+  for (int64_t layer = 0; layer < layers; ++layer) {
+    const int64_t kind = Draw(100, random);
+    int64_t life = 2;
+    if (kind < 30) life += Draw(6, random);
+    if (kind < 6) life += Draw(400, random);
+    const int64_t blocks = (int64_t{1} << 13) >> (layer * kStages / layers);
+    buffers.push_back({.life = {layer, layer + life},
+                       .size = Bytes(kBlock * (blocks / 2 + Draw(blocks, random)))});
+  }
+  return buffers;
+}
+
 namespace {
 
 /// Puts each buffer in turn on top of those placed that it collides with, and the rest after it.

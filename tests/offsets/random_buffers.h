@@ -30,6 +30,10 @@ std::vector<Placeable> CutRectangle(size_t count, int64_t times, int64_t capacit
 /// the two that end need not be neighbours.
 std::vector<Placeable> KeepFull(size_t count, int64_t capacity, std::mt19937_64& random);
 
+/// What a network of `count` layers keeps: a tensor each, most of them until the next layer, some
+/// for a few, a residual now and then for up to 400; larger ones come first.
+std::vector<Placeable> DrawNetwork(size_t count, std::mt19937_64& random);
+
 /// The lowest peak by trying every order of at most 10 buffers, each put on top of the earlier ones
 /// it collides with. Some order is that of the offsets of a lowest plan that has been pushed down.
 Bytes LowestPeakByEnumeration(const std::vector<Placeable>& buffers);
