@@ -52,15 +52,4 @@ Result<std::string> ReadFile(const std::string& path, Bytes limit, ErrorCode cod
   return contents;
 }
 
-Status WriteFile(const std::string& path, std::string_view contents) {
-  std::ofstream stream(path, std::ios::binary | std::ios::trunc);
-  if (!stream)
-    return FileError(ErrorCode::kIo, path, fmt::format("cannot be created: {}", strerror(errno)),
-                     "check that the folder exists and can be written");
-  stream.write(contents.data(), static_cast<std::streamsize>(contents.size()));
-  stream.close();
-  if (!stream) return FileError(ErrorCode::kIo, path, "cannot be written", "is the disk full?");
-  return {};
-}
-
 }  // namespace imcc
