@@ -61,8 +61,8 @@ class Board {
   std::exception_ptr exception_;
 };
 
-/// So many threads, or as many as the system gives (`ulimit -u`, containers): the work is shared out
-/// by indices, so fewer do the same.
+/// So many threads, or as many as the system gives (`ulimit -u`, containers): the work is shared
+/// out by indices, so fewer do the same.
 std::vector<std::thread> Start(int64_t count, const std::function<void()>& work) {
   std::vector<std::thread> threads;
   try {

@@ -17,9 +17,10 @@ size_t LengthAt(std::string_view text, size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
   const size_t length = lead >= 0xf0U ? 4 : lead >= 0xe0U ? 3 : lead >= 0xc2U ? 2 : 1;
   if (at + length > text.size()) return 1;
-  const bool whole = std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at) + 1,
-                                 text.begin() + static_cast<std::ptrdiff_t>(at + length),
-                                 [](char c) { return IsContinuation(static_cast<unsigned char>(c)); });
+  const bool whole =
+      std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+                  text.begin() + static_cast<std::ptrdiff_t>(at + length),
+                  [](char c) { return IsContinuation(static_cast<unsigned char>(c)); });
   return whole ? length : 1;
 }
 

@@ -123,17 +123,19 @@ Status CheckOverwritesNone(const std::string& output, const std::vector<std::str
   const auto overwritten = [&](const std::string& input) {
     struct stat read = {};
     if (input.empty() || stat(input.c_str(), &read) != 0) return false;
-    if (!S_ISDIR(read.st_mode)) return read.st_dev == written.st_dev && read.st_ino == written.st_ino;
+    if (!S_ISDIR(read.st_mode))
+      return read.st_dev == written.st_dev && read.st_ino == written.st_ino;
     std::error_code ignored;
     const fs::path inside = path.lexically_relative(fs::canonical(input, ignored));
     return !ignored && !inside.empty() && *inside.begin() != "..";
   };
   const auto input = std::find_if(inputs.begin(), inputs.end(), overwritten);
   if (input == inputs.end()) return {};
-  return Error{.code = ErrorCode::kUsage,
-               .place = {.file = output},
-               .message = fmt::format("would be overwritten, and is read: it is '{}' or in it", *input),
-               .hint = "write to another path"};
+  return Error{
+      .code = ErrorCode::kUsage,
+      .place = {.file = output},
+      .message = fmt::format("would be overwritten, and is read: it is '{}' or in it", *input),
+      .hint = "write to another path"};
 }
 
 }  // namespace imcc

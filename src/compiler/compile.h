@@ -78,8 +78,8 @@ Result<Compilation> Compile(const CompileRequest& request);
 /// runs on the device and float where it does not.
 Result<std::string> QuantizedOnnx(const QuantizedNetwork& network);
 
-/// An error if <out>/<network>/<model>/ cannot be replaced, because of files in it that imcc did not
-/// write, or that this compilation reads. Worth asking before the work.
+/// An error if <out>/<network>/<model>/ cannot be replaced, because of files in it that imcc did
+/// not write, or that this compilation reads. Worth asking before the work.
 Status CheckOutput(const CompileRequest& request, const std::string& out_dir);
 
 /// Writes <out>/<network>/<model>/ (model.json, manifest.json, model.elf, quantized.onnx, ...).

@@ -23,8 +23,8 @@ std::vector<std::string> InputFiles(const CompileRequest& request) {
   if (external.ok()) files.insert(files.end(), external->begin(), external->end());
   if (!network.dataset) return files;
   const Dataset& data = *network.dataset;
-  for (const std::string& path : {data.calibration_dir, data.calibration_data,
-                                  data.validation_data, data.labels_path})
+  for (const std::string& path :
+       {data.calibration_dir, data.calibration_data, data.validation_data, data.labels_path})
     if (!path.empty()) files.push_back(path);
   AddSamples(ListCalibrationSamples(network), files);
   AddSamples(ListValidationSamples(network), files);

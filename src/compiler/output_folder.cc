@@ -94,13 +94,12 @@ Status CheckReplaceable(const std::string& path) {
   constexpr size_t kNamed = 8;
   const size_t more = foreign.size() - std::min(foreign.size(), kNamed);
   foreign.resize(foreign.size() - more);
-  return Error{
-      .code = ErrorCode::kUsage,
-      .place = {.file = path},
-      .message = fmt::format("the folder is not replaced: not written by imcc are {}{}",
-                             fmt::join(foreign, ", "),
-                             more == 0 ? "" : fmt::format(" and {} more", more)),
-      .hint = "choose another folder with -o, or move these files away"};
+  return Error{.code = ErrorCode::kUsage,
+               .place = {.file = path},
+               .message = fmt::format("the folder is not replaced: not written by imcc are {}{}",
+                                      fmt::join(foreign, ", "),
+                                      more == 0 ? "" : fmt::format(" and {} more", more)),
+               .hint = "choose another folder with -o, or move these files away"};
 }
 
 Result<OutputFolder> OutputFolder::Create(const std::string& path) {
@@ -118,8 +117,8 @@ Result<OutputFolder> OutputFolder::Create(const std::string& path) {
 Status OutputFolder::MakeParents() {
   std::error_code failure;
   std::vector<fs::path> missing;
-  for (fs::path p = fs::path(path_).parent_path();
-       !fs::exists(p, failure) && p.has_relative_path(); p = p.parent_path())
+  for (fs::path p = fs::path(path_).parent_path(); !fs::exists(p, failure) && p.has_relative_path();
+       p = p.parent_path())
     missing.push_back(p);
   for (auto it = missing.rbegin(); it != missing.rend(); ++it) {
     IMCC_TRY(MakeFolder(*it));
@@ -170,8 +169,8 @@ Status OutputFolder::Commit() {
   IMCC_TRY(WriteFile((fs::path(temporary_) / kFileList).string(), list_));
   IMCC_TRY(CheckReplaceable(path_));
   // Swapping leaves no moment without a folder, and the old one under the hidden name.
-  bool swapped = renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(),
-                           RENAME_EXCHANGE) == 0;
+  bool swapped =
+      renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) == 0;
   if (!swapped && errno != ENOENT) {  // Some file systems cannot swap.
     const std::string old = HiddenSibling(fs::path(path_).parent_path()).string();
     if (rename(path_.c_str(), old.c_str()) != 0)

@@ -91,8 +91,8 @@ Timeline::Inflow Timeline::Inputs(const Kernel& kernel, const KernelDemand& dema
 void Timeline::WaitForSlots(double first_consumed, double pieces, Inflow& input) {
   constexpr double kSlots = 2;
   if (input.copied == 0) return;
-  input.last = std::max(input.last,
-                        first_consumed + input.copied * std::max(pieces - kSlots, 0.0) / pieces);
+  input.last =
+      std::max(input.last, first_consumed + input.copied * std::max(pieces - kSlots, 0.0) / pieces);
   now_.link = std::max(now_.link, input.last);
 }
 
@@ -124,8 +124,7 @@ int64_t Timeline::TilesThroughL1(const Kernel& kernel) const {
   const FeatureMap& out = kernel.output.box;
   int64_t bytes = out.pixels() * RoundUp(out.channels, target_.pword);
   for (size_t i = 0; i < kernel.inputs.size(); ++i)
-    if (kernel.HasTiles(i))
-      bytes += kernel.inputs[i].map.pixels() * kernel.inputs[i].pixel_stride;
+    if (kernel.HasTiles(i)) bytes += kernel.inputs[i].map.pixels() * kernel.inputs[i].pixel_stride;
   constexpr int64_t kBuffers = 2;
   return std::max<int64_t>(CeilDiv(kBuffers * bytes, std::max<int64_t>(l1_.count() / 2, 1)), 1);
 }
@@ -133,7 +132,7 @@ int64_t Timeline::TilesThroughL1(const Kernel& kernel) const {
 double Timeline::Load(const Visit& visit, size_t row, size_t& set) {
   const WeightSets::Choice place =
       now_.residency.Use(static_cast<int64_t>(visit.kernel),
-                     static_cast<int64_t>(visit.first_tile + row), visit.column->columns);
+                         static_cast<int64_t>(visit.first_tile + row), visit.column->columns);
   set = place.set;
   if (!place.load) return 0;
   // Side by side with tiles of its own kernel it need not wait for them.

@@ -179,8 +179,7 @@ Result<std::string> ReadBack(int file) {
   std::string bytes;
   bytes.resize(static_cast<size_t>(std::max<off_t>(lseek(file, 0, SEEK_END), 0)));
   for (size_t at = 0; at < bytes.size();) {
-    const ssize_t got =
-        pread(file, bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
+    const ssize_t got = pread(file, bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
     if (got <= 0) return Failed();
     at += static_cast<size_t>(got);
   }
@@ -213,7 +212,8 @@ Result<std::string> WriteElf(const Program& program) {
 
   const MemoryFile file;
   if (file.descriptor() < 0)
-    return Error{.code = ErrorCode::kIo, .subject = "ELF", .message = "cannot make a file in memory"};
+    return Error{
+        .code = ErrorCode::kIo, .subject = "ELF", .message = "cannot make a file in memory"};
   const std::unique_ptr<Elf, EndElf> elf(elf_begin(file.descriptor(), ELF_C_WRITE, nullptr));
   if (elf == nullptr || gelf_newehdr(elf.get(), ELFCLASS64) == nullptr) return Failed();
   GElf_Ehdr header = {};

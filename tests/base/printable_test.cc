@@ -11,8 +11,14 @@ TEST(Printable, EscapesWhatSteersATerminal) {
   EXPECT_EQ(Printable("\033[2J"), "\\u001b[2J");
   EXPECT_EQ(Printable("a\rb\bc\x7f"), "a\\u000db\\u0008c\\u007f");
   EXPECT_EQ(Printable(std::string_view("\0", 1)), "\\u0000");
-  EXPECT_EQ(Printable("\xc2\x9b" "31m"), "\\u009b31m") << "C1 as UTF-8";
-  EXPECT_EQ(Printable("\x9b" "31m"), "\\u009b31m") << "C1 as a bare byte";
+  EXPECT_EQ(Printable("\xc2\x9b"
+                      "31m"),
+            "\\u009b31m")
+      << "C1 as UTF-8";
+  EXPECT_EQ(Printable("\x9b"
+                      "31m"),
+            "\\u009b31m")
+      << "C1 as a bare byte";
 }
 
 TEST(Printable, KeepsText) {

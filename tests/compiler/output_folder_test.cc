@@ -146,8 +146,9 @@ TEST_F(OutputFolders, DoNotFollowPlantedNames) {
   fs::create_directories(folder_ / "net");
   fs::create_directory(folder_ / "victim");
   for (const std::string purpose : {"part", "old"})
-    fs::create_directory_symlink(folder_ / "victim", folder_ / "net" /
-                                     (".model." + purpose + "-" + std::to_string(getpid())));
+    fs::create_directory_symlink(
+        folder_ / "victim",
+        folder_ / "net" / (".model." + purpose + "-" + std::to_string(getpid())));
   ASSERT_TRUE(Compile({"a"}).ok());
   ASSERT_TRUE(Compile({"a"}).ok());
   EXPECT_THAT(Names(folder_ / "victim"), IsEmpty());
