@@ -126,7 +126,9 @@ int64_t Timeline::TilesThroughL1(const Kernel& kernel) const {
   for (size_t i = 0; i < kernel.inputs.size(); ++i)
     if (kernel.HasTiles(i)) bytes += kernel.inputs[i].map.pixels() * kernel.inputs[i].pixel_stride;
   constexpr int64_t kBuffers = 2;
-  return std::max<int64_t>(CeilDiv(kBuffers * bytes, std::max<int64_t>(l1_.count() / 2, 1)), 1);
+  constexpr int64_t kMostTiles = 256;  // More of them, and smaller, change little.
+  const int64_t half = std::max<int64_t>(l1_.count() / 2, 1);
+  return std::clamp<int64_t>(CeilDiv(kBuffers * bytes, half), 1, kMostTiles);
 }
 
 double Timeline::Load(const Visit& visit, size_t row, size_t& set) {
