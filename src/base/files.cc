@@ -52,4 +52,16 @@ Result<std::string> ReadFile(const std::string& path, Bytes limit, ErrorCode cod
   return contents;
 }
 
+Result<std::string> ReadFileOfKind(const std::string& path, Bytes limit, std::string_view magic,
+                                   std::string_view what) {
+  IMCC_TRY(CheckReadable(path, ErrorCode::kIo));
+  std::string start(magic.size(), '\0');
+  std::ifstream stream(path, std::ios::binary);
+  stream.read(start.data(), static_cast<std::streamsize>(start.size()));
+  if (!stream.bad() && start != magic)
+    return FileError(ErrorCode::kFormat, path, fmt::format("is not {}", what),
+                     "check that this is the right file");
+  return ReadFile(path, limit);
+}
+
 }  // namespace imcc

@@ -15,6 +15,11 @@ namespace imcc {
 /// larger than `limit`; never reads more than that.
 Result<std::string> ReadFile(const std::string& path, Bytes limit, ErrorCode code = ErrorCode::kIo);
 
+/// The same of a file that has to start with `magic`: another one is not read in vain. `what` it
+/// ought to be is for the error, of kind kFormat.
+Result<std::string> ReadFileOfKind(const std::string& path, Bytes limit, std::string_view magic,
+                                   std::string_view what);
+
 /// Puts a whole file in place of what was there, or changes nothing: the bytes go to a new file
 /// beside it first. Links are followed; devices and pipes are written to as they are.
 Status WriteFile(const std::string& path, std::string_view contents);
