@@ -52,15 +52,16 @@ Result<std::string> ReadFile(const std::string& path, Bytes limit, ErrorCode cod
   return contents;
 }
 
-Status WriteFile(const std::string& path, std::string_view contents) {
-  std::ofstream stream(path, std::ios::binary | std::ios::trunc);
-  if (!stream)
-    return FileError(ErrorCode::kIo, path, fmt::format("cannot be created: {}", strerror(errno)),
-                     "check that the folder exists and can be written");
-  stream.write(contents.data(), static_cast<std::streamsize>(contents.size()));
-  stream.close();
-  if (!stream) return FileError(ErrorCode::kIo, path, "cannot be written", "is the disk full?");
-  return {};
+Result<std::string> ReadFileOfKind(const std::string& path, Bytes limit, std::string_view magic,
+                                   std::string_view what) {
+  IMCC_TRY(CheckReadable(path, ErrorCode::kIo));
+  std::string start(magic.size(), '\0');
+  std::ifstream stream(path, std::ios::binary);
+  stream.read(start.data(), static_cast<std::streamsize>(start.size()));
+  if (!stream.bad() && start != magic)
+    return FileError(ErrorCode::kFormat, path, fmt::format("is not {}", what),
+                     "check that this is the right file");
+  return ReadFile(path, limit);
 }
 
 }  // namespace imcc

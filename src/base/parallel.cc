@@ -7,6 +7,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -60,6 +61,17 @@ class Board {
   std::exception_ptr exception_;
 };
 
+/// So many threads, or as many as the system gives (`ulimit -u`, containers): the work is shared
+/// out by indices, so fewer do the same.
+std::vector<std::thread> Start(int64_t count, const std::function<void()>& work) {
+  std::vector<std::thread> threads;
+  try {
+    for (int64_t i = 0; i < count; ++i) threads.emplace_back(work);
+  } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch): those there are do it.
+  }
+  return threads;
+}
+
 void RunThread(Board& board, const std::function<Result<IndexedWork>()>& make) {
   try {
     Result<IndexedWork> work = make();
@@ -77,8 +89,7 @@ Status ForEachIndex(int64_t count, int threads, const std::function<Result<Index
   const auto cores = static_cast<int64_t>(std::max(1U, std::thread::hardware_concurrency()));
   const int64_t workers = std::min(count, threads > 0 ? threads : cores);
   Board board(count, progress);
-  std::vector<std::thread> pool;
-  for (int64_t i = 1; i < workers; ++i) pool.emplace_back([&] { RunThread(board, make); });
+  std::vector<std::thread> pool = Start(workers - 1, [&] { RunThread(board, make); });
   if (workers > 0) RunThread(board, make);
   for (std::thread& thread : pool) thread.join();
   return board.Outcome();
@@ -89,8 +100,7 @@ void ForEachIndex(int64_t count, int64_t threads, const std::function<void(int64
   const auto run = [&] {
     for (int64_t i = next++; i < count; i = next++) work(i);
   };
-  std::vector<std::thread> others;
-  for (int64_t i = 1; i < std::min(threads, count); ++i) others.emplace_back(run);
+  std::vector<std::thread> others = Start(std::min(threads, count) - 1, run);
   run();
   for (std::thread& thread : others) thread.join();
 }

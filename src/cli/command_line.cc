@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <new>
+#include <sstream>
 #include <string>
 
 #include "base/check.h"
@@ -60,7 +61,12 @@ Status CheckEnvironment() {
 }
 
 int ReportParse(const CLI::App& app, const CLI::ParseError& error, Console& console) {
-  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version.
+  if (error.get_exit_code() == 0) {  // --help, --version.
+    std::ostringstream text;
+    app.exit(error, text, text);
+    console.Print(text.str());
+    return 0;
+  }
   const std::vector<CLI::App*> used = app.get_subcommands();
   console.PrintError(Error{
       .code = ErrorCode::kUsage,
@@ -110,7 +116,11 @@ int ReportBug(Console& console, const std::string& what) {
 int RunCommandLine(int argc, char** argv) {
   Console console;
   try {
-    return RunGuarded(argc, argv, console);
+    const int exit_code = RunGuarded(argc, argv, console);
+    const Status printed = console.OutputStatus();
+    if (printed.ok()) return exit_code;
+    console.PrintError(printed.error());
+    return exit_code == 0 ? ExitCode(printed.error().code) : exit_code;
   } catch (const InternalError& error) {
     return ReportBug(console, error.what());
   } catch (const std::bad_alloc&) {

@@ -93,6 +93,7 @@ class CompileCommand : public Command {
     loaded.request.no_host_fallback = no_host_fallback_;
     if (quantization_report_) loaded.request.explain_samples = kDefaultExplainSamples;
     if (check_) return Check(loaded.request, console);
+    if (!list_passes_) IMCC_TRY(CheckOutput(loaded.request, output_));
     IMCC_ASSIGN(Compilation compilation, Compile(loaded.request));
     Report& report = compilation.report;
     report.notes.insert(report.notes.begin(), loaded.notes.begin(), loaded.notes.end());

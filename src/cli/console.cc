@@ -7,9 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
+#include "base/printable.h"
 #include "cli/progress_line.h"
 
 namespace imcc {
@@ -27,12 +30,10 @@ int TerminalColumns() {
   return known && size.ws_col > 0 ? size.ws_col : kPipeColumns;
 }
 
-/// A line of text from files we did not write must not steer the terminal.
 std::string OneLine(const std::string& text) {
-  std::string clean = text;
-  for (char& c : clean)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-  return clean;
+  std::string line = Printable(text);
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return line;
 }
 
 }  // namespace
@@ -50,32 +51,49 @@ std::string Console::Colored(const char* code, const std::string& text) const {
 
 void Console::Print(const std::string& text) {
   ClearProgress();
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  const std::string clean = Printable(text);
+  const bool written = std::fwrite(clean.data(), 1, clean.size(), stdout) == clean.size() &&
+                       std::fflush(stdout) == 0;
+  if (!written && output_failure_ == 0) output_failure_ = errno;
+}
+
+Status Console::OutputStatus() const {
+  if (output_failure_ == 0) return {};
+  return Error{.code = ErrorCode::kIo,
+               .subject = "standard output",
+               .message = fmt::format("cannot be written: {}", std::strerror(output_failure_)),
+               .hint = "what was to be printed is incomplete"};
 }
 
 void Console::PrintLog(const std::string& text) {
   ClearProgress();
+  WriteError(Printable(text));
+}
+
+void Console::WriteError(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 void Console::PrintError(const Error& error) {
   constexpr const char* kWord = "error: ";
-  std::string text = error.Format();
+  std::string text = Printable(error.Format());
   const size_t at = text.find(kWord);
   if (at != std::string::npos) text.replace(at, 6, Colored(kRed, "error:"));
-  PrintLog(text + "\n");
+  ClearProgress();
+  WriteError(text + "\n");
 }
 
 void Console::PrintError(const std::string& message) {
-  PrintLog(fmt::format("{} {}\n", Colored(kRed, "error:"), message));
+  ClearProgress();
+  WriteError(fmt::format("{} {}\n", Colored(kRed, "error:"), Printable(message)));
 }
 
 void Console::PrintNote(const Note& note) {
   const bool warning = note.severity == Note::Severity::kWarning;
   const std::string word = Colored(warning ? kMagenta : kCyan, warning ? "warning:" : "note:");
   const std::string where = note.where.empty() ? "" : fmt::format("{}: ", OneLine(note.where));
-  PrintLog(fmt::format("{}{} {}\n", where, word, OneLine(note.message)));
+  ClearProgress();
+  WriteError(fmt::format("{}{} {}\n", where, word, OneLine(note.message)));
 }
 
 void Console::PrintNotes(const std::vector<Note>& notes) {

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <random>
@@ -57,13 +59,29 @@ Result<FloatValues> ReadImageTensor(const std::string& file, const ExternalTenso
   return ToExternal(values, stored, Layout::kChannelsLast);
 }
 
-Result<FloatValues> ReadTensor(const std::string& file, const ExternalTensor& tensor,
-                               const Network& network) {
+/// int8 says neither NaN nor infinity.
+Status CheckFinite(const std::string& file, const FloatValues& values) {
+  const auto bad =
+      std::find_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); });
+  if (bad == values.end()) return {};
+  return DataError(file, fmt::format("value {} is {}", bad - values.begin(), *bad),
+                   "give finite values; positions count from 0, in the order of the file");
+}
+
+Result<FloatValues> ReadAnyTensor(const std::string& file, const ExternalTensor& tensor,
+                                  const Network& network) {
   const std::string extension = std::filesystem::path(file).extension().string();
   if (extension == ".npy") return ReadNpyTensor(file, tensor);
   if (extension == ".raw" || extension == ".bin" || extension == ".f32")
     return ReadRawTensor(file, tensor);
   return ReadImageTensor(file, tensor, network);
+}
+
+Result<FloatValues> ReadTensor(const std::string& file, const ExternalTensor& tensor,
+                               const Network& network) {
+  IMCC_ASSIGN(FloatValues values, ReadAnyTensor(file, tensor, network));
+  IMCC_TRY(CheckFinite(file, values));
+  return values;
 }
 
 }  // namespace

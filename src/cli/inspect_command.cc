@@ -242,7 +242,7 @@ class InspectCommand : public Command {
 
   Result<int> Run(Console& console) override {
     IMCC_ASSIGN(const std::string path, ElfPath(path_, part_));
-    IMCC_ASSIGN(const std::string bytes, ReadFile(path, kMaxElf));
+    IMCC_ASSIGN(const std::string bytes, ReadFileOfKind(path, kMaxElf, kElfMagic, "an ELF file"));
     IMCC_ASSIGN(const Program program, ReadElf(bytes));
     IMCC_ASSIGN(const Target target, ParseTarget(program.target_yaml, path));
     if (array_) {

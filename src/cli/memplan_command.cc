@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "cli/command.h"
+#include "cli/ignore_interrupts.h"
 #include "offsets/buffer_csv.h"
 #include "offsets/offsets.h"
 #include "report/human.h"
@@ -92,6 +93,7 @@ class MemplanCommand : public Command {
     IMCC_ASSIGN(const std::string text, ReadFile(file_, kMaxCsv));
     IMCC_ASSIGN(const BufferTable table, ParseBufferCsv(text, file_));
     if (check_) return Check(table, console);
+    IMCC_TRY(CheckOverwritesNone(output_, {file_}));
     const Bytes capacity = capacity_ ? Bytes(*capacity_) : kLowestPeak;
     const auto start = std::chrono::steady_clock::now();
     const OffsetPlan plan = PlanOffsets(table.buffers, capacity, {.max_steps = max_steps_});
@@ -103,6 +105,7 @@ class MemplanCommand : public Command {
       console.PrintError(GaveUp(plan));
       return kExitCheckFailed;
     }
+    const IgnoreInterrupts ignore;
     if (!output_.empty()) IMCC_TRY(WriteFile(output_, WriteBufferCsv(table, plan.offsets)));
     return kExitSuccess;
   }

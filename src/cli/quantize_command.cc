@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,7 @@
 #include "cli/ignore_interrupts.h"
 #include "cli/network_arguments.h"
 #include "compiler/compile.h"
+#include "compiler/input_files.h"
 #include "report/human.h"
 #include "report/quantization_views.h"
 
@@ -91,6 +93,7 @@ class QuantizeCommand : public Command {
   Result<int> Run(Console& console) override {
     IMCC_ASSIGN(NetworkRequest loaded, MakeRequest(arguments_, console));
     if (report_) loaded.request.explain_samples = report_samples_;
+    IMCC_TRY(CheckOutputs(loaded.request));
     PassOptions passes = loaded.request.passes;
     passes.on_start = [&](const std::string& pass) { console.ShowProgress(pass, 0, 0); };
     PassRunner runner(std::move(passes));
@@ -120,6 +123,20 @@ class QuantizeCommand : public Command {
   }
 
  private:
+  /// Looked at only where a file is there already: it needs the model and the list of samples.
+  Status CheckOutputs(const CompileRequest& request) const {
+    std::vector<std::string> outputs = {output_};
+    if (report_) outputs.push_back(HtmlPathBeside(output_));
+    std::error_code ignored;
+    const auto exists = [&](const std::string& path) {
+      return std::filesystem::exists(path, ignored);
+    };
+    if (std::none_of(outputs.begin(), outputs.end(), exists)) return {};
+    const std::vector<std::string> inputs = InputFiles(request);
+    for (const std::string& output : outputs) IMCC_TRY(CheckOverwritesNone(output, inputs));
+    return {};
+  }
+
   NetworkArguments arguments_;
   std::string output_ = "quantized.onnx";
   bool json_ = false;

@@ -14,6 +14,7 @@
 #include "cli/chrome_trace.h"
 #include "cli/command.h"
 #include "cli/frame_inputs.h"
+#include "cli/ignore_interrupts.h"
 #include "cli/run_result.h"
 #include "compiler/preprocess_json.h"
 #include "images/images.h"
@@ -85,6 +86,7 @@ class RunCommand : public Command {
     options.simulator.random_order = random_order_;
     IMCC_ASSIGN(Session session, Session::Open(model_, options));
     IMCC_ASSIGN(const std::vector<FrameInputs> inputs, Inputs(session));
+    IMCC_TRY(CheckOutputs(session, inputs.size()));
     IMCC_TRY(PrepareOutputFolder());
     RunResult result;
     IMCC_TRY(RunFrames(session, inputs, result, console));
@@ -92,7 +94,7 @@ class RunCommand : public Command {
     result.timing = session.Join(timings);
     if (session.target()) result.clock_hz = session.target()->clock_hz;
     if (!trace_.empty())
-      IMCC_TRY(WriteFile(trace_, ChromeTrace(session.programs(), timings, result.clock_hz)));
+      IMCC_TRY(WriteTrace(ChromeTrace(session.programs(), timings, result.clock_hz)));
     console.Print(json_ ? RunJson(result, session) : RunText(result, session, console.columns()));
     return kExitSuccess;
   }
@@ -101,6 +103,32 @@ class RunCommand : public Command {
   Result<std::vector<FrameInputs>> Inputs(const Session& session) const {
     if (!inputs_.empty()) return ReadFrameInputs(session, inputs_);
     return std::vector<FrameInputs>{RandomFrameInputs(session, seed_)};
+  }
+
+  /// None of the files to write may be one that is read.
+  Status CheckOutputs(const Session& session, size_t input_frames) const {
+    std::vector<std::string> read = inputs_;
+    read.push_back(session.file().path);
+    for (const ModelPart& part : session.file().parts) read.push_back(part.path);
+    if (!trace_.empty()) IMCC_TRY(CheckOverwritesNone(trace_, read));
+    if (output_.empty()) return {};
+    for (const ExternalTensor& tensor : session.outputs())
+      for (int64_t frame = 0; frame < FrameCount(input_frames); ++frame)
+        IMCC_TRY(CheckOverwritesNone(OutputPath(tensor.name, frame), read));
+    return {};
+  }
+
+  Status WriteTrace(const std::string& text) const {
+    const IgnoreInterrupts ignore;
+    return WriteFile(trace_, text);
+  }
+
+  int64_t FrameCount(size_t input_frames) const {
+    return frames_ > 0 ? frames_ : static_cast<int64_t>(input_frames);
+  }
+
+  std::string OutputPath(const std::string& tensor, int64_t frame) const {
+    return (std::filesystem::path(output_) / FileName(tensor, frame)).string();
   }
 
   Status PrepareOutputFolder() const {
@@ -123,7 +151,7 @@ class RunCommand : public Command {
     for (const Program* program : session.programs())
       for (const IoTensor& tensor : program->outputs)
         result.device_outputs.push_back({tensor.name, tensor.shape, {}});
-    const int64_t count = frames_ > 0 ? frames_ : static_cast<int64_t>(inputs.size());
+    const int64_t count = FrameCount(inputs.size());
     for (int64_t i = 0; i < count; ++i) {
       console.ShowProgress("run", i, count);
       const auto start = std::chrono::steady_clock::now();
@@ -143,8 +171,9 @@ class RunCommand : public Command {
       OutputDigest& digest = result.outputs[o];
       digest.frame_hashes.push_back(HashOf(frame.outputs[o]));
       if (output_.empty()) continue;
-      const auto path = std::filesystem::path(output_) / FileName(digest.name, index);
-      IMCC_TRY(WriteNpy(path.string(), {.shape = digest.shape.dims(), .values = frame.outputs[o]}));
+      const IgnoreInterrupts ignore;
+      IMCC_TRY(WriteNpy(OutputPath(digest.name, index),
+                        {.shape = digest.shape.dims(), .values = frame.outputs[o]}));
     }
     for (size_t o = 0; o < frame.device_outputs.size(); ++o)
       result.device_outputs[o].frame_hashes.push_back(HashOf(frame.device_outputs[o]));

@@ -67,6 +67,8 @@ Result<CompiledProgram> CompileQuantized(const QuantizedGraph& quantized,
                        .verify = [&] { return Verify(graph); },
                        .dump = [&] { return Dump(graph); }}));
   choices = PlainChoices(graph, target);
+  // In an L1 that is too small for any choice, choosing would take forever.
+  IMCC_TRY(CheckTilesFit(LayOutNetwork(graph, choices, target, options), target, options));
   // How many copies of its weights each convolution gets in the array.
   IMCC_TRY(runner.Run({.name = "choose-replication", .can_disable = true, .run = [&]() -> Status {
                          choices = ChooseReplicationForPaging(graph, target, options);

@@ -79,6 +79,10 @@ Result<Compilation> Compile(const CompileRequest& request);
 /// runs on the device and float where it does not.
 Result<std::string> QuantizedOnnx(const QuantizedNetwork& network);
 
+/// An error if <out>/<network>/<model>/ cannot be replaced, because of files in it that imcc did
+/// not write, or that this compilation reads. Worth asking before the work.
+Status CheckOutput(const CompileRequest& request, const std::string& out_dir);
+
 /// Writes <out>/<network>/<model>/ (model.json, manifest.json, model.elf, quantized.onnx, ...).
 /// Everything goes to a temporary sibling first and is renamed into place, so that an error leaves
 /// no partial folder. Returns the path of model.json.

@@ -10,8 +10,17 @@
 
 namespace imcc {
 
-/// A folder that appears whole or not at all: files go to a hidden sibling, Commit() renames it
-/// into place. Without Commit() nothing is left, not even parent folders made on the way.
+/// The list of what imcc wrote into a folder, in the form of md5sum: by it the next compilation
+/// knows what it may replace.
+inline constexpr const char* kFileList = "files.md5";
+
+/// An error that names them if there is anything at `path` but files its list holds, as they were
+/// written.
+Status CheckReplaceable(const std::string& path);
+
+/// A folder that appears whole or not at all: files go to a hidden sibling, Commit() swaps it into
+/// place. Without Commit() nothing is left, not even parent folders made on the way; what a killed
+/// process left is removed by the next one.
 class OutputFolder {
  public:
   static Result<OutputFolder> Create(const std::string& path);
@@ -20,15 +29,19 @@ class OutputFolder {
   ~OutputFolder();
 
   Status Write(const std::string& name, std::string_view contents);
-  /// Replaces what was at the path before.
+  /// Replaces what was at the path before, if that is imcc's.
   Status Commit();
 
  private:
   OutputFolder() = default;
+  Status MakeParents();
+  Status MakeTemporary();
 
   std::string path_;
   std::string temporary_;                  // Empty once committed.
   std::vector<std::string> made_parents_;  // Outermost first.
+  std::string list_;                       // Contents of kFileList.
+  int lock_ = -1;                          // Held on the temporary folder while this process lives.
 };
 
 }  // namespace imcc

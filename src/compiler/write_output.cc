@@ -7,6 +7,7 @@
 
 #include "base/parse_scalar.h"
 #include "compiler/compile.h"
+#include "compiler/input_files.h"
 #include "compiler/output_folder.h"
 #include "compiler/preprocess_json.h"
 #include "isa/task.h"
@@ -15,6 +16,7 @@
 namespace imcc {
 namespace {
 
+namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 // docs/runtime.md. Networks of one device part are still written as readers of version 1 know them.
@@ -155,7 +157,7 @@ std::string ConfigJson(const CompileRequest& request) {
                {"imcc_version", ImccVersion()},
                {"network", network.name},
                {"model", network.model_name},
-               {"weight_file", std::filesystem::path(network.weight_path).filename().string()},
+               {"weight_file", fs::path(network.weight_path).filename().string()},
                {"weight_md5", network.weight_md5},
                {"target", request.target.name},
                {"input_shape", network.input_shape},
@@ -200,6 +202,10 @@ Status WriteReports(const Compilation& compilation, const CompileRequest& reques
   return folder.Write("report.html", RenderHtml(report));
 }
 
+fs::path OutputPath(const CompileRequest& request, const std::string& out_dir) {
+  return fs::path(out_dir) / request.network.name / request.network.model_name;
+}
+
 /// A name that is one folder, here.
 Status CheckFolderName(const std::string& name, const char* what) {
   constexpr size_t kMaxName = 200;
@@ -225,12 +231,31 @@ Result<std::string> QuantizedOnnx(const QuantizedNetwork& network) {
   return ExportQdq(network.float_graph, parts);
 }
 
-Result<std::string> WriteOutput(const Compilation& compilation, const CompileRequest& request,
-                                const std::string& out_dir) {
+Status CheckOutput(const CompileRequest& request, const std::string& out_dir) {
   IMCC_TRY(CheckFolderName(request.network.name, "network"));
   IMCC_TRY(CheckFolderName(request.network.model_name, "model"));
-  const std::filesystem::path path =
-      std::filesystem::path(out_dir) / request.network.name / request.network.model_name;
+  const fs::path path = OutputPath(request, out_dir);
+  std::error_code failure;
+  if (!fs::exists(fs::symlink_status(path, failure))) return {};
+  IMCC_TRY(CheckReplaceable(path.string()));
+  const fs::path folder = fs::canonical(path, failure);
+  for (const std::string& input : InputFiles(request)) {
+    std::error_code absent;
+    const fs::path inside = fs::canonical(input, absent).lexically_relative(folder);
+    if (absent || inside.empty() || *inside.begin() == "..") continue;
+    return Error{.code = ErrorCode::kUsage,
+                 .place = {.file = path.string()},
+                 .message = fmt::format("the folder would be replaced, and '{}' in it is read",
+                                        inside.string()),
+                 .hint = "choose another folder with -o"};
+  }
+  return {};
+}
+
+Result<std::string> WriteOutput(const Compilation& compilation, const CompileRequest& request,
+                                const std::string& out_dir) {
+  IMCC_TRY(CheckOutput(request, out_dir));
+  const fs::path path = OutputPath(request, out_dir);
   IMCC_ASSIGN(OutputFolder folder, OutputFolder::Create(path.string()));
   IMCC_TRY(folder.Write("model.json", ModelJson(compilation, request)));
   IMCC_TRY(folder.Write("manifest.json", ManifestJson(compilation, request)));

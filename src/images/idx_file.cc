@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <memory>
 
 #include "images/data_error.h"
 #include "images/sample_file.h"
@@ -73,7 +74,7 @@ Status CheckExists(const std::string& path) {
   return DataError(path, "no such file", "check the path");
 }
 
-/// Grey images. Unpacked as a whole at the first sample: gzip has no way into the middle.
+/// Grey images. Unpacked up to the last sample asked for: gzip has no way into the middle.
 class IdxFile : public SampleFile {
  public:
   IdxFile(std::string path, std::vector<int64_t> dims)
@@ -82,8 +83,8 @@ class IdxFile : public SampleFile {
   int64_t count() const override { return dims_[0]; }
 
   Result<std::variant<Image, RawTensor>> Read(int64_t index) override {
-    if (pixels_.empty()) IMCC_TRY(Unpack());
     const int64_t size = dims_[1] * dims_[2];
+    IMCC_TRY(UnpackTo((index + 1) * size));
     Image image{.width = dims_[2], .height = dims_[1], .channels = 1};
     const auto begin = pixels_.begin() + index * size;
     image.pixels.assign(begin, begin + size);
@@ -91,19 +92,22 @@ class IdxFile : public SampleFile {
   }
 
  private:
-  Status Unpack() {
-    GzReader reader(path_);
-    IMCC_ASSIGN([[maybe_unused]] const auto dims, ReadDims(reader, path_, 3));
-    std::vector<uint8_t> pixels;
-    if (!reader.Read(dims_[0] * dims_[1] * dims_[2], pixels))
-      return DataError(path_, fmt::format("ends before its {} images do", dims_[0]),
-                       "copy it again");
-    pixels_ = std::move(pixels);
-    return {};
+  Status UnpackTo(int64_t end) {
+    const auto unpacked = static_cast<int64_t>(pixels_.size());
+    if (end <= unpacked) return {};
+    if (reader_ == nullptr) {
+      reader_ = std::make_unique<GzReader>(path_);
+      IMCC_ASSIGN([[maybe_unused]] const auto dims, ReadDims(*reader_, path_, 3));
+    }
+    if (reader_->Read(end - unpacked, pixels_)) return {};
+    pixels_.clear();
+    reader_.reset();
+    return DataError(path_, fmt::format("ends before its {} images do", dims_[0]), "copy it again");
   }
 
   std::string path_;
   std::vector<int64_t> dims_;
+  std::unique_ptr<GzReader> reader_;  // Behind pixels_.
   std::vector<uint8_t> pixels_;
 };
 

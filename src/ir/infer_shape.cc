@@ -12,8 +12,9 @@
 namespace imcc {
 namespace {
 
-// No tensor may be larger; keeps every product of dimensions far from overflow.
-constexpr int64_t kMaxElements = int64_t{1} << 31;
+// No tensor may be larger: what a small file makes imcc compute has a bound (a Pad, or an Add of a
+// row and a column, asks for any size), and every product of dimensions is far from overflow.
+constexpr int64_t kMaxElements = int64_t{1} << 28;
 
 /// One node with its input shapes at hand, and a way to complain about it.
 class Inference {
@@ -31,7 +32,10 @@ class Inference {
     for (const int64_t dim : shape.dims()) {
       if (dim < 1) return Fail("its output " + shape.ToString() + " has an empty dimension");
       if (dim > kMaxElements / elements) {
-        return Fail("its output " + shape.ToString() + " has more than 2^31 elements");
+        return Error{.code = ErrorCode::kUnsupported,
+                     .subject = fmt::format("{} '{}'", node_.onnx_op, node_.name),
+                     .message = "its output " + shape.ToString() + " has more than 2^28 elements",
+                     .hint = "make its inputs or its padding smaller"};
       }
       elements *= dim;
     }

@@ -5,6 +5,7 @@
 #include "mapping/assign_buffers.h"
 #include "mapping/map_convolution.h"
 #include "mapping/predict_timeline.h"
+#include "mapping/what_if_timeline.h"
 
 namespace imcc {
 
@@ -96,8 +97,8 @@ class Search {
   }
 
   void Run() {
-    const State plain = Descend(State{std::vector<size_t>(candidates_.size()), {}});
-    const State alone = Descend(EachAlone());
+    const State plain = Descend(StateOf(std::vector<size_t>(candidates_.size())));
+    const State alone = Descend(StateOf(EachAlone()));
     best_ = alone.cost < plain.cost ? alone : plain;
   }
 
@@ -108,30 +109,53 @@ class Search {
   }
 
  private:
+  /// A candidate of each kernel.
   struct State {
-    std::vector<size_t> picks;  // Candidate of each kernel.
+    std::vector<size_t> picks;
+    Placement placement;  // As the memory planner is likely to find it then.
+    double hidden = 0;    // Work that hides behind the frame.
     double cost = 0;
   };
 
-  /// End of the frame; what hides behind it counts a little, so that nothing is wasted for nothing.
-  double CostOf(const std::vector<KernelDemand>& demands) const {
+  /// What hides behind the end of the frame counts a little, so that nothing is wasted for nothing.
+  static double CostOf(double end, double hidden) {
     constexpr double kHidden = 0.005;
-    constexpr double kProducts = 4;  // Products of the array take the most energy.
-    const Placement placement = GuessPlacement(network_, demands, target_, options_);
-    double end = 0;
-    for (const KernelSpan& span : PredictTimeline(network_, demands, placement, target_, options_))
-      end = std::max(end, span.end);
-    const double rate = WeightBandwidth(target_, options_);
-    double hidden = 0;
-    for (const KernelDemand& demand : demands)
-      hidden += kProducts * demand.mvm() + demand.vector + demand.depthwise +
-                static_cast<double>(demand.weights.count()) / rate;
     return end + kHidden * hidden;
   }
 
+  double HiddenBy(const KernelDemand& demand) const {
+    constexpr double kProducts = 4;  // Products of the array take the most energy.
+    return kProducts * demand.mvm() + demand.vector + demand.depthwise +
+           static_cast<double>(demand.weights.count()) / WeightBandwidth(target_, options_);
+  }
+
+  std::vector<KernelDemand> DemandsOf(const std::vector<size_t>& picks) const {
+    std::vector<KernelDemand> demands;
+    for (size_t k = 0; k < candidates_.size(); ++k)
+      demands.push_back(candidates_[k][picks[k]].demand);
+    return demands;
+  }
+
+  State StateOf(std::vector<size_t> picks) const {
+    const std::vector<KernelDemand> demands = DemandsOf(picks);
+    return StateOf(std::move(picks), demands);
+  }
+
+  State StateOf(std::vector<size_t> picks, const std::vector<KernelDemand>& demands) const {
+    State state{.picks = std::move(picks),
+                .placement = GuessPlacement(network_, demands, target_, options_)};
+    double end = 0;
+    for (const KernelSpan& span :
+         PredictTimeline(network_, demands, state.placement, target_, options_))
+      end = std::max(end, span.end);
+    for (const KernelDemand& demand : demands) state.hidden += HiddenBy(demand);
+    state.cost = CostOf(end, state.hidden);
+    return state;
+  }
+
   /// What each convolution would take if it were the only one.
-  State EachAlone() const {
-    State state;
+  std::vector<size_t> EachAlone() const {
+    std::vector<size_t> picks;
     for (const std::vector<Candidate>& candidates : candidates_) {
       const auto alone = [&](const Candidate& c) {
         return std::max(
@@ -141,38 +165,93 @@ class Search {
       const auto best = std::min_element(
           candidates.begin(), candidates.end(),
           [&](const Candidate& a, const Candidate& b) { return alone(a) < alone(b); });
-      state.picks.push_back(static_cast<size_t>(best - candidates.begin()));
+      picks.push_back(static_cast<size_t>(best - candidates.begin()));
     }
-    return state;
+    return picks;
   }
 
   State Descend(State state) const {
     constexpr int kRounds = 3;
-    std::vector<KernelDemand> demands;
-    for (size_t k = 0; k < candidates_.size(); ++k)
-      demands.push_back(candidates_[k][state.picks[k]].demand);
-    state.cost = CostOf(demands);
     for (int round = 0; round < kRounds; ++round) {
-      const double before = state.cost;
-      for (size_t k = 0; k < candidates_.size(); ++k) Improve(k, demands, state);
-      if (state.cost >= before) break;
+      const bool few = candidates_.size() <= kFewKernels;
+      State next = few ? ImprovedExactly(state) : Improved(state);
+      if (next.cost >= state.cost) break;
+      state = std::move(next);
     }
     return state;
   }
 
-  void Improve(size_t kernel, std::vector<KernelDemand>& demands, State& state) const {
-    const std::vector<Candidate>& candidates = candidates_[kernel];
-    for (size_t c = 0; c < candidates.size(); ++c) {
-      if (c == state.picks[kernel]) continue;
-      demands[kernel] = candidates[c].demand;
-      const double cost = CostOf(demands);
-      if (cost < state.cost) {
-        state.cost = cost;
-        state.picks[kernel] = c;
-      }
-    }
-    demands[kernel] = candidates[state.picks[kernel]].demand;
+  /// One round over all kernels, in time linear in their number. Weights that are streamed from DDR
+  /// stay the same share of their kernel.
+  State Improved(const State& state) const {
+    State next = state;
+    Placement placement = state.placement;
+    std::vector<const KernelDemand*> demands;
+    for (size_t k = 0; k < candidates_.size(); ++k)
+      demands.push_back(&candidates_[k][state.picks[k]].demand);
+    WhatIfTimeline timeline(network_, placement, target_, options_, demands);
+    for (size_t k = 0; k < candidates_.size(); ++k)
+      if (candidates_[k].size() > 1) Improve(k, timeline, placement, next);
+    return StateOf(std::move(next.picks));
   }
+
+  void Improve(size_t kernel, WhatIfTimeline& timeline, Placement& placement, State& state) const {
+    constexpr double kRounding = 1e-6;
+    timeline.GoTo(kernel);
+    const std::vector<Candidate>& candidates = candidates_[kernel];
+    const size_t before = state.picks[kernel];
+    std::vector<bool>& streamed = placement.streamed[kernel];
+    const std::vector<bool> streamed_before = streamed;
+    const double others = state.hidden - HiddenBy(candidates[before].demand);
+    double best = CostOf(timeline.end(), state.hidden);
+    for (size_t c = 0; c < candidates.size(); ++c) {
+      if (c == before) continue;
+      const KernelDemand& demand = candidates[c].demand;
+      streamed = SameShare(streamed_before, demand.tile_bytes.size());
+      const double hidden = others + HiddenBy(demand);
+      const double cost = CostOf(timeline.EndWith(demand), hidden);
+      if (cost >= best - kRounding) continue;
+      best = cost;
+      state.hidden = hidden;
+      state.picks[kernel] = c;
+    }
+    const KernelDemand& picked = candidates[state.picks[kernel]].demand;
+    streamed = state.picks[kernel] == before ? streamed_before
+                                             : SameShare(streamed_before, picked.tile_bytes.size());
+    if (state.picks[kernel] != before) timeline.Change(picked);
+  }
+
+  /// As many of `tiles` tiles, in proportion, spread evenly.
+  static std::vector<bool> SameShare(const std::vector<bool>& streamed, size_t tiles) {
+    std::vector<bool> result(tiles);
+    const auto count = static_cast<size_t>(std::count(streamed.begin(), streamed.end(), true));
+    for (size_t t = 0; t < tiles && !streamed.empty(); ++t)
+      result[t] = (t + 1) * count / streamed.size() > t * count / streamed.size();
+    return result;
+  }
+
+  /// The same with the whole frame and its placement predicted for every candidate: where weights
+  /// are streamed, one kernel's choice moves those of others. The time grows with the square of the
+  /// kernels.
+  State ImprovedExactly(const State& state) const {
+    State best = state;
+    std::vector<KernelDemand> demands = DemandsOf(best.picks);
+    for (size_t k = 0; k < candidates_.size(); ++k) {
+      for (size_t c = 0; c < candidates_[k].size(); ++c) {
+        if (c == best.picks[k]) continue;
+        std::vector<size_t> picks = best.picks;
+        picks[k] = c;
+        demands[k] = candidates_[k][c].demand;
+        State next = StateOf(std::move(picks), demands);
+        if (next.cost < best.cost) best = std::move(next);
+      }
+      demands[k] = candidates_[k][best.picks[k]].demand;
+    }
+    return best;
+  }
+
+  /// Up to so many, ImprovedExactly() takes about a second.
+  static constexpr size_t kFewKernels = 300;
 
   const MappedNetwork& network_;
   const Target& target_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <tuple>
 
 namespace imcc {
@@ -53,6 +54,20 @@ WeightSets::Choice WeightSets::Use(int64_t kernel, int64_t tile, int64_t columns
   set.used_columns += columns;
   set.last_use = uses_++;
   return {static_cast<uint8_t>(&set - sets_.data()), column0, true};
+}
+
+std::vector<size_t> WeightSets::ByLastUse() const {
+  std::vector<size_t> order(sets_.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return sets_[a].last_use < sets_[b].last_use; });
+  return order;
+}
+
+bool WeightSets::HoldsSame(size_t set, const WeightSets& other, size_t other_set) const {
+  const Set& a = sets_[set];
+  const Set& b = other.sets_[other_set];
+  return a.kernel == b.kernel && a.used_columns == b.used_columns && a.tiles == b.tiles;
 }
 
 }  // namespace imcc

@@ -31,6 +31,11 @@ class WeightSets {
   }
   Choice Use(int64_t kernel, int64_t tile, int64_t columns);
 
+  /// The sets in the order of their last use. What refills them next depends on this order alone.
+  std::vector<size_t> ByLastUse() const;
+  int64_t KernelOf(size_t set) const { return sets_[set].kernel; }
+  bool HoldsSame(size_t set, const WeightSets& other, size_t other_set) const;
+
   /// The kernels that will use the array, turn by turn, and that the next of these turns begins.
   void Expect(const std::vector<int64_t>& turns);
   void NextTurn() { ++turn_; }
@@ -38,6 +43,7 @@ class WeightSets {
  private:
   struct Resident {
     int64_t tile = 0, column0 = 0;
+    friend bool operator==(const Resident&, const Resident&) = default;
   };
   struct Set {
     int64_t kernel = -1;

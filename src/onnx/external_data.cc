@@ -114,4 +114,11 @@ Result<std::string> ReadExternalData(const onnx::TensorProto& proto, const std::
   return bytes;
 }
 
+Result<std::string> ExternalDataFile(const onnx::TensorProto& proto, const std::string& directory) {
+  if (proto.data_location() != onnx::TensorProto::EXTERNAL) return std::string();
+  IMCC_ASSIGN(const Location location, ParseLocation(proto));
+  IMCC_ASSIGN(const fs::path file, Resolve(proto, directory, location.path));
+  return file.string();
+}
+
 }  // namespace imcc

@@ -17,4 +17,7 @@ namespace imcc {
 Result<std::string> ReadExternalData(const onnx::TensorProto& proto, const std::string& directory,
                                      int64_t expected_bytes);
 
+/// The file that holds the tensor; empty if the model itself does.
+Result<std::string> ExternalDataFile(const onnx::TensorProto& proto, const std::string& directory);
+
 }  // namespace imcc

@@ -10,9 +10,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "base/files.h"
 #include "onnx/constant_evaluator.h"
+#include "onnx/external_data.h"
 #include "onnx/importer.h"
 #include "onnx/model_inputs.h"
 #include "onnx/operators.h"
@@ -288,6 +290,22 @@ Result<ImportedModel> ImportOnnxBytes(const std::string& bytes, const std::strin
   IMCC_ASSIGN(result.opset, ReadOpset(model, result.notes));
   IMCC_TRY(ModelImport(model, directory, result).Run(options));
   return result;
+}
+
+Result<std::vector<std::string>> ExternalDataFiles(const std::string& path) {
+  IMCC_ASSIGN(const std::string bytes, ReadFile(path, kMaxModelBytes, ErrorCode::kIo));
+  IMCC_ASSIGN(const onnx::ModelProto model, ParseModel(bytes));
+  const std::string directory = std::filesystem::path(path).parent_path().string();
+  std::set<std::string> files;
+  const auto add = [&](const onnx::TensorProto& tensor) {
+    const Result<std::string> file = ExternalDataFile(tensor, directory);
+    if (file.ok() && !file->empty()) files.insert(*file);
+  };
+  for (const auto& tensor : model.graph().initializer()) add(tensor);
+  for (const auto& node : model.graph().node())
+    for (const auto& attribute : node.attribute())
+      if (attribute.has_t()) add(attribute.t());
+  return std::vector<std::string>(files.begin(), files.end());
 }
 
 Result<ImportedModel> ImportOnnx(const std::string& path, const ImportOptions& options) {

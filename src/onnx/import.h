@@ -31,4 +31,7 @@ Result<ImportedModel> ImportOnnx(const std::string& path, const ImportOptions& o
 Result<ImportedModel> ImportOnnxBytes(const std::string& bytes, const std::string& directory,
                                       const ImportOptions& options);
 
+/// The files beside the model that hold its external data, as far as they can be opened.
+Result<std::vector<std::string>> ExternalDataFiles(const std::string& path);
+
 }  // namespace imcc

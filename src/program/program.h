@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -87,6 +88,9 @@ struct Program {
 /// offset in bits 0-35, region in bits 36-39), sections .tasks.coreN, .weights..., .symtab, and a
 /// note "imcc" with network, I/O, layers, options and target as JSON. Same program, same bytes.
 Result<std::string> WriteElf(const Program& program);
+
+/// What every ELF file starts with.
+inline constexpr std::string_view kElfMagic = "\177ELF";
 
 /// Accepts hostile bytes: every offset, size and descriptor is checked against the file.
 Result<Program> ReadElf(const std::string& bytes);

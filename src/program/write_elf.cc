@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <gelf.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 
 #include "program/elf_format.h"
@@ -121,9 +122,21 @@ Error Failed() {
                .message = std::string("libelf could not write it: ") + elf_errmsg(-1)};
 }
 
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
+/// A file in memory: libelf writes to a file descriptor only.
+class MemoryFile {
+ public:
+  MemoryFile() : descriptor_(memfd_create("elf", MFD_CLOEXEC)) {}
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  ~MemoryFile() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
 };
+
 Status AddSection(Elf* elf, SectionInput& input, size_t name) {
   Elf_Scn* section = elf_newscn(elf);
   Elf_Data* data = section != nullptr ? elf_newdata(section) : nullptr;
@@ -160,12 +173,14 @@ Status FillProgramHeaders(Elf* elf, size_t loaded) {
   return {};
 }
 
-Result<std::string> ReadBack(std::FILE* file) {
+Result<std::string> ReadBack(int file) {
   std::string bytes;
-  std::fseek(file, 0, SEEK_END);
-  bytes.resize(static_cast<size_t>(std::ftell(file)));
-  std::fseek(file, 0, SEEK_SET);
-  if (std::fread(bytes.data(), 1, bytes.size(), file) != bytes.size()) return Failed();
+  bytes.resize(static_cast<size_t>(std::max<off_t>(lseek(file, 0, SEEK_END), 0)));
+  for (size_t at = 0; at < bytes.size();) {
+    const ssize_t got = pread(file, bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
+    if (got <= 0) return Failed();
+    at += static_cast<size_t>(got);
+  }
   const uint32_t checksum = FileChecksum(bytes);
   for (unsigned i = 0; i < 4; ++i)
     bytes[kFlagsOffset + i] = static_cast<char>(checksum >> (8U * i));
@@ -193,12 +208,11 @@ Result<std::string> WriteElf(const Program& program) {
   AppendString(names.data, names.name);
   sections.push_back(std::move(names));
 
-  // libelf writes to a file descriptor only.
-  const std::unique_ptr<std::FILE, CloseFile> file(std::tmpfile());
-  if (file == nullptr)
+  const MemoryFile file;
+  if (file.descriptor() < 0)
     return Error{
-        .code = ErrorCode::kIo, .subject = "ELF", .message = "cannot make a temporary file"};
-  const ElfHandle elf(elf_begin(fileno(file.get()), ELF_C_WRITE, nullptr));
+        .code = ErrorCode::kIo, .subject = "ELF", .message = "cannot make a file in memory"};
+  const ElfHandle elf(elf_begin(file.descriptor(), ELF_C_WRITE, nullptr));
   if (elf == nullptr || gelf_newehdr(elf.get(), ELFCLASS64) == nullptr) return Failed();
   GElf_Ehdr header = {};
   if (gelf_getehdr(elf.get(), &header) == nullptr) return Failed();
@@ -214,7 +228,7 @@ Result<std::string> WriteElf(const Program& program) {
   if (elf_update(elf.get(), ELF_C_NULL) < 0) return Failed();
   IMCC_TRY(FillProgramHeaders(elf.get(), loaded));
   if (elf_update(elf.get(), ELF_C_WRITE) < 0) return Failed();
-  return ReadBack(file.get());
+  return ReadBack(file.descriptor());
 }
 
 }  // namespace imcc

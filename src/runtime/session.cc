@@ -48,7 +48,7 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
       parts.parts.emplace_back(std::move(model.graph));
       continue;
     }
-    IMCC_ASSIGN(const std::string elf, ReadFile(part.path, kMaxElf));
+    IMCC_ASSIGN(const std::string elf, ReadFileOfKind(part.path, kMaxElf, kElfMagic, "an ELF file"));
     IMCC_ASSIGN(std::unique_ptr<Device> device, OpenSimulator(elf, options.simulator));
     parts.parts.emplace_back(
         DevicePart{TensorsOf(device->program().inputs), TensorsOf(device->program().outputs)});

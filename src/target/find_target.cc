@@ -43,7 +43,9 @@ bool LooksLikePath(const std::string& name) {
 
 Result<Target> LoadFile(const std::string& path) {
   IMCC_ASSIGN(const std::string text, ReadFile(path, kMaxTargetFile, ErrorCode::kConfig));
-  return ParseTarget(text, path);
+  IMCC_ASSIGN(Target target, ParseTarget(text, path));
+  target.path = path;
+  return target;
 }
 
 }  // namespace

@@ -190,11 +190,15 @@ Result<double> Convert(const YamlDocument& document, const Figure& figure, doubl
   double value = *number * unit.factor;
   if (unit.per_second)
     value = rule.dimension == Dimension::kRate ? value / clock_hz : std::round(value * clock_hz);
-  if (value > rule.limit)
-    return refuse(fmt::format("at most {:g} {}", rule.limit * (*number / value), unit.unit));
+  const double base_per_unit = value / *number;
+  if (*number > 0 && (value < rule.least || value > rule.limit))
+    return refuse(fmt::format("between {:g} and {:g} {}", rule.least / base_per_unit,
+                              rule.limit / base_per_unit, unit.unit));
   if (IsWhole(rule.dimension) && value != std::floor(value)) return refuse("a whole number");
   return value;
 }
+
+constexpr Bytes kMaxArrays(int64_t{2} << 30);
 
 /// Points at a figure that contradicts another one.
 class TargetRules {
@@ -223,6 +227,14 @@ class TargetRules {
                      fmt::format("must divide the {} columns", array.columns)));
     IMCC_TRY(Require(array.accumulator.count() >= array.columns * 4, "array", "accumulator",
                      fmt::format("must hold one pixel: {} int32", array.columns)));
+    // The simulator holds them all.
+    const Bytes arrays =
+        (array.set_bytes() * array.weight_sets + array.accumulator * 2) * target.cores;
+    IMCC_TRY(
+        Require(arrays <= kMaxArrays, "array", "weight_sets",
+                fmt::format("makes {} bytes of weight sets and accumulators in all cores, more "
+                            "than the {} imcc simulates",
+                            arrays.count(), kMaxArrays.count())));
     const Bandwidths& rates = target.bandwidth;
     return Require(rates.weights_single_channel <= rates.weights_dual_channel, "bandwidth",
                    "weights_single_channel", "must not exceed weights_dual_channel");

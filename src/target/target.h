@@ -56,6 +56,7 @@ struct TaskFetch {
 /// A named machine.
 struct Target {
   std::string name;
+  std::string path;  // Of its file; empty for a text from elsewhere.
   int64_t cores = 0;
   double clock_hz = 0;
   int64_t pword = 0;  // Channel granularity in bytes.

@@ -5,48 +5,59 @@
 namespace imcc {
 namespace {
 
-constexpr double kMaxCount = 65536;            // Keeps rows x columns far inside 64 bits.
-constexpr double kMaxBytes = 1099511627776.0;  // 1 TiB.
-constexpr double kMaxRate = 1e6;               // Bytes a cycle.
-constexpr double kMaxCycles = 1e9;
+// What a file says bounds what imcc spends: a target may come inside somebody else's ELF.
+constexpr double kMaxCount = 65536;
+constexpr double kMaxCores = 256;            // Task sections in an ELF.
+constexpr double kMaxSide = 8192;            // Of the array.
+constexpr double kMaxBytes = 68719476736.0;  // 64 GiB: descriptors hold 36 bits (docs/isa.md).
+constexpr double kMinRate = 1e-3;            // Bytes a cycle.
+constexpr double kMaxRate = 1e6;
+constexpr double kMaxCycles = 1e6;
+constexpr double kMinSeconds = 1e-9;
 constexpr double kMaxSeconds = 10;
+constexpr double kMinHertz = 1e6;
 constexpr double kMaxHertz = 1e11;
+constexpr double kMinJoules = 1e-18;
 constexpr double kMaxJoules = 1e-6;
 
 int64_t Whole(double value) { return static_cast<int64_t>(value); }
 
 FigureRule Count(std::string_view section, std::string_view key, std::string_view unit,
-                 void (*store)(Target&, double)) {
-  return {section, key, Dimension::kCount, unit, false, kMaxCount, store};
+                 void (*store)(Target&, double), double limit = kMaxCount) {
+  return {section, key, Dimension::kCount, unit, false, 1, limit, store};
 }
 
 FigureRule Memory(std::string_view section, std::string_view key, bool may_be_zero,
                   void (*store)(Target&, double)) {
-  return {section, key, Dimension::kBytes, "", may_be_zero, kMaxBytes, store};
+  return {section, key, Dimension::kBytes, "", may_be_zero, 1, kMaxBytes, store};
 }
 
 FigureRule Rate(std::string_view key, void (*store)(Target&, double)) {
-  return {"bandwidth", key, Dimension::kRate, "", false, kMaxRate, store};
+  return {"bandwidth", key, Dimension::kRate, "", false, kMinRate, kMaxRate, store};
 }
 
 FigureRule Duration(std::string_view section, std::string_view key, bool may_be_zero,
                     void (*store)(Target&, double)) {
-  return {section, key, Dimension::kCycles, "", may_be_zero, kMaxCycles, store};
+  return {section, key, Dimension::kCycles, "", may_be_zero, 0, kMaxCycles, store};
 }
 
 std::vector<FigureRule> BuildSchema() {
   using T = Target;
   return {
-      {"machine", "clock", Dimension::kFrequency, "", false, kMaxHertz,
+      {"machine", "clock", Dimension::kFrequency, "", false, kMinHertz, kMaxHertz,
        [](T& t, double v) { t.clock_hz = v; }},
-      Count("machine", "cores", "cores", [](T& t, double v) { t.cores = Whole(v); }),
+      Count(
+          "machine", "cores", "cores", [](T& t, double v) { t.cores = Whole(v); }, kMaxCores),
       Memory("machine", "pword", false, [](T& t, double v) { t.pword = Whole(v); }),
-      {"machine", "launch", Dimension::kSeconds, "", true, kMaxSeconds,
+      {"machine", "launch", Dimension::kSeconds, "", true, kMinSeconds, kMaxSeconds,
        [](T& t, double v) { t.launch_seconds = v; }},
-      {"machine", "mac_energy", Dimension::kEnergy, "", false, kMaxJoules,
+      {"machine", "mac_energy", Dimension::kEnergy, "", false, kMinJoules, kMaxJoules,
        [](T& t, double v) { t.mac_joules = v; }},
-      Count("array", "rows", "rows", [](T& t, double v) { t.array.rows = Whole(v); }),
-      Count("array", "columns", "columns", [](T& t, double v) { t.array.columns = Whole(v); }),
+      Count(
+          "array", "rows", "rows", [](T& t, double v) { t.array.rows = Whole(v); }, kMaxSide),
+      Count(
+          "array", "columns", "columns", [](T& t, double v) { t.array.columns = Whole(v); },
+          kMaxSide),
       Count("array", "bank_columns", "columns",
             [](T& t, double v) { t.array.bank_columns = Whole(v); }),
       Duration("array", "mvm_interval", false,

@@ -19,7 +19,8 @@ struct FigureRule {
   Dimension dimension = Dimension::kCount;
   std::string_view count_unit;  // The word for a count: "cores".
   bool may_be_zero = false;
-  double limit = 0;                          // The largest believable value, in the base unit.
+  double least = 0;                          // The smallest and the largest believable value, in
+  double limit = 0;                          // the base unit. Zero is apart (may_be_zero).
   void (*store)(Target&, double) = nullptr;  // In the base unit of the dimension.
 };
 

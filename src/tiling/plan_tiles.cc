@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "mapping/budget.h"
 #include "mapping/predict_timeline.h"
@@ -82,16 +84,27 @@ std::vector<Cut> CandidateCuts(const FeatureMap& plane) {
   return cuts;
 }
 
-/// `taken`: bytes of L1 that are not for tiles.
-Error DoesNotFit(const Kernel& kernel, Bytes needed, Bytes taken, const Target& target,
-                 const CompilationOptions& options) {
-  const Bytes budget = BudgetOf(target, options).l1;
-  return Error{.code = ErrorCode::kCapacity,
-               .subject = kernel.name,
-               .message = fmt::format("{}: even a tile of one output pixel needs {} bytes of L1, "
-                                      "besides {} for weights from DDR, and {} are available",
-                                      kernel.op, needed.count(), taken.count(), budget.count()),
-               .hint = HowToGet(Region::kL1, needed + taken, target, options)};
+/// Several small chunks, so that the copy of one hides behind the load of another whatever the
+/// columns left over for the last. An eighth of L1 for all keeps most of it for activations.
+Bytes StagingChunk(Bytes l1, const Target& target) {
+  return std::max(std::min(target.array.set_bytes(), Bytes(l1.count() / 32)),
+                  Bytes(target.array.rows));
+}
+
+/// The least L1 in which so many bytes are left beside the chunks.
+Bytes LeastL1(Bytes needed, const Target& target) {
+  Bytes l1 = needed;
+  for (Bytes before(-1); l1 != before;) {
+    before = l1;
+    l1 = needed + StagingChunk(l1, target) * TilePlan{}.staging_chunks;
+  }
+  return l1;
+}
+
+/// What the smallest tiles of a kernel need.
+Bytes LeastWorkingSet(const Kernel& kernel, int64_t buffers, const Target& target) {
+  const Cut finest = CandidateCuts(TiledPlane(kernel)).back();
+  return WorkingSet(kernel, WithSlots(kernel, MakeTiles(kernel, finest), target.pword), buffers);
 }
 
 struct TileSettings {
@@ -100,8 +113,9 @@ struct TileSettings {
   bool force_rows = false;  // Cut even what fits whole (force_h_tiling).
 };
 
-Result<KernelTiles> PlanKernel(const Kernel& kernel, const Target& target,
-                               const CompilationOptions& options, const TileSettings& settings) {
+/// Nothing if not even the smallest tiles fit.
+std::optional<KernelTiles> PlanKernel(const Kernel& kernel, const Target& target,
+                                      const TileSettings& settings) {
   const auto& [buffers, budget, force_rows] = settings;
   // Several tiles let transfers overlap compute, at no cost where the weights stay in their sets.
   // Those of a product of activations are others in every row.
@@ -110,16 +124,42 @@ Result<KernelTiles> PlanKernel(const Kernel& kernel, const Target& target,
                        static_cast<int64_t>(imc->tiles.size()) > target.array.weight_sets;
   const int64_t least = force_rows ? std::min<int64_t>(TiledPlane(kernel).height, 2) : 1;
   const int64_t wanted = std::max(least, reloads ? 1 : WantedPieces(kernel, target));
-  KernelTiles tiles;
   for (const Cut cut : CandidateCuts(TiledPlane(kernel))) {
-    tiles = WithSlots(kernel, MakeTiles(kernel, cut), target.pword);
+    KernelTiles tiles = WithSlots(kernel, MakeTiles(kernel, cut), target.pword);
     const Bytes needed = WorkingSet(kernel, tiles, buffers);
     // Half of L1 stays free for tensors that live there, unless even a single row needs more.
     const Bytes limit = cut.rows < TiledPlane(kernel).height ? Bytes(budget.count() / 2) : budget;
     if (needed <= limit && cut.rows * cut.columns >= wanted) return tiles;
   }
-  return DoesNotFit(kernel, WorkingSet(kernel, tiles, buffers),
-                    BudgetOf(target, options).l1 - budget, target, options);
+  return std::nullopt;
+}
+
+/// Of all kernels that do not fit, the one that needs most: what it needs is enough for all.
+Error DoesNotFit(const MappedNetwork& network, const Target& target,
+                 const CompilationOptions& options, const TileSettings& settings) {
+  const Kernel* largest = nullptr;
+  Bytes most;
+  for (const Kernel& kernel : network.kernels) {
+    if (PlanKernel(kernel, target, settings)) continue;
+    const Bytes needed = LeastWorkingSet(kernel, settings.buffers, target);
+    if (largest != nullptr && needed <= most) continue;
+    largest = &kernel;
+    most = needed;
+  }
+  const Bytes l1 = BudgetOf(target, options).l1;
+  const Bytes taken = StagingChunk(l1, target) * TilePlan{}.staging_chunks;
+  return Error{.code = ErrorCode::kCapacity,
+               .subject = largest->name,
+               .message = fmt::format("{}: even a tile of one output pixel needs {} bytes of L1, "
+                                      "besides {} for weights from DDR, and {} are available",
+                                      largest->op, most.count(), taken.count(), l1.count()),
+               .hint = HowToGet(Region::kL1, LeastL1(most, target), target, options)};
+}
+
+TileSettings SettingsOf(const Target& target, const CompilationOptions& options) {
+  const Bytes l1 = BudgetOf(target, options).l1;
+  const Bytes staging = StagingChunk(l1, target) * TilePlan{}.staging_chunks;
+  return {options.double_buffer ? 2 : 1, l1 - staging, options.force_h_tiling};
 }
 
 }  // namespace
@@ -142,24 +182,29 @@ TilePlan WithoutGroup(const TilePlan& plan, size_t group) {
   return result;
 }
 
+Status CheckTilesFit(const MappedNetwork& network, const Target& target,
+                     const CompilationOptions& options) {
+  const TileSettings settings = SettingsOf(target, options);
+  for (const Kernel& kernel : network.kernels)
+    if (!PlanKernel(kernel, target, settings))
+      return DoesNotFit(network, target, options, settings);
+  return {};
+}
+
 Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
                            const CompilationOptions& options, const GroupSettings& group_settings) {
   TilePlan plan;
-  const Bytes l1 = BudgetOf(target, options).l1;
-  plan.buffers = options.double_buffer ? 2 : 1;
-  // An eighth of L1 for all chunks keeps most of it for activations. Several small ones, so that
-  // the copy of one hides behind the load of another whatever the columns left over for the last.
-  plan.staging_chunk = std::max(std::min(target.array.set_bytes(), Bytes(l1.count() / 32)),
-                                Bytes(target.array.rows));
-  const Bytes budget = l1 - plan.staging_chunk * plan.staging_chunks;
-  const TileSettings settings{plan.buffers, budget, options.force_h_tiling};
+  const TileSettings settings = SettingsOf(target, options);
+  plan.buffers = settings.buffers;
+  plan.staging_chunk = StagingChunk(BudgetOf(target, options).l1, target);
   for (size_t i = 0; i < network.kernels.size(); ++i) {
-    IMCC_ASSIGN(KernelTiles tiles, PlanKernel(network.kernels[i], target, options, settings));
-    plan.kernels.push_back(std::move(tiles));
+    std::optional<KernelTiles> tiles = PlanKernel(network.kernels[i], target, settings);
+    if (!tiles) return DoesNotFit(network, target, options, settings);
+    plan.kernels.push_back(std::move(*tiles));
     if (options.tiling_depth == 1) plan.groups.push_back({.first = KernelId(i), .count = 1});
   }
   if (options.tiling_depth > 1)
-    plan.groups = ChooseGroups(network, target, options, budget, group_settings);
+    plan.groups = ChooseGroups(network, target, options, settings.budget, group_settings);
   return plan;
 }
 

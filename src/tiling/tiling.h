@@ -123,6 +123,10 @@ Result<TilePlan> PlanTiles(const MappedNetwork& network, const Target& target,
                            const CompilationOptions& options,
                            const GroupSettings& group_settings = {});
 
+/// Whether PlanTiles() can do it; cheap enough to ask before kernels are chosen.
+Status CheckTilesFit(const MappedNetwork& network, const Target& target,
+                     const CompilationOptions& options);
+
 /// The plan with every kernel of one group alone.
 TilePlan WithoutGroup(const TilePlan& plan, size_t group);
 

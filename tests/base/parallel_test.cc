@@ -3,8 +3,12 @@
 #include "base/parallel.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <fstream>
 #include <stdexcept>
 #include <vector>
 
@@ -76,6 +80,38 @@ TEST(ForEachIndex, PlainWorkRunsOnce) {
     for (const std::atomic<int>& count : calls) EXPECT_EQ(count, 1);
   }
   ForEachIndex(0, 4, [](int64_t) { FAIL(); });
+}
+
+/// True if work on 64 threads is done though there is no room for their stacks.
+bool WorksWithoutRoom() {
+  constexpr rlim_t kRoom = 64 << 20;
+  std::ifstream pages("/proc/self/statm");
+  rlim_t used = 0;
+  pages >> used;
+  used *= static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+  const rlimit limit = {.rlim_cur = used + kRoom, .rlim_max = RLIM_INFINITY};
+  if (setrlimit(RLIMIT_AS, &limit) != 0) return false;
+  std::vector<std::atomic<int>> calls(1000);
+  ForEachIndex(1000, 64, [&](int64_t i) {
+    ++calls[static_cast<size_t>(i)];
+    usleep(100);
+  });
+  const Status status = ForEachIndex(1000, 64,
+                                     [&]() -> Result<IndexedWork> {
+                                       return IndexedWork([&](int64_t i) {
+                                         ++calls[static_cast<size_t>(i)];
+                                         return Status();
+                                       });
+                                     },
+                                     {});
+  return status.ok() && std::all_of(calls.begin(), calls.end(), [](int n) { return n == 2; });
+}
+
+TEST(ForEachIndex, FewerThreadsThanWantedDoTheSame) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "AddressSanitizer needs all addresses";
+#endif
+  EXPECT_EXIT(_exit(WorksWithoutRoom() ? 0 : 1), ::testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

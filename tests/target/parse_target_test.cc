@@ -62,7 +62,22 @@ TEST(ParseTarget, RefusesWrongValues) {
   EXPECT_THAT(ErrorWith("value: 2, unit: cores", "value: 2.5, unit: cores"),
               HasSubstr("must be a whole number"));
   EXPECT_THAT(ErrorWith("value: 2, unit: cores", "value: 1e18, unit: cores"),
-              HasSubstr("must be at most 65536 cores"));
+              HasSubstr("must be between 1 and 256 cores"));
+}
+
+TEST(ParseTarget, RefusesWhatNoMachineHas) {
+  const auto ddr = [](const char* value) {
+    return ErrorWith("value: 30.8, unit: GB/s", std::string("value: ") + value);
+  };
+  for (const char* value : {"1e-300, unit: GB/s", "1e-12, unit: B/cycle", "1e12, unit: GB/s"})
+    EXPECT_THAT(ddr(value), ::testing::AllOf(HasSubstr("t.yaml:"), HasSubstr("must be between")))
+        << value;
+  EXPECT_THAT(ErrorWith("value: 128, unit: rows", "value: 65536, unit: rows"),
+              HasSubstr("must be between 1 and 8192 rows"));
+  EXPECT_THAT(ErrorWith("ddr_size: {value: 16, unit: MiB", "ddr_size: {value: 65, unit: GiB"),
+              HasSubstr("\"memory.ddr_size\" must be between"));
+  EXPECT_THAT(ErrorWith("value: 16, unit: KiB", "value: 8, unit: GiB"),
+              HasSubstr("bytes of weight sets and accumulators in all cores"));
 }
 
 TEST(ParseTarget, RefusesContradictions) {
