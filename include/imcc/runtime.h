@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 #define IMCC_RUNTIME_VERSION_MAJOR 1 /* Changes break programs. */
-#define IMCC_RUNTIME_VERSION_MINOR 0 /* Changes only add. */
+#define IMCC_RUNTIME_VERSION_MINOR 1 /* Changes only add. */
 #define IMCC_MAX_RANK 8
 
 /* Version of the library in use: major * 1000 + minor. */
@@ -54,6 +54,9 @@ typedef struct imcc_model imcc_model;
 imcc_status imcc_model_open(const char* path, imcc_model** model, imcc_error** error);
 void imcc_model_close(imcc_model* model); /* NULL is fine. */
 
+/* What one element of a frame's tensor is. */
+typedef enum imcc_dtype { IMCC_FLOAT32 = 0, IMCC_INT8 = 1 } imcc_dtype;
+
 /* An input or output of the network, as the ONNX model has it: float32, NCHW. */
 typedef struct imcc_tensor_info {
   size_t struct_size;
@@ -65,6 +68,7 @@ typedef struct imcc_tensor_info {
   size_t quantizations; /* 1, or one per channel; 0 without int8. */
   const float* scale;   /* `quantizations` values, valid until the model is closed. */
   const int32_t* zero_point;
+  imcc_dtype dtype; /* Of imcc_model_run_frame: float32, or int8 with remove_io_quantization. */
 } imcc_tensor_info;
 
 size_t imcc_model_input_count(const imcc_model* model);
@@ -81,6 +85,11 @@ imcc_status imcc_model_run(imcc_model* model, const float* const* inputs, float*
  * has no int8 form because part of the network runs on the host. */
 imcc_status imcc_model_run_int8(imcc_model* model, const int8_t* const* inputs,
                                 int8_t* const* outputs, imcc_error** error);
+
+/* One frame on buffers of each tensor's own dtype, same order of elements: what a network compiled
+ * with remove_io_quantization is made for. Since version 1.1. */
+imcc_status imcc_model_run_frame(imcc_model* model, const void* const* inputs, void* const* outputs,
+                                 imcc_error** error);
 
 /* Speed of one steady-state frame on the device; host parts of the network are not included. */
 typedef struct imcc_statistics {

@@ -31,6 +31,7 @@ struct TensorInfo {
   size_t elements = 0;
   std::vector<float> scale;  // Empty: no int8 form.
   std::vector<int32_t> zero_point;
+  imcc_dtype dtype = IMCC_FLOAT32;  // Of the network's own frames.
 };
 
 struct EngineStatistics {
@@ -108,6 +109,7 @@ class Model {
     tensor.elements = info.elements;
     tensor.scale.assign(info.scale, info.scale + info.quantizations);
     tensor.zero_point.assign(info.zero_point, info.zero_point + info.quantizations);
+    tensor.dtype = info.dtype;
     return tensor;
   }
 

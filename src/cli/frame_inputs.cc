@@ -29,18 +29,31 @@ Error WrongSize(const std::string& file, size_t count, const ExternalTensor& ten
                    "give one frame of that shape, NCHW");
 }
 
-Result<FloatValues> ReadNpyTensor(const std::string& file, const ExternalTensor& tensor) {
-  IMCC_ASSIGN(NpyArray array, ReadNpy(file));
-  if (static_cast<int64_t>(array.values.size()) != tensor.shape.elements())
-    return WrongSize(file, array.values.size(), tensor);
-  return std::move(array.values);
+/// An int8 input takes int8 files: the caller has quantised.
+Error NotInt8(const std::string& file, const ExternalTensor& tensor, const QTensor& device) {
+  return DataError(file, fmt::format("is not int8, and input \"{}\" is", tensor.name),
+                   fmt::format("quantise it: q = x / {} + {}, rounded, -128 to 127",
+                               device.quantization.scale[0], device.quantization.zero_point[0]));
 }
 
-Result<FloatValues> ReadRawTensor(const std::string& file, const ExternalTensor& tensor) {
-  const auto needed = static_cast<size_t>(tensor.shape.elements()) * sizeof(float);
+Result<FloatValues> ReadNpyTensor(const std::string& file, const ExternalTensor& tensor,
+                                  const QTensor* device) {
+  IMCC_ASSIGN(NpyArray array, ReadNpy(file));
+  if (tensor.is_int8 && !array.is_int8) return NotInt8(file, tensor, *device);
+  if (static_cast<int64_t>(array.values.size()) != tensor.shape.elements())
+    return WrongSize(file, array.values.size(), tensor);
+  if (!tensor.is_int8) return std::move(array.values);
+  return Session::ToReal(Int8Values(array.values.begin(), array.values.end()), *device);
+}
+
+Result<FloatValues> ReadRawTensor(const std::string& file, const ExternalTensor& tensor,
+                                  const QTensor* device) {
+  const size_t size = tensor.is_int8 ? sizeof(int8_t) : sizeof(float);
+  const auto needed = static_cast<size_t>(tensor.shape.elements()) * size;
   IMCC_ASSIGN(const std::string bytes,
               ReadFile(file, Bytes(static_cast<int64_t>(needed)), ErrorCode::kData));
-  if (bytes.size() != needed) return WrongSize(file, bytes.size() / sizeof(float), tensor);
+  if (bytes.size() != needed) return WrongSize(file, bytes.size() / size, tensor);
+  if (tensor.is_int8) return Session::ToReal(Int8Values(bytes.begin(), bytes.end()), *device);
   FloatValues values(static_cast<size_t>(tensor.shape.elements()));
   std::memcpy(values.data(), bytes.data(), needed);
   return values;
@@ -69,17 +82,17 @@ Status CheckFinite(const std::string& file, const FloatValues& values) {
 }
 
 Result<FloatValues> ReadAnyTensor(const std::string& file, const ExternalTensor& tensor,
-                                  const Network& network) {
+                                  const QTensor* device, const Network& network) {
   const std::string extension = std::filesystem::path(file).extension().string();
-  if (extension == ".npy") return ReadNpyTensor(file, tensor);
-  if (extension == ".raw" || extension == ".bin" || extension == ".f32")
-    return ReadRawTensor(file, tensor);
+  if (extension == ".npy") return ReadNpyTensor(file, tensor, device);
+  if (extension == ".raw" || extension == ".bin" || extension == (tensor.is_int8 ? ".i8" : ".f32"))
+    return ReadRawTensor(file, tensor, device);
   return ReadImageTensor(file, tensor, network);
 }
 
 Result<FloatValues> ReadTensor(const std::string& file, const ExternalTensor& tensor,
-                               const Network& network) {
-  IMCC_ASSIGN(FloatValues values, ReadAnyTensor(file, tensor, network));
+                               const QTensor* device, const Network& network) {
+  IMCC_ASSIGN(FloatValues values, ReadAnyTensor(file, tensor, device, network));
   IMCC_TRY(CheckFinite(file, values));
   return values;
 }
@@ -100,7 +113,9 @@ Result<std::vector<FrameInputs>> ReadFrameInputs(const Session& session,
   std::vector<FrameInputs> frames;
   for (size_t i = 0; i < files.size(); ++i) {
     if (i % inputs == 0) frames.emplace_back();
-    IMCC_ASSIGN(FloatValues values, ReadTensor(files[i], session.inputs()[i % inputs], network));
+    const ExternalTensor& tensor = session.inputs()[i % inputs];
+    IMCC_ASSIGN(FloatValues values,
+                ReadTensor(files[i], tensor, session.DeviceInput(tensor.name), network));
     frames.back().push_back(std::move(values));
   }
   return frames;

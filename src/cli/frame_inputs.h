@@ -15,8 +15,8 @@ namespace imcc {
 using FrameInputs = std::vector<FloatValues>;
 
 /// Reads the files of `imcc run --input`: one per network input and frame. `.npy` and raw float32
-/// (.raw, .bin, .f32) files hold the tensor itself; anything else is an image, preprocessed as the
-/// network's YAML said.
+/// (.raw, .bin, .f32; int8 for inputs of that type, .i8 too) files hold the tensor itself; anything
+/// else is an image, preprocessed as the network's YAML said.
 Result<std::vector<FrameInputs>> ReadFrameInputs(const Session& session,
                                                  const std::vector<std::string>& files);
 

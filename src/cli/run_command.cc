@@ -147,10 +147,10 @@ class RunCommand : public Command {
                 ParseInputProcessing(session.file().text, session.file().path));
     const bool classifies = network.num_classes > 0 && !inputs_.empty();
     for (const ExternalTensor& tensor : session.outputs())
-      result.outputs.push_back({tensor.name, tensor.shape, {}});
+      result.outputs.push_back({tensor.name, tensor.shape, tensor.is_int8, {}});
     for (const Program* program : session.programs())
       for (const IoTensor& tensor : program->outputs)
-        result.device_outputs.push_back({tensor.name, tensor.shape, {}});
+        result.device_outputs.push_back({tensor.name, tensor.shape, true, {}});
     const int64_t count = FrameCount(inputs.size());
     for (int64_t i = 0; i < count; ++i) {
       console.ShowProgress("run", i, count);
@@ -158,7 +158,7 @@ class RunCommand : public Command {
       IMCC_ASSIGN(const Frame frame, session.Run(inputs[static_cast<size_t>(i) % inputs.size()]));
       const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
       result.host_seconds.push_back(elapsed.count());
-      IMCC_TRY(Record(frame, i, result));
+      IMCC_TRY(Record(session, frame, i, result));
       if (classifies)
         result.top.push_back(TopClasses(frame.outputs[0], std::max<int64_t>(network.topk, 1)));
     }
@@ -166,14 +166,22 @@ class RunCommand : public Command {
   }
 
   /// Hashes the outputs of a frame, and writes them where asked.
-  Status Record(const Frame& frame, int64_t index, RunResult& result) const {
+  Status Record(const Session& session, const Frame& frame, int64_t index,
+                RunResult& result) const {
     for (size_t o = 0; o < frame.outputs.size(); ++o) {
       OutputDigest& digest = result.outputs[o];
-      digest.frame_hashes.push_back(HashOf(frame.outputs[o]));
+      NpyArray array{digest.shape.dims(), frame.outputs[o], digest.is_int8};
+      if (digest.is_int8) {
+        const Int8Values values =
+            Session::ToInt8(frame.outputs[o], *session.DeviceOutput(digest.name));
+        array.values.assign(values.begin(), values.end());
+        digest.frame_hashes.push_back(HashOf(values));
+      } else {
+        digest.frame_hashes.push_back(HashOf(frame.outputs[o]));
+      }
       if (output_.empty()) continue;
       const IgnoreInterrupts ignore;
-      IMCC_TRY(WriteNpy(OutputPath(digest.name, index),
-                        {.shape = digest.shape.dims(), .values = frame.outputs[o]}));
+      IMCC_TRY(WriteNpy(OutputPath(digest.name, index), array));
     }
     for (size_t o = 0; o < frame.device_outputs.size(); ++o)
       result.device_outputs[o].frame_hashes.push_back(HashOf(frame.device_outputs[o]));

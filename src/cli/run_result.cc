@@ -27,11 +27,11 @@ double Median(std::vector<double> values) {
   return *middle;
 }
 
-Json DigestJson(const std::vector<OutputDigest>& digests, const char* type) {
+Json DigestJson(const std::vector<OutputDigest>& digests) {
   Json list = Json::array();
   for (const OutputDigest& digest : digests)
     list.push_back({{"name", digest.name},
-                    {"dtype", type},
+                    {"dtype", digest.is_int8 ? "int8" : "float32"},
                     {"shape", digest.shape.dims()},
                     {"hash", CombinedHash(digest.frame_hashes)},
                     {"frame_hashes", digest.frame_hashes}});
@@ -165,8 +165,8 @@ std::string RunJson(const RunResult& result, const Session& session) {
                {"launches", timing.launches},
                {"reload_bytes", timing.reload_bytes.count()},
                {"reload_seconds", timing.reload_seconds},
-               {"outputs", DigestJson(result.outputs, "float32")},
-               {"device_outputs", DigestJson(result.device_outputs, "int8")},
+               {"outputs", DigestJson(result.outputs)},
+               {"device_outputs", DigestJson(result.device_outputs)},
                {"engines", EnginesJson(timing)},
                {"links", LinksJson(timing)},
                {"host_seconds", HostSecondsJson(result.host_seconds)}};

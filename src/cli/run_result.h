@@ -13,7 +13,8 @@ namespace imcc {
 struct OutputDigest {
   std::string name;
   Shape shape;
-  std::vector<std::string> frame_hashes;  // MD5 of the float32 values, little-endian, NCHW.
+  bool is_int8 = false;                   // Else float32.
+  std::vector<std::string> frame_hashes;  // MD5 of the values, little-endian, NCHW.
 };
 
 /// What `imcc run` found out.

@@ -45,7 +45,8 @@ struct QuantizedNetwork {
   std::vector<QuantizedGraph> quantized;  // The device parts, in their order.
   std::optional<QuantizationReport> explanation;
   std::vector<Note> notes;
-  std::string float_kernels;  // What calibrated; empty if nothing did.
+  std::set<std::string> int8_io;  // Inputs and outputs that frames hold as int8.
+  std::string float_kernels;      // What calibrated; empty if nothing did.
 };
 
 /// Import and simplify only: every operator the device cannot run, and why.

@@ -336,6 +336,28 @@ Status QuantizePart(PartJob& job, size_t part, PassRunner& runner) {
                      .run = [&] { return ExplainPart(job, part, calibration.samples); }});
 }
 
+/// Inputs that a device part takes first and outputs that one makes last become int8 outside too.
+void RemoveIoQuantization(QuantizedNetwork& network) {
+  const std::vector<Part>& parts = network.partition.parts;
+  const auto take = [&](const Part& part, const std::vector<TensorId>& own,
+                        const std::vector<TensorId>& wanted, const char* what) {
+    std::set<std::string> names;
+    if (part.on_device)
+      for (const TensorId id : own) names.insert(part.graph.tensor(id).name);
+    for (const TensorId id : wanted) {
+      const std::string& name = network.float_graph.tensor(id).name;
+      if (names.contains(name))
+        network.int8_io.insert(name);
+      else
+        network.notes.push_back(
+            {Note::Severity::kNote, "remove_io_quantization",
+             fmt::format("{} '{}' stays float32: it is the host's", what, name)});
+    }
+  };
+  take(parts.front(), parts.front().graph.inputs, network.float_graph.inputs, "input");
+  take(parts.back(), parts.back().graph.outputs, network.float_graph.outputs, "output");
+}
+
 }  // namespace
 
 Result<std::vector<HostNode>> CheckNetwork(const CompileRequest& request) {
@@ -376,6 +398,7 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
   job.symmetric = FindCrossingSymmetric(result.partition);
   for (const size_t part : result.partition.DeviceParts())
     IMCC_TRY(QuantizePart(job, part, runner));
+  if (request.network.options.remove_io_quantization) RemoveIoQuantization(result);
   return result;
 }
 

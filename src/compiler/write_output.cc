@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/parse_scalar.h"
 #include "compiler/compile.h"
@@ -31,11 +32,13 @@ std::string Text(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Json ExternalJson(const Graph& graph, const std::vector<TensorId>& ids) {
+/// `int8`: names of the tensors that frames hold as int8.
+Json ExternalJson(const Graph& graph, const std::vector<TensorId>& ids,
+                  const std::set<std::string>& int8) {
   Json list = Json::array();
   for (const TensorId id : ids)
     list.push_back({{"name", graph.tensor(id).name},
-                    {"dtype", "float32"},
+                    {"dtype", int8.contains(graph.tensor(id).name) ? "int8" : "float32"},
                     {"shape", ExternalShape(graph.tensor(id)).dims()}});
   return list;
 }
@@ -63,8 +66,8 @@ std::string ModelJson(const Compilation& compilation, const CompileRequest& requ
     for (const Part& part : partition.parts)
       if (!part.on_device) json[part.name] = FileOf(part);
   if (!one) json["parts"] = PartsJson(partition);
-  json["inputs"] = ExternalJson(graph, graph.inputs);
-  json["outputs"] = ExternalJson(graph, graph.outputs);
+  json["inputs"] = ExternalJson(graph, graph.inputs, compilation.network.int8_io);
+  json["outputs"] = ExternalJson(graph, graph.outputs, compilation.network.int8_io);
   json["input_processing"] = InputProcessingJson(request.network);
   return Text(json);
 }

@@ -33,7 +33,7 @@ struct SampleFigures {
 std::vector<ExternalTensor> ExternalTensors(const Graph& graph, const std::vector<TensorId>& ids) {
   std::vector<ExternalTensor> tensors;
   for (const TensorId id : ids)
-    tensors.push_back({graph.tensor(id).name, ExternalShape(graph.tensor(id))});
+    tensors.push_back({graph.tensor(id).name, ExternalShape(graph.tensor(id)), false});
   return tensors;
 }
 

@@ -76,6 +76,7 @@ Result<std::vector<float>> LoadSample(const SampleRef& sample, const Network& ne
 struct NpyArray {
   std::vector<int64_t> shape;
   std::vector<float> values;
+  bool is_int8 = false;  // How the file holds them; they are whole numbers then.
 };
 Result<NpyArray> ReadNpy(const std::string& path);
 Status WriteNpy(const std::string& path, const NpyArray& array);

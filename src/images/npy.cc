@@ -58,15 +58,15 @@ class NpySamples : public SampleFile {
 
 Result<NpyArray> ReadNpy(const std::string& path) {
   IMCC_ASSIGN(NpyFile file, NpyFile::Open(path));
-  NpyArray array{.shape = file.shape()};
+  NpyArray array{.shape = file.shape(), .values = {}, .is_int8 = file.is_int8()};
   IMCC_ASSIGN(array.values, file.Read(0, file.elements()));
   return array;
 }
 
 Status WriteNpy(const std::string& path, const NpyArray& array) {
-  std::string header =
-      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}{}), }}",
-                  fmt::join(array.shape, ", "), array.shape.size() == 1 ? "," : "");
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}",
+                                   array.is_int8 ? "|i1" : "<f4", fmt::join(array.shape, ", "),
+                                   array.shape.size() == 1 ? "," : "");
   // The format wants data at a multiple of 64 bytes and a newline before it.
   const auto length = RoundUp(static_cast<int64_t>(header.size()) + 11, 64) - 10;
   header.resize(static_cast<size_t>(length) - 1, ' ');
@@ -75,8 +75,12 @@ Status WriteNpy(const std::string& path, const NpyArray& array) {
   bytes += static_cast<char>(length & 0xff);
   bytes += static_cast<char>(length >> 8);
   bytes += header;
-  bytes.append(reinterpret_cast<const char*>(array.values.data()),
-               array.values.size() * sizeof(float));
+  if (array.is_int8) {
+    for (const float value : array.values) bytes += static_cast<char>(static_cast<int8_t>(value));
+  } else {
+    bytes.append(reinterpret_cast<const char*>(array.values.data()),
+                 array.values.size() * sizeof(float));
+  }
   return WriteFile(path, bytes);
 }
 

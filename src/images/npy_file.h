@@ -19,6 +19,7 @@ class NpyFile {
   const std::vector<int64_t>& shape() const { return shape_; }
   int64_t elements() const { return elements_; }
   bool is_u8() const { return type_ == "u1"; }
+  bool is_int8() const { return type_ == "i1"; }
 
   /// Elements [first, first + count) in stored order.
   Result<std::vector<float>> Read(int64_t first, int64_t count);

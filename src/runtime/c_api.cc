@@ -91,7 +91,13 @@ imcc_status Describe(const imcc::ExternalTensor& tensor, const imcc::QTensor* de
     info.scale = device->quantization.scale.data();
     info.zero_point = device->quantization.zero_point.data();
   }
+  info.dtype = tensor.is_int8 ? IMCC_INT8 : IMCC_FLOAT32;
   return CopyOut(info, out);
+}
+
+imcc::Error NullInput(const imcc::ExternalTensor& tensor) {
+  return imcc::Error{
+      .code = ErrorCode::kUsage, .subject = tensor.name, .message = "the input buffer is NULL"};
 }
 
 template <class T>
@@ -99,13 +105,45 @@ imcc::Result<std::vector<std::vector<T>>> Gather(const imcc_model& model, const 
   std::vector<std::vector<T>> values;
   const auto& tensors = model.session.inputs();
   for (size_t i = 0; i < tensors.size(); ++i) {
-    if (inputs == nullptr || inputs[i] == nullptr)
-      return imcc::Error{.code = ErrorCode::kUsage,
-                         .subject = tensors[i].name,
-                         .message = "the input buffer is NULL"};
+    if (inputs == nullptr || inputs[i] == nullptr) return NullInput(tensors[i]);
     values.emplace_back(inputs[i], inputs[i] + tensors[i].shape.elements());
   }
   return values;
+}
+
+/// Buffers of each input's own type as real numbers.
+imcc::Result<std::vector<imcc::FloatValues>> GatherFrame(const imcc_model& model,
+                                                         const void* const* inputs) {
+  std::vector<imcc::FloatValues> values;
+  const auto& tensors = model.session.inputs();
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    if (inputs == nullptr || inputs[i] == nullptr) return NullInput(tensors[i]);
+    const auto count = static_cast<size_t>(tensors[i].shape.elements());
+    if (tensors[i].is_int8) {
+      const auto* first = static_cast<const int8_t*>(inputs[i]);
+      values.push_back(imcc::Session::ToReal({first, first + count},
+                                             *model.session.DeviceInput(tensors[i].name)));
+    } else {
+      const auto* first = static_cast<const float*>(inputs[i]);
+      values.emplace_back(first, first + count);
+    }
+  }
+  return values;
+}
+
+void ScatterFrame(const imcc_model& model, const std::vector<imcc::FloatValues>& values,
+                  void* const* outputs) {
+  const auto& tensors = model.session.outputs();
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (outputs == nullptr || outputs[i] == nullptr) continue;
+    if (tensors[i].is_int8) {
+      const imcc::Int8Values stored =
+          imcc::Session::ToInt8(values[i], *model.session.DeviceOutput(tensors[i].name));
+      std::copy(stored.begin(), stored.end(), static_cast<int8_t*>(outputs[i]));
+    } else {
+      std::copy(values[i].begin(), values[i].end(), static_cast<float*>(outputs[i]));
+    }
+  }
 }
 
 template <class T>
@@ -207,6 +245,18 @@ imcc_status imcc_model_run_int8(imcc_model* model, const int8_t* const* inputs,
     IMCC_ASSIGN(const std::vector<imcc::Int8Values> values, Gather(*model, inputs));
     IMCC_ASSIGN(const std::vector<imcc::Int8Values> results, model->session.RunInt8(values));
     Scatter(results, outputs);
+    ++model->frames_run;
+    return {};
+  });
+}
+
+imcc_status imcc_model_run_frame(imcc_model* model, const void* const* inputs, void* const* outputs,
+                                 imcc_error** error) {
+  return Guard(error, [&]() -> Status {
+    if (model == nullptr) return UsageError("model is NULL");
+    IMCC_ASSIGN(const std::vector<imcc::FloatValues> values, GatherFrame(*model, inputs));
+    IMCC_ASSIGN(const imcc::Frame frame, model->session.Run(values));
+    ScatterFrame(*model, frame.outputs, outputs);
     ++model->frames_run;
     return {};
   });

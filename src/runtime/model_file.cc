@@ -121,9 +121,10 @@ class Reader {
     if (!item.is_object() || !item.contains("name") || !item["name"].is_string() ||
         !item.contains("shape") || !item["shape"].is_array())
       return Fail(key, "has a tensor without a name and a shape");
-    if (!item.contains("dtype") || item["dtype"] != "float32")
-      return Fail(key, "has a tensor whose dtype is not float32");
-    ExternalTensor tensor{.name = item["name"].get<std::string>()};
+    if (!item.contains("dtype") || (item["dtype"] != "float32" && item["dtype"] != "int8"))
+      return Fail(key, "has a tensor whose dtype is neither float32 nor int8");
+    ExternalTensor tensor{
+        .name = item["name"].get<std::string>(), .shape = {}, .is_int8 = item["dtype"] == "int8"};
     if (item["shape"].size() > kMaxRank) return Fail(key, "has a shape of too many dimensions");
     int64_t elements = 1;
     std::vector<int64_t> dims;

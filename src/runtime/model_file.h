@@ -14,6 +14,7 @@ namespace imcc {
 struct ExternalTensor {
   std::string name;
   Shape shape;
+  bool is_int8 = false;  // Frames hold it as the device does (remove_io_quantization).
 };
 
 /// A run of the network on one side.

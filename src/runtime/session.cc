@@ -48,7 +48,8 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
       parts.parts.emplace_back(std::move(model.graph));
       continue;
     }
-    IMCC_ASSIGN(const std::string elf, ReadFileOfKind(part.path, kMaxElf, kElfMagic, "an ELF file"));
+    IMCC_ASSIGN(const std::string elf,
+                ReadFileOfKind(part.path, kMaxElf, kElfMagic, "an ELF file"));
     IMCC_ASSIGN(std::unique_ptr<Device> device, OpenSimulator(elf, options.simulator));
     parts.parts.emplace_back(
         DevicePart{TensorsOf(device->program().inputs), TensorsOf(device->program().outputs)});
@@ -58,10 +59,36 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
   parts.outputs = file.outputs;
   IMCC_ASSIGN(FrameRunner runner, FrameRunner::Create(std::move(parts), options.threads));
   Session session(std::move(file), std::move(devices), std::move(runner));
+  IMCC_TRY(session.CheckTypes());
   if (session.devices_.empty()) return session;
   IMCC_ASSIGN(session.target_,
               ParseTarget(session.programs()[0]->target_yaml, "target in the ELF"));
   return session;
+}
+
+Status Session::CheckTypes() const {
+  const auto misfit = [this](const ExternalTensor& tensor) {
+    return Error{.code = ErrorCode::kFormat,
+                 .place = {.file = file_.path},
+                 .subject = tensor.name,
+                 .message = "is int8, and no device part reads or makes it as such",
+                 .hint = "this file is written by imcc compile: compile the network again"};
+  };
+  for (const ExternalTensor& tensor : inputs())
+    if (tensor.is_int8 && DeviceInput(tensor.name) == nullptr) return misfit(tensor);
+  for (const ExternalTensor& tensor : outputs())
+    if (tensor.is_int8 && DeviceOutput(tensor.name) == nullptr) return misfit(tensor);
+  return {};
+}
+
+FloatValues Session::ToReal(const Int8Values& values, const QTensor& tensor) {
+  const Int8Values stored = ToStored(values, tensor.shape, tensor.layout);
+  return ToExternal(DequantizeValues(stored, tensor), tensor.shape, tensor.layout);
+}
+
+Int8Values Session::ToInt8(const FloatValues& values, const QTensor& tensor) {
+  const FloatValues stored = ToStored(values, tensor.shape, tensor.layout);
+  return ToExternal(QuantizeValues(stored, tensor), tensor.shape, tensor.layout);
 }
 
 std::vector<const Program*> Session::programs() const {

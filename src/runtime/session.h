@@ -39,6 +39,11 @@ class Session {
   const QTensor* DeviceInput(const std::string& name) const;
   const QTensor* DeviceOutput(const std::string& name) const;
 
+  /// int8 values of an input or output that has that form, in the order of the ONNX model, as the
+  /// real numbers they stand for; and back, exactly.
+  static FloatValues ToReal(const Int8Values& values, const QTensor& tensor);
+  static Int8Values ToInt8(const FloatValues& values, const QTensor& tensor);
+
   /// One frame on float32 values in the order of the ONNX model, NCHW.
   Result<Frame> Run(const std::vector<FloatValues>& inputs);
   /// Same on int8; an error of code kUnsupported unless the whole network is one device part.
@@ -52,6 +57,8 @@ class Session {
  private:
   Session(ModelFile file, std::vector<std::unique_ptr<Device>> devices, FrameRunner runner)
       : file_(std::move(file)), devices_(std::move(devices)), runner_(std::move(runner)) {}
+
+  Status CheckTypes() const;
 
   ModelFile file_;
   std::vector<std::unique_ptr<Device>> devices_;
