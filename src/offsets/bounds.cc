@@ -13,7 +13,7 @@ constexpr int64_t kNowhere = std::numeric_limits<int64_t>::max();
 
 /// Looks at one section or buffer in one call. Two neighbours that raise each other byte by byte
 /// would otherwise take forever; bounds that stay too low cost steps, never a plan.
-constexpr char kMaxVisits = 3;
+constexpr char kMaxVisits = 6;
 
 /// Subset sums looked at for one wall: ten buffers, or more of like sizes.
 constexpr size_t kMaxSums = 1024;
@@ -119,8 +119,8 @@ bool Bounds::FollowSection(int32_t section) {
   for (const int32_t b : plan_.members(section))
     if (!plan_.placed(b)) stack_.emplace_back(plan_.lowest(b), b);
   steps_ += static_cast<int64_t>(plan_.members(section).size());
-  if (stack_.empty()) return true;
   if (plan_.slack(section) < 0) return Fail(section);
+  if (stack_.empty()) return true;
   if (tricks_.stack_by_release && !StackFits()) return Fail(section);
   if (tricks_.not_first && !RaiseAllButFirst(section)) return Fail(section);
   if (!tricks_.raise_unsupported) return true;
@@ -158,13 +158,15 @@ bool Bounds::RaiseAllButFirst(int32_t section) {
 /// A buffer that rests on nothing placed ends up on one that is not placed yet.
 bool Bounds::RaiseToSupport(int32_t b) {
   if (plan_.placed(b) || plan_.state(b) == PartialPlan::State::kRests) return true;
-  int64_t support = kNowhere;
-  for (const int32_t other : plan_.neighbors(b))
-    if (!plan_.placed(other)) support = std::min(support, plan_.LowestTop(other));
-  steps_ += static_cast<int64_t>(plan_.neighbors(b).size());
   const int32_t twin = plan_.buffer(b).twin;
-  if (support != kNowhere && twin >= 0 && !plan_.placed(twin))
-    support = std::max(support, plan_.LowestTop(twin));
+  if (twin >= 0 && !plan_.placed(twin))
+    return plan_.Raise(b, plan_.LowestTop(twin)) || Fail(plan_.buffer(b).span.begin);
+  int64_t support = kNowhere;
+  for (const int32_t other : plan_.neighbors(b)) {
+    ++steps_;
+    if (!plan_.placed(other)) support = std::min(support, plan_.LowestTop(other));
+    if (support <= plan_.lowest(b)) return true;
+  }
   return (support != kNowhere && plan_.Raise(b, support)) || Fail(plan_.buffer(b).span.begin);
 }
 

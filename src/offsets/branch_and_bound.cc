@@ -33,13 +33,13 @@ class Searches {
         tricks_(tricks),
         orders_(StaticOrders(buffers, sections)) {
     if (!tricks.several_orders) orders_.resize(1);
-    in_order_.resize(orders_.size());
+    if (tricks.bottom_up || !tricks.tightest_first) in_order_.resize(orders_.size());
   }
 
   /// One turn each: `steps` for every order, and kTightestShare times as much as for all of them
   /// for the other search.
   SearchResult Round(int64_t steps, StepBudget& budget) {
-    for (size_t i = 0; i < orders_.size(); ++i) {
+    for (size_t i = 0; i < in_order_.size(); ++i) {
       if (budget.Exhausted()) return {};
       if (!in_order_[i])
         in_order_[i] = std::make_unique<OffsetSearch>(buffers_, sections_, neighbors_, orders_[i],

@@ -40,6 +40,9 @@ struct SearchTricks {
   /// Several static orders in turn with growing budgets: one of them is usually lucky.
   bool several_orders = true;
 
+  /// The search by which these are: fast where many buffers are live at once and space is loose.
+  bool bottom_up = true;
+
   // Of a second search, which takes turns with the first (tightest_first.h).
 
   /// The canonical order fills all times evenly, and a mistake at one time is found only after all

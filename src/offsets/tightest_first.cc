@@ -16,7 +16,7 @@ using State = PartialPlan::State;
 
 /// A dive places each buffer once and looks at all of each section about once for that. The first
 /// restart comes after so many of them: fewer give up too early, more cling to a bad beginning.
-constexpr int64_t kLooksBeforeRestart = 4;
+constexpr int64_t kLooksBeforeRestart = 2;
 
 /// How much more a section's last failure counts than the one before it: old ones are forgotten.
 constexpr double kForgetting = 1.001;
@@ -260,11 +260,11 @@ int TightestFirst::CornersClosed(int32_t b) const {
 
 /// Whether an unplaced buffer could still end up whole below this one.
 bool TightestFirst::FitsBelow(int32_t b) {
-  const std::vector<int32_t>& neighbors = plan_.neighbors(b);
-  steps_ += static_cast<int64_t>(neighbors.size());
-  return std::any_of(neighbors.begin(), neighbors.end(), [&](int32_t other) {
-    return !plan_.placed(other) && plan_.LowestTop(other) <= plan_.lowest(b);
-  });
+  for (const int32_t other : plan_.neighbors(b)) {
+    ++steps_;
+    if (!plan_.placed(other) && plan_.LowestTop(other) <= plan_.lowest(b)) return true;
+  }
+  return false;
 }
 
 void TightestFirst::Blame(int32_t section) {

@@ -16,8 +16,10 @@ Bytes CapacityOf(const std::filesystem::path& file) {
 }
 
 /// The instances of the MiniMalloc paper that lie beside the checkout.
-TEST(Challenging, AllFitTheirCapacity) {
-  const std::filesystem::path folder = IMCC_SOURCE_DIR "/../shared/reference/minimalloc";
+class Challenging : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(Challenging, AllFitTheirCapacity) {
+  const auto folder = std::filesystem::path(IMCC_SOURCE_DIR "/../shared/reference") / GetParam();
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is absent";
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".csv") continue;
@@ -31,6 +33,8 @@ TEST(Challenging, AllFitTheirCapacity) {
     EXPECT_TRUE(Verify(table->buffers, plan).ok()) << entry.path();
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Folders, Challenging, ::testing::Values("minimalloc", "minimalloc-more"));
 
 }  // namespace
 }  // namespace imcc
