@@ -49,9 +49,6 @@ struct QuantizedNetwork {
   std::string float_kernels;      // What calibrated; empty if nothing did.
 };
 
-/// Import and simplify only: every operator the device cannot run, and why.
-Result<std::vector<HostNode>> CheckNetwork(const CompileRequest& request);
-
 /// Import, simplify, partition, calibrate, quantise.
 Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunner& runner);
 

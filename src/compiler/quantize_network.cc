@@ -360,13 +360,6 @@ void RemoveIoQuantization(QuantizedNetwork& network) {
 
 }  // namespace
 
-Result<std::vector<HostNode>> CheckNetwork(const CompileRequest& request) {
-  IMCC_ASSIGN(ImportedModel model, ImportModel(request));
-  PassRunner runner({});
-  IMCC_TRY(Simplify(model.graph, runner));
-  return FindViolations(model.graph, request.target);
-}
-
 Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunner& runner) {
   QuantizedNetwork result;
   const auto dump_float = [&] { return Dump(result.float_graph); };

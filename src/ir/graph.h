@@ -141,10 +141,19 @@ using Attributes =
                  ConvTransposeAttributes, QuantizeAttributes, LayerNormAttributes,
                  MatMulAttributes>;
 
+/// A node of the ONNX model; empty in graphs that were not imported.
+struct NodeOrigin {
+  std::string node;
+  std::string op;
+  friend bool operator==(const NodeOrigin&, const NodeOrigin&) = default;
+  friend auto operator<=>(const NodeOrigin&, const NodeOrigin&) = default;
+};
+
 struct Node {
   OpKind kind = OpKind::kReshape;
   std::string name;     // ONNX node name, or "Conv_12" style when the model gives none.
   std::string onnx_op;  // Operator as the model spells it, for messages.
+  NodeOrigin origin;    // What of the model it stands for, however much was rewritten since.
   std::vector<TensorId> inputs;
   TensorId output;
   Attributes attributes;

@@ -174,6 +174,14 @@ class ModelImport {
   }
 
   Status ImportNode(const OnnxNode& node) {
+    std::vector<Node>& nodes = importer_.graph().nodes;
+    const size_t before = nodes.size();
+    IMCC_TRY(ImportAlone(node));
+    for (size_t i = before; i < nodes.size(); ++i) nodes[i].origin = {node.name(), node.op()};
+    return {};
+  }
+
+  Status ImportAlone(const OnnxNode& node) {
     if (node.output().empty()) return node.Invalid("has no output");
     if (node.op() == "Constant") {
       IMCC_TRY(ImportConstant(node));

@@ -13,16 +13,13 @@
 namespace imcc {
 
 struct HostNode {
-  std::string node;    // ONNX node name.
-  std::string op;      // Operator.
+  std::string node;    // Of the ONNX model.
+  std::string op;      // Its operator there.
   std::string reason;  // Why it is not on the device.
   size_t part = 0;     // Of Partition::parts.
   Macs macs;
   Bytes crossing;  // Int8 values that go over the host link because of it.
 };
-
-/// Nodes that break a rule of the device, all of them, each with the first rule it breaks.
-std::vector<HostNode> FindViolations(const Graph& graph, const Target& target);
 
 /// A run of the network on one side.
 struct Part {

@@ -359,6 +359,23 @@ class Splitter {
     return Bytes(elements);
   }
 
+  /// The row of what `node` stands for in the model: several nodes may stand for one of it.
+  static HostNode& HostNodeOf(const Node& node, size_t part, std::vector<HostNode>& list) {
+    const bool imported = !node.origin.node.empty();
+    const std::string& name = imported ? node.origin.node : node.name;
+    const auto found = std::find_if(list.begin(), list.end(), [&](const HostNode& row) {
+      return row.node == name && row.part == part;
+    });
+    if (found != list.end()) return *found;
+    list.push_back({.node = name,
+                    .op = imported ? node.origin.op : node.onnx_op,
+                    .reason = "",
+                    .part = part,
+                    .macs = {},
+                    .crossing = {}});
+    return list.back();
+  }
+
   Partition Cut() const {
     Partition partition;
     const std::vector<size_t> parts = NumberParts(partition);
@@ -370,12 +387,10 @@ class Splitter {
       if (partition.parts[parts[i]].on_device) {
         device_cost += costs_[i];
       } else {
-        partition.host_nodes.push_back({.node = node.name,
-                                        .op = node.onnx_op,
-                                        .reason = HostReason(i),
-                                        .part = parts[i],
-                                        .macs = CountMacs(graph_, node),
-                                        .crossing = Crossing(i, parts, partition, counted)});
+        HostNode& host = HostNodeOf(node, parts[i], partition.host_nodes);
+        if (host.reason.empty()) host.reason = HostReason(i);
+        host.macs += CountMacs(graph_, node);
+        host.crossing += Crossing(i, parts, partition, counted);
       }
     }
     if (total_ > 0) {
@@ -410,19 +425,6 @@ std::vector<size_t> Partition::DeviceParts() const {
   for (size_t i = 0; i < parts.size(); ++i)
     if (parts[i].on_device) indices.push_back(i);
   return indices;
-}
-
-std::vector<HostNode> FindViolations(const Graph& graph, const Target& target) {
-  std::vector<HostNode> violations;
-  for (const Node& node : graph.nodes) {
-    std::string reason = WhyNotOnDevice(graph, node, target);
-    if (reason.empty()) continue;
-    violations.push_back({.node = node.name,
-                          .op = node.onnx_op,
-                          .reason = std::move(reason),
-                          .macs = CountMacs(graph, node)});
-  }
-  return violations;
 }
 
 Result<Partition> PartitionGraph(const Graph& graph, const Target& target,

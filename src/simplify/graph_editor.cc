@@ -112,11 +112,13 @@ void GraphEditor::Bypass(Node& node, TensorId tensor) {
 
 void GraphEditor::InsertBefore(const Node& position, Node added) {
   Count(added, 1);
+  if (added.origin == NodeOrigin{}) added.origin = position.origin;
   inserted_.emplace_back(IndexOf(position), std::move(added));
 }
 
 void GraphEditor::InsertAfter(const Node& position, Node added) {
   Count(added, 1);
+  if (added.origin == NodeOrigin{}) added.origin = position.origin;
   inserted_.emplace_back(IndexOf(position) + 1, std::move(added));
 }
 

@@ -46,7 +46,8 @@ class GraphEditor {
   void Bypass(Node& node, TensorId tensor);
   bool IsOutput(TensorId id) const { return is_output_[id.index()]; }
 
-  /// Queues a node to be put before `position` on Finish.
+  /// Queues a node to be put before `position` on Finish. It stands for what `position` stands for,
+  /// unless it says otherwise.
   void InsertBefore(const Node& position, Node added);
   void InsertAfter(const Node& position, Node added);
 

@@ -133,7 +133,10 @@ std::string HostReason(const Result<Partition>& partition, const Graph& graph,
   if (!partition.ok()) return partition.error().message;
   const std::vector<size_t> device = partition->DeviceParts();
   // The first node that the device cannot run; it may drag others before it to the host.
-  if (device.empty()) return FindViolations(graph, target).front().reason;
+  for (const Node& node : graph.nodes) {
+    const std::string reason = device.empty() ? WhyNotOnDevice(graph, node, target) : "";
+    if (!reason.empty()) return reason;
+  }
   if (partition->parts[device[0]].graph.inputs.size() != graph.inputs.size())
     return "an input is not read";
   return partition->host_nodes.empty() ? "" : partition->host_nodes.front().reason;
