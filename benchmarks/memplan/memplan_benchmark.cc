@@ -1,8 +1,9 @@
 // Copyright 2026 The imcc authors
 // SPDX-License-Identifier: Apache-2.0
 // A table of the perfectly packed instances of tests/offsets and of networks with many buffers:
-//   memplan_benchmark [--max-steps N] [--times N] [--network]
-// --times N cuts the instances from a rectangle of N times, however many buffers they have.
+//   memplan_benchmark [--max-steps N] [--times N] [--seed N] [--network]
+// --times N cuts the instances from a rectangle of N times, however many buffers they have;
+// --seed N draws another family of the same kind.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -20,7 +21,6 @@ namespace {
 /// 117,516,551 steps.
 constexpr int64_t kFamilySteps = 117'516'551;
 
-constexpr int64_t kNetworkSteps = 200'000'000;
 constexpr int kNetworks = 10;
 
 void PrintHead() {
@@ -32,7 +32,7 @@ void PrintHead() {
 bool PlanOne(const std::string& name, const std::vector<Placeable>& buffers, Bytes capacity,
              int64_t max_steps) {
   const auto start = std::chrono::steady_clock::now();
-  const OffsetPlan plan = PlanOffsets(buffers, capacity, {.max_steps = max_steps});
+  const OffsetPlan plan = PlanOffsets(buffers, capacity, {.max_steps = max_steps, .tricks = {}});
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   const bool solved = capacity == kLowestPeak ? plan.optimal() : plan.peak <= capacity;
   const bool valid = Verify(buffers, plan).ok();
@@ -47,12 +47,20 @@ bool PlanOne(const std::string& name, const std::vector<Placeable>& buffers, Byt
   return solved && valid;
 }
 
-void PrintFamily(int64_t max_steps, int64_t times) {
+struct Options {
+  int64_t max_steps = 0;
+  int64_t times = 0;
+  int64_t seed = 0;
+};
+
+void PrintFamily(const Options& options) {
+  const int64_t max_steps = options.max_steps > 0 ? options.max_steps : kFamilySteps;
   PrintHead();
   int solved = 0;
   for (int number = 0; number < testing::kPackingFamily; ++number) {
     testing::PackingShape shape = testing::PackingOfFamily(number);
-    if (times > 0) shape.times = times;
+    if (options.times > 0) shape.times = options.times;
+    shape.seed += static_cast<uint64_t>(options.seed);
     const std::string name =
         fmt::format("{:03} t{} u{} p{}", number, shape.times, shape.units, shape.pinwheel_percent);
     solved += PlanOne(name, testing::CutPerfectly(shape), shape.capacity, max_steps) ? 1 : 0;
@@ -70,19 +78,19 @@ void PrintNetworks(int64_t max_steps) {
 }
 
 int Main(int argc, char** argv) {
-  int64_t max_steps = 0;
-  int64_t times = 0;
+  Options options;
   bool network = false;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--network") == 0) network = true;
     if (i + 1 == argc) continue;
-    if (std::strcmp(argv[i], "--max-steps") == 0) max_steps = std::atoll(argv[i + 1]);
-    if (std::strcmp(argv[i], "--times") == 0) times = std::atoll(argv[i + 1]);
+    if (std::strcmp(argv[i], "--max-steps") == 0) options.max_steps = std::atoll(argv[i + 1]);
+    if (std::strcmp(argv[i], "--times") == 0) options.times = std::atoll(argv[i + 1]);
+    if (std::strcmp(argv[i], "--seed") == 0) options.seed = std::atoll(argv[i + 1]);
   }
   if (network)
-    PrintNetworks(max_steps > 0 ? max_steps : kNetworkSteps);
+    PrintNetworks(options.max_steps > 0 ? options.max_steps : kLowestPeakSteps);
   else
-    PrintFamily(max_steps > 0 ? max_steps : kFamilySteps, times);
+    PrintFamily(options);
   return 0;
 }
 

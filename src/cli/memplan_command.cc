@@ -80,9 +80,10 @@ class MemplanCommand : public Command {
     sub->add_option("--capacity", capacity_, "bytes of the memory; without it: as low as possible")
         ->check(CLI::Range(int64_t{0}, kMaxTotalSize.count()));
     sub->add_option("-o,--output", output_, "write the file here with a column offset");
-    sub->add_option("--max-steps", max_steps_, "effort: give up after so many steps")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
+    sub->add_option("--max-steps", max_steps_,
+                    fmt::format("effort: give up after so many steps [{} with --capacity, else {}]",
+                                OffsetOptions{}.max_steps, kLowestPeakSteps))
+        ->check(CLI::PositiveNumber);
     sub->add_flag("--check", check_, "plan nothing: judge the offsets in the file");
     sub->add_flag("--json", json_, "print JSON");
     sub->footer(kMemplanExamples);
@@ -96,7 +97,7 @@ class MemplanCommand : public Command {
     IMCC_TRY(CheckOverwritesNone(output_, {file_}));
     const Bytes capacity = capacity_ ? Bytes(*capacity_) : kLowestPeak;
     const auto start = std::chrono::steady_clock::now();
-    const OffsetPlan plan = PlanOffsets(table.buffers, capacity, {.max_steps = max_steps_});
+    const OffsetPlan plan = PlanOffsets(table.buffers, capacity, {.max_steps = MaxSteps()});
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     console.Print(json_ ? SummaryJson(plan, table, capacity, took.count())
                         : Summary(plan, table.buffers.size(), capacity, took.count()));
@@ -111,6 +112,10 @@ class MemplanCommand : public Command {
   }
 
  private:
+  int64_t MaxSteps() const {
+    return max_steps_.value_or(capacity_ ? OffsetOptions{}.max_steps : kLowestPeakSteps);
+  }
+
   Error Complaint(ErrorCode code, std::string message, std::string hint) const {
     return Error{.code = code,
                  .place = {.file = file_},
@@ -171,7 +176,7 @@ class MemplanCommand : public Command {
   std::string file_;
   std::string output_;
   std::optional<int64_t> capacity_;
-  int64_t max_steps_ = OffsetOptions{}.max_steps;
+  std::optional<int64_t> max_steps_;
   bool check_ = false;
   bool json_ = false;
 };

@@ -13,8 +13,12 @@ namespace imcc {
 
 namespace {
 
-/// Steps of the first round for each buffer: enough to get down to a leaf once if all goes well.
-constexpr int64_t kFirstStepsPerBuffer = 1000;
+/// Steps of the first round: enough to get down to a leaf once if all goes well. Each of the
+/// buffers on the way costs a look at all others, several times over, and some more.
+int64_t FirstRound(size_t buffers) {
+  const auto count = static_cast<int64_t>(buffers);
+  return count * std::max<int64_t>(1000, 2 * count);
+}
 
 /// Of tight problems the search that starts where it is tightest solves most. The searches in
 /// canonical order are faster where many buffers are live at once and space is loose.
@@ -84,7 +88,7 @@ SearchResult SearchOffsets(const std::vector<Placeable>& buffers, const Sections
                   [&](Bytes live) { return live > capacity; }))
     return {.outcome = SearchResult::Outcome::kProvedImpossible};
   Searches searches(buffers, sections, neighbors, capacity, tricks);
-  int64_t round = kFirstStepsPerBuffer * static_cast<int64_t>(buffers.size());
+  int64_t round = FirstRound(buffers.size());
   for (; !budget.Exhausted(); round *= 2) {
     SearchResult result = searches.Round(round, budget);
     if (result.outcome != SearchResult::Outcome::kOutOfSteps) return result;

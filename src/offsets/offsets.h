@@ -96,6 +96,10 @@ struct OffsetPlan {
 /// A capacity of PlanOffsets: none, so that the peak is to be as low as possible.
 inline constexpr Bytes kLowestPeak{-1};
 
+/// Steps worth spending where any peak will do, about a second: what is not found by then is
+/// seldom more than a few percent lower.
+inline constexpr int64_t kLowestPeakSteps = 200'000'000;
+
 /// Largest sum of all sizes and alignments, so that no offset can overflow.
 inline constexpr Bytes kMaxTotalSize{int64_t{1} << 60};
 

@@ -150,6 +150,14 @@ TEST(PlanOffsets, EachPhaseAloneIsValid) {
   }
 }
 
+TEST(PlanOffsets, NetworkOfTwoThousandBuffersIsProvedLowest) {
+  std::mt19937_64 random(1);
+  const auto buffers = testing::DrawNetwork(2000, random);
+  const OffsetPlan plan = PlanOffsets(buffers, kLowestPeak, {.max_steps = kLowestPeakSteps});
+  EXPECT_TRUE(plan.optimal());
+  EXPECT_LT(plan.steps, 50'000'000);
+}
+
 TEST(PlanOffsets, ManyBuffersAreServedByBestFit) {
   std::mt19937_64 random(10);
   const auto buffers =
