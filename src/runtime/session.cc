@@ -48,7 +48,8 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
       parts.parts.emplace_back(std::move(model.graph));
       continue;
     }
-    IMCC_ASSIGN(const std::string elf, ReadFileOfKind(part.path, kMaxElf, kElfMagic, "an ELF file"));
+    IMCC_ASSIGN(const std::string elf,
+                ReadFileOfKind(part.path, kMaxElf, kElfMagic, "an ELF file"));
     IMCC_ASSIGN(std::unique_ptr<Device> device, OpenSimulator(elf, options.simulator));
     parts.parts.emplace_back(
         DevicePart{TensorsOf(device->program().inputs), TensorsOf(device->program().outputs)});
@@ -59,8 +60,7 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
   IMCC_ASSIGN(FrameRunner runner, FrameRunner::Create(std::move(parts), options.threads));
   Session session(std::move(file), std::move(devices), std::move(runner));
   if (session.devices_.empty()) return session;
-  IMCC_ASSIGN(session.target_,
-              ParseTarget(session.programs()[0]->target_yaml, "target in the ELF"));
+  IMCC_ASSIGN(session.target_, ParseEmbeddedTarget(session.programs()[0]->target_yaml));
   return session;
 }
 
