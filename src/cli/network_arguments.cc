@@ -50,11 +50,7 @@ Status ApplySettings(const std::vector<std::string>& settings, CompilationOption
     const size_t equals = setting.find('=');
     if (equals == std::string::npos)
       return UsageError("--set " + setting, "is not key=value", "for example --set tiling_depth=6");
-    const Status set = SetOption(options, setting.substr(0, equals), setting.substr(equals + 1));
-    if (set.ok()) continue;
-    Error error = set.error();
-    error.code = ErrorCode::kUsage;  // In a YAML file it would be the file's.
-    return error;
+    IMCC_TRY(SetOption(options, setting.substr(0, equals), setting.substr(equals + 1)));
   }
   return CheckOptions(options);
 }

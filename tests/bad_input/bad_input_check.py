@@ -8,6 +8,7 @@ Every case must end with a non-zero exit code that is not a crash (no signal, no
 Usage: bad_input_check.py IMCC SOURCE_DIR
 """
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -177,6 +178,35 @@ def budget_cases():
             run(name, ["compile", "m.onnx", "--target", "./t.yaml", "--random-calibration", "-o",
                        "@OUT"], folder, "must be between", 3)
     model_case("L1 of a byte", small_model(), "L1", ["--set", "l1_constraint=1"], 7)
+    smallest_l1_case()
+
+
+def smallest_l1_case():
+    """The value that the refusal of an L1 names is enough, at once."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "m.onnx"), "wb") as file:
+            file.write(small_model())
+        command = [IMCC, "compile", "m.onnx", "-o", "out", "--random-calibration", "--set"]
+        refused = subprocess.run(command + ["l1_constraint=1"], cwd=folder, capture_output=True,
+                                 text=True, timeout=60)
+        least = re.search(r"set l1_constraint to (\d+)", refused.stderr).group(1)
+        result = subprocess.run(command + ["l1_constraint=" + least], cwd=folder,
+                                capture_output=True, text=True, timeout=60)
+        if result.returncode != 0:
+            failures.append(("least L1", [result.stderr]))
+
+
+def surplus_case():
+    """What ONNX's checker would refuse, and imcc ignores, is a warning that names the node."""
+    node = helper.make_node("Relu", ["x", "x"], ["y"], name="busy", speed=3)
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "m.onnx"), "wb") as file:
+            file.write(plain_model([node], [("x", [1, 3, 8, 8])], [("y", [1, 3, 8, 8])]))
+        result = subprocess.run([IMCC, "compile", "m.onnx", "-o", "out", "--random-calibration"],
+                                cwd=folder, capture_output=True, text=True, timeout=60)
+        for expected in ("Relu 'busy': warning: has 2 inputs", "no attribute 'speed'"):
+            if result.returncode != 0 or expected not in result.stderr:
+                failures.append(("surplus of a node", [f"no {expected!r}: {result.stderr}"]))
 
 
 def exit_code_cases():
@@ -219,7 +249,8 @@ def main():
     model_case("unknown operator", small_model(op="Frobnicate"), "Frobnicate")
     model_case("dynamic height", small_model(shape=[1, 3, "h", 8]))
     model_case("wrong --input-shape", good, arguments=["--input-shape", "1,3,eight,8"])
-    model_case("unknown option", good, arguments=["--set", "enable_ircr=true"])
+    model_case("unknown option", good, arguments=["--set", "enable_ircr=true"],
+               code=3)
     model_case("unknown target", good, arguments=["--target", "quad513"])
     model_case("unknown pass", good, arguments=["--disable", "fold-batchnorm"])
 
@@ -247,6 +278,7 @@ def main():
     elf_cases()
     budget_cases()
     exit_code_cases()
+    surplus_case()
 
     for name, problems in failures:
         print(f"{name}: {'; '.join(problems)}", file=sys.stderr)
