@@ -109,13 +109,12 @@ TEST_F(SafeFiles, MemplanKeepsWhatItReads) {
 
 TEST_F(SafeFiles, WhatCannotBeWrittenIsAnError) {
   ASSERT_EQ(Compile().exit_code, 0);
-  const std::string imcc = IMCC_PROGRAM " ";
   for (const std::string& command :
        {std::string("--help"), std::string("--version"), std::string("targets"),
         std::string("targets quad512 --json"), "inspect " + Output().string(),
         "run " + Output().string() + " --json",
         "compile " + Path("net.onnx") + kQuick + "-o " + Path("again")})
-    EXPECT_EQ(RunShell("( " + imcc + command + " > /dev/full )").exit_code, 9) << command;
+    EXPECT_EQ(RunShell("( " IMCC_PROGRAM " " + command + " > /dev/full )").exit_code, 9) << command;
   EXPECT_EQ(RunImcc("run " + Output().string() + " --trace /dev/full").exit_code, 9);
   EXPECT_EQ(RunImcc("quantize " + Path("net.onnx") + kQuick + "-o /dev/full").exit_code, 9);
 }
