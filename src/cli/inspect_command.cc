@@ -244,7 +244,7 @@ class InspectCommand : public Command {
     IMCC_ASSIGN(const std::string path, ElfPath(path_, part_));
     IMCC_ASSIGN(const std::string bytes, ReadFileOfKind(path, kMaxElf, kElfMagic, "an ELF file"));
     IMCC_ASSIGN(const Program program, ReadElf(bytes));
-    IMCC_ASSIGN(const Target target, ParseTarget(program.target_yaml, path));
+    IMCC_ASSIGN(const Target target, ParseEmbeddedTarget(program.target_yaml));
     if (array_) {
       IMCC_ASSIGN(const ArrayPicture picture, PictureOf(program, target, *array_));
       console.Print(json_ ? RenderArrayJson(picture) : RenderArrayText(picture));

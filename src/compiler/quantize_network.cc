@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
 #include <optional>
@@ -49,7 +50,14 @@ Result<ImportedModel> ImportModel(const CompileRequest& request) {
   ImportOptions options{.input_shapes = request.input_shapes};
   if (!request.network.input_shape.empty() && request.input_shapes.empty())
     options.input_shapes[""] = request.network.input_shape;
-  return ImportOnnx(request.network.weight_path, options);
+  Result<ImportedModel> model = ImportOnnx(request.network.weight_path, options);
+  if (model.ok() || model.error().code != ErrorCode::kUsage || !request.input_shapes.empty())
+    return model;
+  Error error = model.error();  // The shape came from the YAML file, not the command line.
+  error.code = ErrorCode::kConfig;
+  error.place.file = request.network.yaml_path;
+  error.subject = "input_tensor_shape, " + error.subject;
+  return error;
 }
 
 /// What the passes of the device parts share.
@@ -279,12 +287,33 @@ Result<Calibration> CalibratePart(PartJob& job, size_t part, GivenScales given) 
   return calibration;
 }
 
+/// Calibrating would blame the samples.
+Status CheckWeights(const Graph& graph) {
+  for (const Node& node : graph.nodes) {
+    if (node.kind != OpKind::kConv && node.kind != OpKind::kFullyConnected &&
+        node.kind != OpKind::kConvTranspose)
+      continue;
+    for (size_t i = 1; i < node.inputs.size(); ++i) {
+      const Tensor& tensor = graph.tensor(node.inputs[i]);
+      if (std::all_of(tensor.constant.begin(), tensor.constant.end(),
+                      [](float value) { return std::isfinite(value); }))
+        continue;
+      return Error{.code = ErrorCode::kModel,
+                   .subject = fmt::format("{} '{}'", node.onnx_op, node.name),
+                   .message = "its weights or bias hold infinities or NaN",
+                   .hint = "export the model again from a checkpoint that works"};
+    }
+  }
+  return {};
+}
+
 /// A device part from float to int8.
 Status QuantizePart(PartJob& job, size_t part, PassRunner& runner) {
   const CompileRequest& request = job.request;
   QuantizedNetwork& result = job.network;
   Graph& device = result.partition.parts[part].graph;
   Calibration calibration;
+  IMCC_TRY(CheckWeights(device));
 
   // Scales that the model brings, if it is quantised already.
   GivenScales given;

@@ -30,11 +30,11 @@ class Inference {
     IMCC_ASSIGN(Shape shape, Dispatch());
     int64_t elements = 1;
     for (const int64_t dim : shape.dims()) {
-      if (dim < 1) return Fail("its output " + shape.ToString() + " has an empty dimension");
+      if (dim < 1) return Fail("its output " + InModel(shape) + " has an empty dimension");
       if (dim > kMaxElements / elements) {
         return Error{.code = ErrorCode::kUnsupported,
                      .subject = fmt::format("{} '{}'", node_.onnx_op, node_.name),
-                     .message = "its output " + shape.ToString() + " has more than 2^28 elements",
+                     .message = "its output " + InModel(shape) + " has more than 2^28 elements",
                      .hint = "make its inputs or its padding smaller"};
       }
       elements *= dim;
@@ -43,6 +43,12 @@ class Inference {
   }
 
  private:
+  /// The output's shape in the axes of the ONNX model.
+  std::string InModel(const Shape& shape) const {
+    return ExternalShape({.name = {}, .shape = shape, .layout = graph_.tensor(node_.output).layout})
+        .ToString();
+  }
+
   Error Fail(std::string message) const {
     return Error{.code = ErrorCode::kModel,
                  .subject = fmt::format("{} '{}'", node_.onnx_op, node_.name),

@@ -13,7 +13,7 @@ namespace {
 /// Cycles by which two moves of the frame may differ and count as one.
 constexpr double kSameMove = 1e-3;
 /// Kernels a change is followed at most: what has not settled by then is estimated.
-constexpr size_t kLongest = 96;
+constexpr size_t kLongest = 24;
 
 }  // namespace
 

@@ -18,6 +18,7 @@
 #include "onnx/importer.h"
 #include "onnx/model_inputs.h"
 #include "onnx/operators.h"
+#include "onnx/schema_notes.h"
 #include "onnx/sort_nodes.h"
 
 namespace imcc {
@@ -91,6 +92,7 @@ class ModelImport {
     IMCC_ASSIGN(const std::vector<int> order, SortNodes(proto_));
     for (const int i : order) nodes_.emplace_back(proto_.node(i), NodeName(i), result_.opset);
     IMCC_TRY(CheckOperators());
+    for (const OnnxNode& node : nodes_) AddSchemaNotes(node, result_.notes);
     IMCC_TRY(ReadInitializers());
     ReserveNames();
     IMCC_TRY(AddModelInputs(proto_, options, importer_, result_.notes));

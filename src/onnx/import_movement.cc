@@ -64,6 +64,16 @@ Status ImportConcat(Importer& importer, const OnnxNode& node) {
   const Layout layout = channels_last ? Layout::kChannelsLast : Layout::kPlain;
   IMCC_ASSIGN(const int64_t axis, NormalizeAxis(node, node.Int("axis", 1),
                                                 importer.graph().tensor(inputs[0]).shape.rank()));
+  // Here, where the axes are still the model's own.
+  const Shape first = importer.ShapeOf(*importer.Find(node.input(0)));
+  for (size_t i = 1; i < node.input_count(); ++i) {
+    const Shape other = importer.ShapeOf(*importer.Find(node.input(i)));
+    for (int64_t a = 0; a < static_cast<int64_t>(first.rank()); ++a)
+      if (other.rank() != first.rank() ||
+          (a != axis && other[static_cast<size_t>(a)] != first[static_cast<size_t>(a)]))
+        return node.Invalid(fmt::format("inputs {} and {} differ outside axis {}", first.ToString(),
+                                        other.ToString(), axis));
+  }
   return importer.Emit(node, {.kind = OpKind::kConcat,
                               .inputs = std::move(inputs),
                               .attributes = ConcatAttributes{StoredAxis(axis, layout)},

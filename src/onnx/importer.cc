@@ -203,6 +203,8 @@ Result<TensorId> Importer::Append(const OnnxNode& node, const std::string& tenso
              .output = output,
              .attributes = std::move(emission.attributes)};
   Result<Shape> shape = InferShape(graph_, added);
+  if (!shape.ok() && shape.error().code == ErrorCode::kUnsupported)
+    return node.Unsupported(shape.error().message, shape.error().hint);
   if (!shape.ok()) return node.Invalid(shape.error().message);
   graph_.tensor(output).shape = *shape;
   graph_.nodes.push_back(std::move(added));

@@ -132,7 +132,7 @@ Status VerifyTask(const Task& task, const Program& program, const Target& target
 Status Verify(const Program& program) {
   if (program.task_lists.size() != program.cores.size())
     return Broken("program", "a core has no place for its task list");
-  IMCC_ASSIGN(const Target target, ParseTarget(program.target_yaml, "target of the program"));
+  IMCC_ASSIGN(const Target target, ParseEmbeddedTarget(program.target_yaml));
   std::vector<Range> ranges;
   for (size_t core = 0; core < program.cores.size(); ++core) {
     IMCC_TRY(VerifyWaits(program.cores[core]));

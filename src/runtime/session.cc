@@ -61,8 +61,7 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
   Session session(std::move(file), std::move(devices), std::move(runner));
   IMCC_TRY(session.CheckTypes());
   if (session.devices_.empty()) return session;
-  IMCC_ASSIGN(session.target_,
-              ParseTarget(session.programs()[0]->target_yaml, "target in the ELF"));
+  IMCC_ASSIGN(session.target_, ParseEmbeddedTarget(session.programs()[0]->target_yaml));
   return session;
 }
 

@@ -22,6 +22,8 @@ DeviceMemory::DeviceMemory(const MemoryExtent& extent, size_t cores)
 
 namespace {
 
+constexpr uint64_t kMaxSimulated = uint64_t{16} << 30U;
+
 class ExtentMeter {
  public:
   explicit ExtentMeter(const Target& target) : target_(target) {}
@@ -99,6 +101,14 @@ Result<MemoryExtent> MeasureExtent(const Program& program, const Target& target)
     IMCC_TRY(meter.Add(segment.address, segment.bytes.size(), [&] { return segment.name; }));
   IMCC_TRY(AddTensors(program.inputs, meter));
   IMCC_TRY(AddTensors(program.outputs, meter));
+  const uint64_t bytes = meter.extent().l2 + meter.extent().ddr;
+  if (bytes > kMaxSimulated)
+    return Error{.code = ErrorCode::kCapacity,
+                 .subject = "simulator",
+                 .message = fmt::format("the program touches {} bytes of L2 and DDR, more than the "
+                                        "{} that are simulated",
+                                        bytes, kMaxSimulated),
+                 .hint = "set ddr_constraint, or use a smaller network"};
   return meter.extent();
 }
 

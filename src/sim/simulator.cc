@@ -196,7 +196,7 @@ const Program& Simulator::program() const { return impl_->program; }
 
 Result<Simulator> Simulator::Load(const std::string& elf_bytes) {
   IMCC_ASSIGN(Program program, ReadElf(elf_bytes));
-  IMCC_ASSIGN(Target target, ParseTarget(program.target_yaml, "target in the ELF"));
+  IMCC_ASSIGN(Target target, ParseEmbeddedTarget(program.target_yaml));
   if (program.cores.empty() || static_cast<int64_t>(program.cores.size()) > target.cores)
     return Error{.code = ErrorCode::kFormat,
                  .subject = "ELF",

@@ -327,7 +327,7 @@ class TimingSimulation {
 }  // namespace
 
 Result<FrameTiming> SimulateTiming(const Program& program, const TimingOptions& options) {
-  IMCC_ASSIGN(const Target target, ParseTarget(program.target_yaml, "target in the ELF"));
+  IMCC_ASSIGN(const Target target, ParseEmbeddedTarget(program.target_yaml));
   for (const std::vector<Task>& tasks : program.cores)
     for (const Task& task : tasks)
       if (task.layer >= program.layers.size())

@@ -272,6 +272,14 @@ Result<Target> ParseTarget(const std::string& text, const std::string& file) {
   return target;
 }
 
+Result<Target> ParseEmbeddedTarget(const std::string& text) {
+  Result<Target> target = ParseTarget(text, "target in the ELF");
+  if (target.ok()) return target;
+  Error error = target.error();
+  error.code = ErrorCode::kFormat;
+  return error;
+}
+
 Result<std::vector<TargetFact>> TargetFacts(const Target& target) {
   IMCC_ASSIGN(const YamlDocument document, YamlDocument::Parse(target.yaml, target.name + ".yaml"));
   IMCC_ASSIGN(const std::vector<Figure> figures, TargetReader(document).ReadFigures());

@@ -86,6 +86,9 @@ struct TargetFact {
 
 /// Parse and validate target YAML text; `file` names it in errors.
 Result<Target> ParseTarget(const std::string& text, const std::string& file);
+
+/// The same of the text inside an ELF; an error is of kind kFormat.
+Result<Target> ParseEmbeddedTarget(const std::string& text);
 Result<std::vector<TargetFact>> TargetFacts(const Target& target);
 
 /// `name_or_path`: a path, or a name looked up as DIR/NAME.yaml in the target directories.

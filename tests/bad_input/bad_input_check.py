@@ -8,6 +8,7 @@ Every case must end with a non-zero exit code that is not a crash (no signal, no
 Usage: bad_input_check.py IMCC SOURCE_DIR
 """
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,7 +59,7 @@ def small_model(**changes):
     return model.SerializeToString()
 
 
-def run(name, arguments, folder, expect=""):
+def run(name, arguments, folder, expect="", code=None):
     out = os.path.join(folder, "out")
     result = subprocess.run([IMCC] + [a.replace("@OUT", out) for a in arguments], cwd=folder,
                             capture_output=True, text=True, timeout=120)
@@ -66,6 +67,10 @@ def run(name, arguments, folder, expect=""):
     problems = []
     if result.returncode <= 0 or result.returncode in (70, 134, 139):
         problems.append(f"exit code {result.returncode}")
+    if code is not None and result.returncode != code:
+        problems.append(f"exit code {result.returncode}, docs/cli.md says {code}")
+    if "\033" in result.stderr + result.stdout:
+        problems.append("an escape sequence reaches the terminal")
     if len(lines) != 1:
         problems.append(f"{len(lines)} error lines: {result.stderr[-300:]!r}")
     if os.path.exists(out) and os.listdir(out):
@@ -78,15 +83,15 @@ def run(name, arguments, folder, expect=""):
         failures.append((name, problems))
 
 
-def model_case(name, data, expect="", arguments=()):
+def model_case(name, data, expect="", arguments=(), code=None):
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "m.onnx"), "wb") as file:
             file.write(data)
         run(name, ["compile", "m.onnx", "-o", "@OUT", "--random-calibration", *arguments], folder,
-            expect)
+            expect, code)
 
 
-def yaml_case(name, edit, expect="", prepare=None):
+def yaml_case(name, edit, expect="", prepare=None, code=None):
     with tempfile.TemporaryDirectory() as folder:
         copy = os.path.join(folder, "demo")
         shutil.copytree(DEMO, copy)
@@ -99,7 +104,7 @@ def yaml_case(name, edit, expect="", prepare=None):
             file.write(edited)
         if prepare:
             prepare(copy)
-        run(name, ["compile", "demo/network.yaml", "-o", "@OUT"], folder, expect)
+        run(name, ["compile", "demo/network.yaml", "-o", "@OUT"], folder, expect, code)
 
 
 def elf_cases():
@@ -131,6 +136,104 @@ def elf_cases():
         run("model.json escapes", ["run", model, "--frames", "1"], folder)
 
 
+def replace(old, new):
+    return lambda text: text.replace(old, new, 1)
+
+
+def plain_model(nodes, inputs, outputs, initializers=()):
+    info = lambda values: [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+                           for name, shape in values]
+    graph = helper.make_graph(nodes, "plain", info(inputs), info(outputs), list(initializers))
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+    model.ir_version = 7
+    return model.SerializeToString()
+
+
+def budget_cases():
+    """Small files that ask for much."""
+    add = plain_model([helper.make_node("Add", ["a", "b"], ["y"], name="grow")],
+                      [("a", [30000, 1]), ("b", [1, 30000])], [("y", [30000, 30000])])
+    model_case("Add of row and column", add, "grow", code=5)
+    pads = numpy_helper.from_array(np.array([0, 0, 5000, 5000, 0, 0, 5000, 5000], np.int64), "p")
+    pad = plain_model([helper.make_node("Pad", ["x", "p"], ["y"], name="grow")],
+                      [("x", [1, 3, 8, 8])], [("y", [1, 3, 10008, 10008])], [pads])
+    model_case("pads of 5000", pad, "1x3x10008x10008", code=5)
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "sparse.elf"), "wb") as file:
+            file.truncate(3 << 30)
+        run("3 GB of nothing", ["inspect", "sparse.elf"], folder, "is not an ELF file", 8)
+        with open(os.path.join(SOURCE, "targets", "tiny.yaml"), encoding="utf-8") as file:
+            tiny = file.read()
+        for name, old, new in [("no DDR rate", "ddr: {value: 30.8, unit: GB/s",
+                                "ddr: {value: 1e-300, unit: GB/s"),
+                               ("DDR beyond addresses", "ddr_size: {value: 16, unit: MiB",
+                                "ddr_size: {value: 65, unit: GiB"),
+                               ("vast array", "rows: {value: 128, unit: rows",
+                                "rows: {value: 65536, unit: rows")]:
+            assert old in tiny, old
+            with open(os.path.join(folder, "t.yaml"), "w", encoding="utf-8") as file:
+                file.write(tiny.replace(old, new, 1))
+            with open(os.path.join(folder, "m.onnx"), "wb") as file:
+                file.write(small_model())
+            run(name, ["compile", "m.onnx", "--target", "./t.yaml", "--random-calibration", "-o",
+                       "@OUT"], folder, "must be between", 3)
+    model_case("L1 of a byte", small_model(), "L1", ["--set", "l1_constraint=1"], 7)
+    smallest_l1_case()
+
+
+def smallest_l1_case():
+    """The value that the refusal of an L1 names is enough, at once."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "m.onnx"), "wb") as file:
+            file.write(small_model())
+        command = [IMCC, "compile", "m.onnx", "-o", "out", "--random-calibration", "--set"]
+        refused = subprocess.run(command + ["l1_constraint=1"], cwd=folder, capture_output=True,
+                                 text=True, timeout=60)
+        least = re.search(r"set l1_constraint to (\d+)", refused.stderr).group(1)
+        result = subprocess.run(command + ["l1_constraint=" + least], cwd=folder,
+                                capture_output=True, text=True, timeout=60)
+        if result.returncode != 0:
+            failures.append(("least L1", [result.stderr]))
+
+
+def surplus_case():
+    """What ONNX's checker would refuse, and imcc ignores, is a warning that names the node."""
+    node = helper.make_node("Relu", ["x", "x"], ["y"], name="busy", speed=3)
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "m.onnx"), "wb") as file:
+            file.write(plain_model([node], [("x", [1, 3, 8, 8])], [("y", [1, 3, 8, 8])]))
+        result = subprocess.run([IMCC, "compile", "m.onnx", "-o", "out", "--random-calibration"],
+                                cwd=folder, capture_output=True, text=True, timeout=60)
+        for expected in ("Relu 'busy': warning: has 2 inputs", "no attribute 'speed'"):
+            if result.returncode != 0 or expected not in result.stderr:
+                failures.append(("surplus of a node", [f"no {expected!r}: {result.stderr}"]))
+
+
+def exit_code_cases():
+    weights = numpy_helper.from_array(np.full((4, 3, 1, 1), np.nan, np.float32), "w")
+    nan = plain_model([helper.make_node("Conv", ["x", "w"], ["y"], name="broken")],
+                      [("x", [1, 3, 8, 8])], [("y", [1, 4, 8, 8])], [weights])
+    model_case("weights of NaN", nan, "broken", code=4)
+    escape = plain_model([helper.make_node("Frob\033[2Jnicate", ["x"], ["y"], name="\033]0;x\007")],
+                         [("x", [1, 3, 8, 8])], [("y", [1, 3, 8, 8])])
+    model_case("escapes in names", escape, "u001b", code=5)
+    concat = plain_model([helper.make_node("Concat", ["a", "b"], ["y"], name="join", axis=1)],
+                         [("a", [1, 3, 8, 8]), ("b", [1, 3, 8, 9])], [("y", [1, 6, 8, 8])])
+    model_case("Concat of other widths", concat, "1x3x8x9 differ outside axis 1", code=4)
+    yaml_case("wrong shape in the YAML", replace("[1, 1, 28, 28]", "[1, 1, 28, 29]"),
+              "network.yaml", code=3)
+    with tempfile.TemporaryDirectory() as folder:
+        run("missing model", ["compile", "absent.onnx", "-o", "@OUT"], folder, "no such file", 9)
+        with open(os.path.join(folder, "m.onnx"), "wb") as file:
+            file.write(small_model())
+        subprocess.run([IMCC, "compile", "m.onnx", "-o", "good", "--random-calibration"],
+                       cwd=folder, check=True, capture_output=True)
+        values = np.zeros((1, 3, 8, 8), np.float32)
+        values[0, 0, 0, 5] = np.nan
+        np.save(os.path.join(folder, "x.npy"), values)
+        run("NaN input", ["run", "good/m/m", "--input", "x.npy"], folder, "value 5 is nan", 6)
+
+
 def main():
     good = small_model()
     model_case("empty ONNX", b"")
@@ -146,11 +249,11 @@ def main():
     model_case("unknown operator", small_model(op="Frobnicate"), "Frobnicate")
     model_case("dynamic height", small_model(shape=[1, 3, "h", 8]))
     model_case("wrong --input-shape", good, arguments=["--input-shape", "1,3,eight,8"])
-    model_case("unknown option", good, arguments=["--set", "enable_ircr=true"])
+    model_case("unknown option", good, arguments=["--set", "enable_ircr=true"],
+               code=3)
     model_case("unknown target", good, arguments=["--target", "quad513"])
     model_case("unknown pass", good, arguments=["--disable", "fold-batchnorm"])
 
-    replace = lambda old, new: lambda text: text.replace(old, new, 1)
     yaml_case("wrong md5", replace("    class: AxONNXModel",
                                    "    class: AxONNXModel\n    weight_md5: " + "0" * 32), "MD5")
     yaml_case("missing model file", replace(".onnx", "_gone.onnx"))
@@ -173,6 +276,9 @@ def main():
             file.truncate(1000)
     yaml_case("unreadable images", lambda t: t, prepare=truncate)
     elf_cases()
+    budget_cases()
+    exit_code_cases()
+    surplus_case()
 
     for name, problems in failures:
         print(f"{name}: {'; '.join(problems)}", file=sys.stderr)

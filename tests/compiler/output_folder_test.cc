@@ -19,7 +19,6 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 class OutputFolders : public ::testing::Test {
  protected:
@@ -81,8 +80,7 @@ TEST_F(OutputFolders, KeepWhatImccDidNotWrite) {
   const Status refused = Compile({"a"});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::kUsage);
-  EXPECT_THAT(refused.error().message, HasSubstr("thesis.tex"));
-  EXPECT_THAT(refused.error().message, Not(HasSubstr(" a")));
+  EXPECT_THAT(refused.error().message, ::testing::EndsWith("not written by imcc are thesis.tex"));
   EXPECT_THAT(Names(model()), ElementsAre("a", kFileList, "thesis.tex"));
   EXPECT_THAT(Names(fs::path(model()).parent_path()), ElementsAre("model"));
 }

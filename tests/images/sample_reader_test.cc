@@ -77,16 +77,17 @@ TEST(SampleReader, IdxPlainAndGzipped) {
 
 TEST(SampleReader, DamagedIdxFilesAreErrors) {
   const TempFolder folder;
-  const auto message = [&](const std::string& bytes) {
+  const auto message = [&](const std::string& bytes, size_t index = 0) {
     const std::string path = folder.Write("images-idx3-ubyte", bytes);
     const auto samples = ListCalibrationSamples(From(path));
     if (!samples.ok()) return samples.error().message;
-    const auto values = LoadSample(samples->at(0), From(path), 1, 3, 1);
+    const auto values = LoadSample(samples->at(index), From(path), 1, 3, 1);
     return values.ok() ? std::string() : values.error().message;
   };
   EXPECT_THAT(message("no"), HasSubstr("not an IDX file"));
   EXPECT_THAT(message(Idx(2, {2, 3, 1}, "")), HasSubstr("2 dimensions, not bytes in 3"));
-  EXPECT_THAT(message(Idx(3, {2, 1, 3}, "abcde")), HasSubstr("ends before its 2 images"));
+  EXPECT_THAT(message(Idx(3, {2, 1, 3}, "abcde"), 1), HasSubstr("ends before its 2 images"));
+  EXPECT_EQ(message(Idx(3, {2, 1, 3}, "abcde"), 0), "") << "unpacks more than was asked for";
   EXPECT_THAT(message(Idx(3, {0xffffffff, 0xffffffff, 0xffffffff}, "")), HasSubstr("dimension 0"));
   EXPECT_THAT(message(Idx(3, {1 << 29, 1, 1}, "abc")), HasSubstr("too many samples"));
 }

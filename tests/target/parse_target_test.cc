@@ -80,6 +80,13 @@ TEST(ParseTarget, RefusesWhatNoMachineHas) {
               HasSubstr("bytes of weight sets and accumulators in all cores"));
 }
 
+TEST(ParseTarget, OneInsideAnElfIsNotAFileOfTheUser) {
+  const auto target = ParseEmbeddedTarget("name: x");
+  ASSERT_FALSE(target.ok());
+  EXPECT_EQ(target.error().code, ErrorCode::kFormat);
+  EXPECT_TRUE(ParseEmbeddedTarget(Tiny()).ok());
+}
+
 TEST(ParseTarget, RefusesContradictions) {
   EXPECT_THAT(ErrorWith("value: 4, unit: KiB", "value: 48, unit: KiB"),
               HasSubstr("\"memory.l1_reserved\" must be less than l1_size"));
