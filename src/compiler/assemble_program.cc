@@ -173,8 +173,8 @@ Result<Address> PlaceTaskList(const MemoryPlan& memory, const Schedule& schedule
         .subject = "l2_reserved_nbytes_tasklist",
         .message = fmt::format("the task list needs {} bytes per core, and {} are reserved",
                                size.count(), memory.budget.l2_task_lists.count()),
-        .hint = fmt::format("set l2_reserved_nbytes_tasklist: {} or more (1048576 is a "
-                            "good value), or elf_in_ddr: true",
+        .hint = fmt::format("set l2_reserved_nbytes_tasklist: {} or more, or elf_in_ddr: "
+                            "true",
                             RoundUp(size.count(), kTaskListAlignment))};
   const Bytes start = target.l2.usable() - memory.budget.l2_task_lists;
   return Address{Region::kL2, static_cast<uint64_t>(start.count())};

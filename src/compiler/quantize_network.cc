@@ -288,7 +288,7 @@ Result<Calibration> CalibratePart(PartJob& job, size_t part, GivenScales given) 
 }
 
 /// Calibrating would blame the samples.
-Status CheckWeights(const Graph& graph) {
+Status CheckWeights(const Graph& graph, const std::string& file) {
   for (const Node& node : graph.nodes) {
     if (node.kind != OpKind::kConv && node.kind != OpKind::kFullyConnected &&
         node.kind != OpKind::kConvTranspose)
@@ -299,6 +299,7 @@ Status CheckWeights(const Graph& graph) {
                       [](float value) { return std::isfinite(value); }))
         continue;
       return Error{.code = ErrorCode::kModel,
+                   .place = {.file = file},
                    .subject = fmt::format("{} '{}'", node.onnx_op, node.name),
                    .message = "its weights or bias hold infinities or NaN",
                    .hint = "export the model again from a checkpoint that works"};
@@ -313,7 +314,7 @@ Status QuantizePart(PartJob& job, size_t part, PassRunner& runner) {
   QuantizedNetwork& result = job.network;
   Graph& device = result.partition.parts[part].graph;
   Calibration calibration;
-  IMCC_TRY(CheckWeights(device));
+  IMCC_TRY(CheckWeights(device, request.network.weight_path));
 
   // Scales that the model brings, if it is quantised already.
   GivenScales given;

@@ -17,13 +17,14 @@ constexpr double kPeaky = 12;            // Largest value / RMS; a normal distri
 constexpr int64_t kEnoughSamples = 100;  // Fewer see too little of the tails.
 
 std::string Clipping(const SuggestionFacts& facts) {
+  // More samples only help where calibration has not seen these values: min-max never clips those.
   const std::string what =
       fmt::format("{:.3g} % of the values lie outside its range, and most of the error is theirs: ",
                   facts.tensor.clipped_share * 100);
-  if (facts.calibration_samples < kEnoughSamples)
-    return what + fmt::format("calibrate on more images than {}", facts.calibration_samples);
   if (facts.chosen.quantization_scheme != QuantizationScheme::kPerTensorMinMax)
     return what + "try quantization_scheme: per_tensor_min_max";
+  if (facts.calibration_samples < kEnoughSamples)
+    return what + fmt::format("calibrate on more images than {}", facts.calibration_samples);
   return what + "calibrate on images like these";
 }
 

@@ -43,7 +43,7 @@ enum class OpKind {
   kAdd,        // in: a, b; numpy broadcasting in stored axes
   kSub,
   kMul,
-  kDiv,          // only folded or on the host
+  kDiv,
   kMaxPool,      // in: x
   kAveragePool,  // in: x
   kConcat,       // in: x...

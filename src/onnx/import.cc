@@ -98,6 +98,7 @@ class ModelImport {
     IMCC_TRY(AddModelInputs(proto_, options, importer_, result_.notes));
     for (const OnnxNode& node : nodes_) IMCC_TRY(ImportNode(node));
     IMCC_TRY(AddOutputs());
+    NameOutputMoves();
     RemoveDeadCode(importer_.graph());
     IMCC_TRY(Verify(importer_.graph()));
     result_.graph = std::move(importer_.graph());
@@ -251,6 +252,17 @@ class ModelImport {
       graph.outputs.push_back(id);
     }
     return {};
+  }
+
+  /// What brings an output into its layout and name stands for the node that made it.
+  void NameOutputMoves() {
+    Graph& graph = importer_.graph();
+    std::map<TensorId, NodeOrigin> origins;
+    for (Node& node : graph.nodes) {
+      if (node.origin == NodeOrigin{} && !node.inputs.empty())
+        node.origin = origins[node.inputs[0]];
+      origins[node.output] = node.origin;
+    }
   }
 
   /// An output that is another value under a new name (Identity and the like).

@@ -85,6 +85,12 @@ Status ImportBatchNormalization(Importer& importer, const OnnxNode& node) {
   std::vector<float> scale(channels);
   std::vector<float> shift(channels);
   for (size_t c = 0; c < channels; ++c) {
+    if (!(parameters[3]->floats[c] + epsilon > 0)) {
+      return node.Invalid(
+          fmt::format("channel {} has variance {}, with epsilon {}: there is no "
+                      "square root of their sum to divide by",
+                      c, parameters[3]->floats[c], epsilon));
+    }
     const double s = parameters[0]->floats[c] / std::sqrt(parameters[3]->floats[c] + epsilon);
     scale[c] = static_cast<float>(s);
     shift[c] = static_cast<float>(parameters[1]->floats[c] - parameters[2]->floats[c] * s);

@@ -25,6 +25,10 @@ Result<std::vector<int64_t>> ReadSplit(const Importer& importer, const OnnxNode&
   parts = node.Int("num_outputs", parts);
   if (parts < 1 || parts > length) return node.Invalid(fmt::format("{} parts", parts));
   const int64_t chunk = CeilDiv(length, parts);
+  if (CeilDiv(length, chunk) < parts) {
+    return node.Invalid(fmt::format("{} parts of {} cover an axis of {} before the last begins",
+                                    parts, chunk, length));
+  }
   std::vector<int64_t> lengths;
   for (int64_t rest = length; rest > 0; rest -= chunk) lengths.push_back(std::min(chunk, rest));
   return lengths;

@@ -93,7 +93,7 @@ std::string Suggestion(const onnx::ValueInfoProto& input, std::vector<int64_t> d
   for (size_t i = 0; i < dims.size(); ++i) {
     if (dims[i] < 1) dims[i] = i == 0 ? 1 : (i == 1 && dims.size() == 4 ? 3 : 224);
   }
-  return fmt::format("give its shape, for example --input-shape {}={}", input.name(),
+  return fmt::format("give its shape, for example --input-shape {}:{}", input.name(),
                      fmt::join(dims, ","));
 }
 

@@ -28,6 +28,10 @@ class DeviceRules {
       : graph_(graph), node_(node), target_(target) {}
 
   std::string Check() const {
+    // simplify/lower_conv_transpose makes convolutions of the others.
+    if (node_.kind == OpKind::kConvTranspose)
+      return "it is no convolution for each phase of its output: that takes constant weights, one "
+             "group, no dilation, a stride up to 8 and an output as many times the input";
     if (!Info(node_.kind).on_device) {
       return fmt::format("the device has no {}", Info(node_.kind).name);
     }

@@ -10,6 +10,7 @@ import sys
 
 MAX_LINES = 800
 MAX_COLUMNS = 100
+MAX_SUBJECT = 72
 SOURCES = {".h", ".cc", ".py", ".sh", ".mjs", ".cmake"}
 FORBIDDEN_FOLDERS = {"utils", "util", "misc", "common", "helpers"}
 # Written apart so that this file does not find itself.
@@ -80,6 +81,39 @@ def check_passes(root, architecture):
                 yield f"{path}: missing, though simplify.cc runs \"{name}\""
         if f"`{name}`" not in architecture:
             yield f"docs/architecture.md: pass `{name}` is not mentioned"
+    run = re.findall(r'\{"([a-z-]+)", \w+\}', text)
+    told = [name for name in re.findall(r"^\| `([a-z-]+)` \|", architecture, re.M) if name in run]
+    if told != run:
+        first = next((a for a, b in zip(run, told) if a != b), "the last")
+        yield (f"docs/architecture.md: its table has the passes of simplify/ in another order than "
+               f"simplify.cc runs them, from `{first}` on")
+
+
+def check_versions(root):
+    """The version of the ELF's note, as the code writes it and as the document says it."""
+    note, document = root / "src/program/json_note.cc", root / "docs/elf.md"
+    if not note.exists():
+        return
+    written = re.search(r"constexpr int kVersion = (\d+);", note.read_text()).group(1)
+    told = re.search(r"`version` \((\d+)\)", document.read_text()).group(1)
+    if written != told:
+        yield f"docs/elf.md: says version {told} of the note, and json_note.cc writes {written}"
+
+
+def check_subjects(root):
+    """CONTRIBUTING.md: a subject of at most 72 characters, since the rule is checked."""
+    base = root / "tests/lint/subjects_checked_since"
+    if not base.exists():
+        return
+    log = subprocess.run(["git", "log", "--no-merges", "--format=%h %s",
+                          f"{base.read_text().strip()}..HEAD"], cwd=root, capture_output=True,
+                         text=True, check=False)
+    if log.returncode != 0:
+        return  # A shallow clone: what is there does not reach back so far.
+    for line in log.stdout.splitlines():
+        name, _, subject = line.partition(" ")
+        if len(subject) > MAX_SUBJECT:
+            yield f"commit {name}: a subject of {len(subject)} characters, at most {MAX_SUBJECT}"
 
 
 def main():
@@ -89,6 +123,8 @@ def main():
     findings = list(check_sources(root, tracked(root)))
     findings += check_stages(root, architecture)
     findings += check_passes(root, architecture)
+    findings += check_versions(root)
+    findings += check_subjects(root)
     print("\n".join(findings + [f"structure_check: {len(findings)} findings"]))
     return 1 if findings else 0
 

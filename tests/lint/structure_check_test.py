@@ -90,6 +90,33 @@ class StructureCheckTest(unittest.TestCase):
         self.write("docs/architecture.md", "**`simplify/`**\n")
         self.assert_finding("`fold-pads`")
 
+    def test_passes_in_another_order(self):
+        self.write("src/simplify/simplify.cc", HEADER +
+                   '#include "simplify/fold_pads.h"\n{"fold-pads", FoldPads},\n'
+                   '{"fuse-pads", FusePads},\n')
+        self.write("docs/architecture.md", "**`simplify/`**\n| `fuse-pads` | a |\n"
+                   "| `fold-pads` | b |\n")
+        self.assert_finding("another order")
+
+    def test_version_of_the_note(self):
+        self.write("src/program/CMakeLists.txt", CMAKE_HEADER)
+        self.write("src/program/json_note.cc", HEADER + "constexpr int kVersion = 3;\n")
+        self.write("docs/elf.md", "`version` (2)\n")
+        self.write("docs/architecture.md", "**`simplify/`** `fold-pads` **`program/`**\n")
+        self.assert_finding("version 2")
+
+    def test_long_subject(self):
+        for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "First"]):
+            subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=b", *words],
+                           cwd=self.root, check=True)
+        first = subprocess.run(["git", "rev-parse", "HEAD"], cwd=self.root, check=True,
+                               capture_output=True, text=True).stdout
+        self.write("tests/lint/subjects_checked_since", first)
+        for words in (["add", "-A"], ["commit", "-qm", "x" * 73]):
+            subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=b", *words],
+                           cwd=self.root, check=True)
+        self.assert_finding("73 characters")
+
     def test_source_without_header(self):
         self.write("src/simplify/fuse.cc", HEADER)
         self.assert_finding("fuse.h")

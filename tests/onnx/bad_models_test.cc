@@ -127,7 +127,7 @@ TEST(BadModel, BatchesAreRefusedWithAHint) {
   m.Input("x", {4, 3, 8, 8});
   m.Node("Relu", {"x"}, "y");
   m.Output("y");
-  ExpectError(m.Import(), ErrorCode::kUnsupported, "--input-shape x=1,3,8,8");
+  ExpectError(m.Import(), ErrorCode::kUnsupported, "--input-shape x:1,3,8,8");
   EXPECT_TRUE(m.Import({.input_shapes = {{"x", {1, 3, 8, 8}}}}).ok());
 }
 

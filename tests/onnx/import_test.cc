@@ -211,7 +211,7 @@ TEST(ImportModel, DynamicDimensionsComeFromTheOptions) {
   m.Output("y");
   const Result<ImportedModel> without = m.Import();
   ASSERT_FALSE(without.ok());
-  EXPECT_THAT(without.error().hint, HasSubstr("--input-shape x=1,3,224,224"));
+  EXPECT_THAT(without.error().hint, HasSubstr("--input-shape x:1,3,224,224"));
   EXPECT_EQ(OutputShape(ImportModel(m, {.input_shapes = {{"", {1, 3, 5, 6}}}})),
             (Shape{1, 3, 5, 6}));
   EXPECT_EQ(OutputShape(ImportModel(m, {.input_shapes = {{"x", {1, 3, 7, 6}}}})),
