@@ -57,6 +57,8 @@ TEST(Suggest, ClippedValues) {
   c.sums.clipping = 0.8;
   EXPECT_THAT(c.Suggestion(), HasSubstr("per_tensor_min_max"));
   c.images = 20;
+  EXPECT_THAT(c.Suggestion(), HasSubstr("per_tensor_min_max")) << "more samples clip these too";
+  c.chosen.quantization_scheme = QuantizationScheme::kPerTensorMinMax;
   EXPECT_THAT(c.Suggestion(), HasSubstr("more images than 20"));
   c.images = 200;
   c.chosen.quantization_scheme = QuantizationScheme::kPerTensorMinMax;
