@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/files.h"
 #include "cli/run_program.h"
+#include "onnx/tiny_model.h"
 
 namespace imcc {
 namespace {
@@ -123,6 +125,66 @@ TEST_F(EndToEnd, ChecksWithoutCompiling) {
   EXPECT_EQ(host_nodes[0].at("op"), "ReduceProd");
   EXPECT_EQ(RunImcc("compile " + product + " --check --no-host-fallback").exit_code, 5);
   EXPECT_TRUE(Names(folder_).empty());
+}
+
+TEST_F(EndToEnd, ChecksRefuseWhatCompileRefuses) {
+  TinyModel m(13);
+  m.Input("x", {1, 3, 8, 8});
+  m.Floats("w", {1, 3, 1, 1}, {1, NAN, 1});
+  m.Node("Conv", {"x", "w"}, "y");
+  m.Output("y");
+  const std::string model = Path("nan.onnx");
+  ASSERT_TRUE(WriteFile(model, m.proto.SerializeAsString()).ok());
+  const ProgramOutput checked = RunImcc("compile " + model + " --check");
+  const ProgramOutput compiled =
+      RunImcc("compile " + model + " --random-calibration -o " + Path("o"));
+  EXPECT_EQ(checked.exit_code, 4);
+  EXPECT_THAT(checked.err, ::testing::HasSubstr("nan.onnx"));
+  EXPECT_EQ(checked.err, compiled.err);
+}
+
+TEST_F(EndToEnd, FramesAreInt8WithoutQuantizationAtTheEnds) {
+  const fs::path reals = CompileDemo("reals");
+  const fs::path integers = CompileDemo("integers", "--set remove_io_quantization=true");
+  EXPECT_TRUE(Contents(reals / "quantized.onnx") == Contents(integers / "quantized.onnx"));
+  const json file = json::parse(Contents(integers / "model.json"));
+  EXPECT_EQ(file.at("inputs").at(0).at("dtype"), "int8");
+  EXPECT_EQ(file.at("outputs").at(0).at("dtype"), "int8");
+
+  // The same frame both ways: what the float run's device part got and gave.
+  std::string frame(784, '\0');
+  for (size_t i = 0; i < frame.size(); ++i) frame[i] = static_cast<char>(i * 37);
+  ASSERT_TRUE(WriteFile(Path("frame.i8"), frame).ok());
+  const auto run = [](const fs::path& model, const std::string& flags) {
+    const ProgramOutput result = RunImcc("run " + model.string() + " --json " + flags);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return json::parse(result.out);
+  };
+  const json int8 = run(integers, "--input " + Path("frame.i8") + " --output " + Path("results"));
+  EXPECT_EQ(int8.at("outputs").at(0).at("dtype"), "int8");
+  EXPECT_EQ(int8.at("outputs").at(0).at("hash"), int8.at("device_outputs").at(0).at("hash"));
+  const std::string npy = Contents(folder_ / "results" / Names(folder_ / "results").at(0));
+  EXPECT_NE(npy.find("'|i1'"), std::string::npos);
+  // The caller's own quantisation of real values gives the same bits.
+  const json input = json::parse(Contents(integers / "manifest.json")).at("inputs").at(0);
+  const auto scale = input.at("scale").at(0).get<float>();
+  const auto zero = input.at("zero_point").at(0).get<int>();
+  std::vector<float> values;
+  for (const char q : frame) values.push_back(scale * static_cast<float>(q - zero));
+  ASSERT_TRUE(WriteFile(Path("frame.f32"), {reinterpret_cast<const char*>(values.data()),
+                                            values.size() * sizeof(float)})
+                  .ok());
+  const json real = run(reals, "--input " + Path("frame.f32"));
+  EXPECT_EQ(real.at("device_outputs"), int8.at("device_outputs"));
+  const ProgramOutput refused = RunImcc("run " + integers.string() + " --input " +
+                                        IMCC_SOURCE_DIR "/tests/images/data/none.npy");
+  EXPECT_NE(refused.exit_code, 0);
+
+  const std::string eval = "eval " + kDemo + " --limit 20 --calibration-limit 16 --json ";
+  const ProgramOutput plain = RunImcc(eval);
+  const ProgramOutput without = RunImcc(eval + "--set remove_io_quantization=true");
+  EXPECT_EQ(without.exit_code, 0) << without.err;
+  EXPECT_EQ(json::parse(plain.out).at("device"), json::parse(without.out).at("device"));
 }
 
 TEST_F(EndToEnd, HostFallbackCanBeForbidden) {

@@ -122,6 +122,29 @@ TEST(BadModel, AttributesOfTheWrongType) {
   ExpectError(m.Import(), ErrorCode::kModel, "wrong type");
 }
 
+TEST(BadModel, VariancesWithoutARootAreTheNormalizations) {
+  TinyModel m;
+  m.Input("x", {1, 2, 8, 8});
+  m.Floats("one", {2}, {1, 1}).Floats("variance", {2}, {1, -2e-5F});
+  m.Node("BatchNormalization", {"x", "one", "one", "one", "variance"}, "y").set_name("bn");
+  m.Output("y");
+  ExpectError(m.Import(), ErrorCode::kModel, "BatchNormalization 'bn'");
+  ExpectError(m.Import(), ErrorCode::kModel, "channel 1 has variance");
+}
+
+TEST(BadModel, PartsThatBeginBehindTheEndAreTheSplits) {
+  TinyModel m(18);
+  m.Input("x", {1, 5, 8, 8});
+  auto& split = m.Node("Split", {"x"}, "a");
+  for (const char* name : {"b", "c", "d"}) split.add_output(name);
+  split.set_name("cut");
+  TinyModel::SetInt(split, "num_outputs", 4);
+  TinyModel::SetInt(split, "axis", 1);
+  TinyModel::SetInt(m.Node("Concat", {"a", "d"}, "y"), "axis", 1);
+  m.Output("y");
+  ExpectError(m.Import(), ErrorCode::kModel, "Split 'cut'");
+}
+
 TEST(BadModel, BatchesAreRefusedWithAHint) {
   TinyModel m;
   m.Input("x", {4, 3, 8, 8});
