@@ -52,6 +52,21 @@ TEST(PackOffsets, RandomPackingsPassThePairwiseJudge) {
   }
 }
 
+/// Short and lasting ones beside each other: what is near in time is looked up, not all of it.
+TEST(PackOffsets, LongPlansPassThePairwiseJudge) {
+  std::mt19937 random(2);
+  for (const int64_t longest : {3, 40, 700}) {
+    MemoryPlan plan;
+    plan.budget.l1 = Bytes(1 << 20);
+    for (int64_t step = 0; step < 600; ++step) {
+      const int64_t life = step % 50 == 0 ? longest : 1 + static_cast<int64_t>(random() % 4);
+      plan.allocations.push_back(Make(1 + static_cast<int64_t>(random() % 700), step, step + life));
+    }
+    ASSERT_TRUE(PackGreedily(plan.allocations, plan.budget.l1, 2));
+    EXPECT_TRUE(Verify(plan).ok()) << longest;
+  }
+}
+
 TEST(MemoryJudge, NoticesAnOverlapAndABudget) {
   MemoryPlan plan;
   plan.budget.l1 = Bytes(256);
