@@ -16,8 +16,8 @@ inline constexpr int64_t kAlignment = 64;
 /// in space and time. Returns false if that exceeds `capacity`.
 bool PlaceLowest(Allocation& next, const std::vector<const Allocation*>& placed, Bytes capacity);
 
-/// The order in which PlaceLowest wants them.
-void SortByOffset(std::vector<const Allocation*>& placed);
+/// Adds an allocation to those placed.
+void InsertByOffset(const Allocation& next, std::vector<const Allocation*>& placed);
 
 /// Offsets for all allocations within `capacity`, trying several greedy orders (life, size, then
 /// area first). Returns false if none of them fits; offsets are then meaningless. With `slack`,

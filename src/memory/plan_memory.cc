@@ -303,9 +303,7 @@ class MemoryPlanner {
 
   static bool PlaceInLevel(Allocation allocation, Owner owner, Bytes capacity, Level& level) {
     std::vector<const Allocation*> placed;
-    for (const Allocation& other : level.allocations)
-      if (other.life.Overlaps(allocation.life)) placed.push_back(&other);
-    SortByOffset(placed);
+    for (const Allocation& other : level.allocations) InsertByOffset(other, placed);
     if (!PlaceLowest(allocation, placed, capacity)) return false;
     level.Add(std::move(allocation), owner);
     return true;
