@@ -21,8 +21,11 @@
 namespace imcc {
 namespace {
 
-std::unique_ptr<Observer> MakeObserver(QuantizationScheme scheme) {
-  if (scheme == QuantizationScheme::kPerTensorMinMax) return std::make_unique<MinMaxObserver>();
+/// Results of the network are never clipped: no later layer averages over what they lose, the
+/// largest scores are those that matter, and a coarser step is little beside what came before.
+std::unique_ptr<Observer> MakeObserver(QuantizationScheme scheme, bool is_result) {
+  if (scheme == QuantizationScheme::kPerTensorMinMax || is_result)
+    return std::make_unique<MinMaxObserver>();
   return std::make_unique<HistogramObserver>();
 }
 
@@ -33,6 +36,10 @@ std::vector<bool> ObservedTensors(const Graph& graph) {
   for (const Node& node : graph.nodes)
     observed[node.output.index()] = !Info(node.kind).keeps_quantization;
   return observed;
+}
+
+bool IsOutput(const Graph& graph, TensorId id) {
+  return std::find(graph.outputs.begin(), graph.outputs.end(), id) != graph.outputs.end();
 }
 
 /// The window over the input of a node that has weights to round.
@@ -63,7 +70,7 @@ class ParallelCalibration {
         tensors_[i]->observer =
             std::make_unique<ChannelMinMaxObserver>(graph.tensors[i].shape.back());
       else
-        tensors_[i]->observer = MakeObserver(options.scheme);
+        tensors_[i]->observer = MakeObserver(options.scheme, IsOutput(graph, TensorId(i)));
     }
     if (options.bias_correction) WatchTaps();
   }
@@ -86,6 +93,14 @@ class ParallelCalibration {
       ranges[i].per_channel = tensors_[i]->observer->ChannelRanges();
     }
     return ranges;
+  }
+
+  /// Fills in what is clipped by the ranges that were decided on.
+  void AddClippedShares(std::vector<TensorRange>& ranges) const {
+    for (size_t i = 0; i < tensors_.size(); ++i) {
+      if (tensors_[i] == nullptr || tensors_[i]->observer == nullptr) continue;
+      ranges[i].clipped_share = tensors_[i]->observer->ClippedShare({ranges[i].min, ranges[i].max});
+    }
   }
 
   std::vector<std::vector<double>> Means() const {
@@ -190,6 +205,7 @@ Result<Calibration> Calibrate(const Graph& graph, const SampleSource& source, in
                      .per_tensor_fallbacks = std::move(plan.fallbacks),
                      .samples = samples};
   if (options.unified_concat_scales) UnifyConcatRanges(split, result.ranges);
+  calibration.AddClippedShares(result.ranges);
   return result;
 }
 

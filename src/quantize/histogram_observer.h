@@ -2,62 +2,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <limits>
-#include <vector>
-
-#include "quantize/count_bins.h"
+#include "quantize/growing_histogram.h"
 #include "quantize/observer.h"
 
 namespace imcc {
 
-/// PyTorch 1.13's HistogramObserver (torch/ao/quantization/observer.py of Debian 12): a histogram
-/// of 2048 bins whose range grows with the batches, and a search for the range that loses least in
-/// the L2 sense when its values are put into 256 steps. Sums are in the precision PyTorch uses.
+/// After the HistogramObserver of PyTorch 2.x (torch/ao/quantization/observer.py): a histogram of
+/// 2048 bins over all values, and a search for the range that loses least in the L2 sense when its
+/// values are put into 256 steps. Not followed where it is wrong itself: it forgets batches
+/// (GrowingHistogram) and its error is not that of the int8 grid (ChooseRange).
 class HistogramObserver : public Observer {
  public:
-  /// 1.13 passes the edges of the range to torch.histc through int(), so that it counts only
-  /// values between the whole numbers inside the range, yet spreads the bins over the whole range.
-  /// PyTorch 2.0 dropped the int(). kWhole does as 1.13, the pinned version; kExact as 2.0. On
-  /// the shared networks neither is better by more than chance.
-  enum class Edges { kExact, kWhole };
-
-  explicit HistogramObserver(Edges edges = Edges::kWhole) : edges_(edges) {}
-
-  bool Observe(const float* values, int64_t count) override;
+  bool Observe(const float* values, int64_t count) override {
+    return histogram_.Add(values, count);
+  }
   Interval<float> Range() const override;
-  /// L2 error of putting all values seen into 256 steps over a range, which is rounded to bins:
-  /// what Range() makes small.
+  double ClippedShare(Interval<float> range) const override;
+  /// PyTorch's L2 error of a range, which is rounded to bins: what its search makes small.
   double Loss(Interval<float> range) const;
+
+  const GrowingHistogram& histogram() const { return histogram_; }
 
   static constexpr int kBins = kHistogramBins;
 
  private:
-  /// The bins after a batch, and where the old ones lie among them.
-  struct Bins {
-    float min, max;
-    float start;       // Of the old bins, in cells of the fine grid.
-    float downsample;  // Cells a new bin; infinite if all old values fall into one of them.
-  };
-
-  Bins Widen(Interval<float> batch) const;
-  /// Counts a batch in one pass, if it widens nothing.
-  bool CountInside(const float* values, int64_t count);
-  void Grow(const float* values, int64_t count, Interval<float> batch);
-  /// Adds the counts to the histogram.
-  void Merge(const Bins& bins);
-  /// The same for infinite `downsample`.
-  void Restart(const Bins& bins);
-  /// torch.histc's range for whole bins.
-  Interval<float> EdgesOf(float min, float max) const;
-  void Count(const float* values, int64_t count, Interval<float> batch, float min, float max);
-  /// L2 error of putting the histogram into the steps that cover bins [start, end].
-  double Error(int start, int end) const;
-
-  Edges edges_;
-  float min_ = std::numeric_limits<float>::infinity();
-  float max_ = -std::numeric_limits<float>::infinity();
-  std::vector<float> histogram_;
-  std::vector<float> counts_ = std::vector<float>(kBins);  // Of the batch at hand.
+  GrowingHistogram histogram_;
 };
 
 }  // namespace imcc

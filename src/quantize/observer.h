@@ -22,6 +22,8 @@ class Observer {
   virtual bool Observe(const float* values, int64_t count) = 0;
   /// [0, 0] before anything was observed.
   virtual Interval<float> Range() const = 0;
+  /// Share of the values that int8 over a range would clip; 0 for observers that do not know.
+  virtual double ClippedShare(Interval<float> /*range*/) const { return 0; }
   /// One a channel; empty for observers that do not tell channels apart.
   virtual std::vector<Interval<float>> ChannelRanges() const { return {}; }
 };

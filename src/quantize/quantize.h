@@ -22,6 +22,7 @@ struct TensorRange {
   float min = 0;
   float max = 0;
   std::vector<Interval<float>> per_channel;
+  double clipped_share = 0;  // Of the values seen, where one range covers all channels.
 };
 
 struct Calibration {
