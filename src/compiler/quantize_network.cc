@@ -13,6 +13,7 @@
 #include "base/md5.h"
 #include "compiler/calibration_samples.h"
 #include "compiler/compile.h"
+#include "compiler/note_clipped.h"
 #include "compiler/part_samples.h"
 #include "onnx/import.h"
 #include "quantize/adopt_scales.h"
@@ -283,6 +284,8 @@ Result<Calibration> CalibratePart(PartJob& job, size_t part, GivenScales given) 
     NoteFallbacks(calibration, device, job.network.notes);
   }
   calibration.given = std::move(given);
+  if (std::optional<Note> clipped = NoteClipped(device, calibration))
+    job.network.notes.push_back(std::move(*clipped));
   calibration.symmetric = Named(device, job.symmetric);
   return calibration;
 }

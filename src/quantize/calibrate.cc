@@ -38,7 +38,7 @@ std::vector<bool> ObservedTensors(const Graph& graph) {
   return observed;
 }
 
-bool IsOutput(const Graph& graph, TensorId id) {
+bool IsResult(const Graph& graph, TensorId id) {
   return std::find(graph.outputs.begin(), graph.outputs.end(), id) != graph.outputs.end();
 }
 
@@ -70,7 +70,7 @@ class ParallelCalibration {
         tensors_[i]->observer =
             std::make_unique<ChannelMinMaxObserver>(graph.tensors[i].shape.back());
       else
-        tensors_[i]->observer = MakeObserver(options.scheme, IsOutput(graph, TensorId(i)));
+        tensors_[i]->observer = MakeObserver(options.scheme, IsResult(graph, TensorId(i)));
     }
     if (options.bias_correction) WatchTaps();
   }

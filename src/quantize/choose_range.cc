@@ -10,6 +10,9 @@
 namespace imcc {
 namespace {
 
+/// Values are left out where that makes the loss so many times smaller: 0.1 dB. Below that it is
+/// chance, and the values are missed.
+constexpr double kPays = 1.0233;
 /// PyTorch's range stands unless its loss is this many times the least one: 1 dB.
 constexpr double kWorthIt = 1.2589;
 /// Each end is moved towards zero in steps of a sixteenth of an octave, six octaves at most; the
@@ -59,7 +62,7 @@ Interval<float> ChooseRange(const GrowingHistogram& histogram) {
   };
   const Candidate whole = candidate(seen);
   const Candidate searched = candidate(SearchRange(histogram));
-  const Candidate& start = searched.loss < whole.loss ? searched : whole;
+  const Candidate& start = whole.loss > kPays * searched.loss ? searched : whole;
   const Candidate least = FindLeastLoss(histogram, whole);
   return start.loss > kWorthIt * least.loss ? least.range : start.range;
 }

@@ -9,14 +9,14 @@
 namespace imcc {
 namespace {
 
-constexpr double kSteps = 255;
+constexpr double kGridSteps = 255;
 
 /// What int8 covers of the reals.
 struct Grid {
   explicit Grid(Interval<float> range)
       : low(std::min(static_cast<double>(range.begin), 0.0)),
         high(std::max(static_cast<double>(range.end), 0.0)),
-        step((high - low) / kSteps) {}
+        step((high - low) / kGridSteps) {}
 
   /// How far outside; 0 inside.
   double Outside(double x) const { return x < low ? low - x : std::max(x - high, 0.0); }
@@ -39,11 +39,11 @@ GridError FindGridError(const GrowingHistogram& histogram, Interval<float> range
     const double count = histogram.bins()[bin];
     const double x = CenterOf(histogram, bin);
     const double outside = grid.Outside(x);
-    if (outside > 0)
-      error.clipping += count * outside * outside;
-    else if (std::abs(x) >= grid.step / 2)
+    error.clipping += count * outside * outside;
+    // Clipped values too: else a few would seem to gain by just falling outside.
+    if (std::abs(x) >= grid.step / 2)
       error.rounding += count * uniform;
-    else if (std::abs(x) >= histogram.BinWidth() / 2)  // Else in the bin of zero.
+    else if (std::abs(x) > histogram.BinWidth() / 2)  // Else in the bin of zero.
       error.rounding += count * x * x;
   }
   return error;

@@ -11,12 +11,13 @@
 namespace imcc {
 namespace {
 
-constexpr double kCells = 128;     // Of the fine grid, per old bin.
-constexpr float kLargest = 1e37F;  // Edges farther out would overflow in the counting kernels.
+constexpr double kCells = 128;          // Of the fine grid, per old bin.
+constexpr float kFarthestEdge = 1e37F;  // Edges farther out would overflow in the counting kernels.
 
 /// Edges of bins that hold such values.
 Interval<float> EdgesFor(Interval<float> seen) {
-  return {std::clamp(seen.begin, -kLargest, kLargest), std::clamp(seen.end, -kLargest, kLargest)};
+  return {std::clamp(seen.begin, -kFarthestEdge, kFarthestEdge),
+          std::clamp(seen.end, -kFarthestEdge, kFarthestEdge)};
 }
 
 /// Old bins put into new ones. On the fine grid, old bins are kCells cells wide and start at cell

@@ -15,7 +15,8 @@ namespace imcc::testing {
 
 using Batches = std::vector<std::vector<float>>;
 
-/// Asks PyTorch 1.13's observers (torch_observers.py) for the ranges of any number of cases.
+/// Asks PyTorch's observers and a model of them (torch_observers.py) for the ranges of any number
+/// of cases.
 class TorchWitness {
  public:
   /// `name` is that of a folder of its own.
@@ -38,18 +39,18 @@ class TorchWitness {
 
   struct Range {
     std::string name;
-    std::string scheme;  // min_max, whole, exact, or the channel's number.
+    std::string scheme;  // search, min_max, or the channel's number.
     float min = 0;
     float max = 0;
   };
 
-  /// The exit code; 77 or 127 where there is no torch 1.13. Exact ranges are the slowest to find.
-  int Ask(bool exact) {
+  /// The exit code; 77 or 127 where there is no torch.
+  int Ask() {
     values_.close();
     batches_.close();
     const int status = std::system(
-        fmt::format("/usr/bin/python3 {}/tests/quantize/torch_observers.py {} {} 2>{}/errors.txt",
-                    IMCC_SOURCE_DIR, folder_.string(), exact ? "exact" : "", folder_.string())
+        fmt::format("/usr/bin/python3 -B {}/tests/quantize/torch_observers.py {} 2>{}/errors.txt",
+                    IMCC_SOURCE_DIR, folder_.string(), folder_.string())
             .c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
   }
