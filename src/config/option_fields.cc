@@ -38,7 +38,11 @@ std::vector<OptionField> MainOptions() {
        64},
       {{"quantization_scheme", "quantization_config.ptq_scheme", "enum",
         "per_tensor_histogram, per_tensor_min_max or hybrid_per_tensor_per_channel",
-        "how the ranges of activations are found during calibration"},
+        "how the ranges of activations are found during calibration: from a histogram of all "
+        "values, "
+        "leaving out the few that cost the others too much; from the smallest to the largest "
+        "value; "
+        "or by histogram, with a scale a channel for inputs of depthwise convolutions"},
        &O::quantization_scheme},
       {{"bias_correction", "quantization_config.bias_correction", "bool", "true or false",
         "change the bias of each output channel so that rounding its weights leaves its mean over "
