@@ -59,7 +59,9 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or temporary
         for name, yaml in write_all(folder, arguments.names):
-            before = remembered(folder, arguments.before, yaml, SCHEMES[0]) if arguments.before else "-"
+            before = "-"
+            if arguments.before:
+                before = remembered(folder, arguments.before, yaml, SCHEMES[0])
             now = [remembered(folder, arguments.imcc, yaml, scheme) for scheme in SCHEMES]
             lost = ""
             if all(isinstance(value, float) for value in now):

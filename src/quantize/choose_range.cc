@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "quantize/choose_range.h"
 
-#include <cmath>
-
 #include "quantize/grid_error.h"
 #include "quantize/search_range.h"
 
@@ -16,9 +14,9 @@ constexpr double kPays = 1.0233;
 /// PyTorch's range stands unless its loss is this many times the least one: 1 dB.
 constexpr double kWorthIt = 1.2589;
 /// Each end is moved towards zero in steps of a sixteenth of an octave, six octaves at most; the
-/// best place of one depends on the other.
-constexpr int kStepsOfAnOctave = 16;
-constexpr int kOctaves = 6;
+/// best place of one depends on the other. A product, since exp2 differs from CPU to CPU.
+constexpr double kStepFactor = 0.95760328069857365;
+constexpr int kMostSteps = 6 * 16;
 constexpr int kRounds = 3;
 
 struct Candidate {
@@ -28,10 +26,10 @@ struct Candidate {
 
 /// `end` is that of the candidate which moves.
 Candidate MoveEnd(const GrowingHistogram& histogram, Candidate best, float Interval<float>::*end) {
-  const float full = histogram.seen().*end;
+  double place = static_cast<double>(histogram.seen().*end);
   Candidate trial = best;
-  for (int step = 0; step <= kOctaves * kStepsOfAnOctave; ++step) {
-    trial.range.*end = full * std::exp2(-static_cast<float>(step) / kStepsOfAnOctave);
+  for (int step = 0; step <= kMostSteps; ++step, place *= kStepFactor) {
+    trial.range.*end = static_cast<float>(place);
     const GridError error = FindGridError(histogram, trial.range);
     trial.loss = error.loss();
     if (trial.loss < best.loss) best = trial;

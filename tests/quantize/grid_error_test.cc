@@ -30,7 +30,8 @@ TEST(GridError, TheGridReachesToZero) {
 }
 
 TEST(GridError, HalfAStepOutsideIsNotClipped) {
-  const GrowingHistogram histogram = AtCenters({1021.5F, 1023.5F});          // Steps of 4, up to 1020.
+  // Steps of 4, up to 1020.
+  const GrowingHistogram histogram = AtCenters({1021.5F, 1023.5F});
   EXPECT_DOUBLE_EQ(FindClippedShare(histogram, {0, 1020}), 2.0 / 4);  // 1023.5 and 2048.
 }
 

@@ -70,8 +70,9 @@ class Histogram:
         alpha, beta, start, end, least = 0.0, 1.0, 0, BINS - 1, np.inf
         while alpha < beta:
             low, high = alpha + 1e-5, beta - 1e-5
-            left = max(start, min(end, int(np.searchsorted(cumulative, low * total, "left"))))
-            right = min(end, max(start, int(np.searchsorted(cumulative, high * total, "right")) - 1))
+            left = int(np.searchsorted(cumulative, low * total, "left"))
+            right = int(np.searchsorted(cumulative, high * total, "right")) - 1
+            left, right = max(start, min(end, left)), min(end, max(start, right))
             new_start, new_end = start, end
             if left - start > end - right:
                 new_start, alpha = left, low
