@@ -137,6 +137,26 @@ TEST(Calibrate, ATensorThatOverflowsInsideIsNamedWithItsImage) {
   EXPECT_THAT(calibration.error().subject, HasSubstr(graph.tensor(y).name));
 }
 
+TEST(Calibrate, OutputsKeepAllTheirValuesUnderEveryScheme) {
+  testing::FloatGraphs builder(1);
+  const TensorId x = builder.Input({1, 1000});
+  const Graph graph = builder.Build({builder.Node(OpKind::kMul, {x, x})});
+  // One large value among a million small ones: the input's range leaves it out.
+  const SampleSource source = [](int64_t i) -> Result<std::vector<std::vector<float>>> {
+    std::vector<float> values;
+    for (int k = 0; k < 1000; ++k) values.push_back(static_cast<float>(k + 1) / 1000);
+    if (i == 500) values[0] = 2;
+    return std::vector<std::vector<float>>{std::move(values)};
+  };
+  const auto calibration = Calibrate(graph, source, 1000, {.bias_correction = false});
+  ASSERT_TRUE(calibration.ok());
+  const TensorRange& input = calibration->ranges[x.index()];
+  EXPECT_LT(input.max, 2);
+  EXPECT_DOUBLE_EQ(input.clipped_share, 1e-6);
+  EXPECT_EQ(calibration->ranges[graph.outputs[0].index()].max, 4);
+  EXPECT_EQ(calibration->ranges[graph.outputs[0].index()].clipped_share, 0);
+}
+
 TEST(Calibrate, ReportsProgressAndRefusesNothing) {
   const Graph graph = testing::EveryOperation(2);
   std::atomic<int64_t> last = 0;
