@@ -14,8 +14,7 @@ struct GridError {
 
   /// The smaller, the better the range. Errors of rounding are independent of each other and cancel
   /// in what sums over a tensor; those of clipping have one sign and fall on the same channels and
-  /// samples, and add up. Twice their square was best of 1, 2 and 4 over the networks of
-  /// benchmarks/accuracy.
+  /// samples, and add up; so they count twice (benchmarks/accuracy says what else was tried).
   double loss() const { return rounding + 2 * clipping; }
 };
 
