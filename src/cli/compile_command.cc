@@ -11,6 +11,7 @@
 #include "report/human.h"
 #include "report/quantization_views.h"
 #include "report/report.h"
+#include "runtime/session.h"
 
 namespace imcc {
 namespace {
@@ -53,6 +54,12 @@ std::string CheckLines(const Report& report) {
     text += fmt::format("  {} {}: {}\n", node.op, node.node, node.reason);
   return text +
          fmt::format("{} of its MACs are on the device\n", HumanPercent(report.device_mac_share));
+}
+
+/// As `imcc run` opens it.
+Status OpenAgain(const std::string& folder) {
+  IMCC_ASSIGN(const Session session, Session::Open(folder));
+  return {};
 }
 
 std::string CompileTimes(const Report& report) {
@@ -110,7 +117,7 @@ class CompileCommand : public Command {
     std::string path;
     {
       const IgnoreInterrupts ignore;
-      IMCC_ASSIGN(path, WriteOutput(compilation, loaded.request, output_));
+      IMCC_ASSIGN(path, WriteOutput(compilation, loaded.request, output_, OpenAgain));
     }
     console.PrintNotes(report.notes);
     console.Print(json_ ? JsonWithOutput(report, path) : Tables(report, console, path));

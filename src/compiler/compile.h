@@ -81,10 +81,13 @@ Result<std::string> QuantizedOnnx(const QuantizedNetwork& network);
 /// not write, or that this compilation reads. Worth asking before the work.
 Status CheckOutput(const CompileRequest& request, const std::string& out_dir);
 
+/// Opens a folder as its users will.
+using OpenOutput = std::function<Status(const std::string& folder)>;
+
 /// Writes <out>/<network>/<model>/ (model.json, manifest.json, model.elf, quantized.onnx, ...).
-/// Everything goes to a temporary sibling first and is renamed into place, so that an error leaves
-/// no partial folder. Returns the path of model.json.
+/// Everything goes to a temporary sibling first, is opened there (`open` may be empty) and renamed
+/// into place, so that an error leaves no partial folder. Returns the path of model.json.
 Result<std::string> WriteOutput(const Compilation& compilation, const CompileRequest& request,
-                                const std::string& out_dir);
+                                const std::string& out_dir, const OpenOutput& open = {});
 
 }  // namespace imcc

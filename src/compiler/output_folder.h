@@ -29,6 +29,8 @@ class OutputFolder {
   ~OutputFolder();
 
   Status Write(const std::string& name, std::string_view contents);
+  /// Where the files are until Commit().
+  const std::string& temporary() const { return temporary_; }
   /// Replaces what was at the path before, if that is imcc's.
   Status Commit();
 

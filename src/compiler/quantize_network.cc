@@ -61,6 +61,21 @@ Result<ImportedModel> ImportModel(const CompileRequest& request) {
   return error;
 }
 
+/// model.json and the C API hold shapes of so many dimensions (IMCC_MAX_RANK).
+Status CheckRanks(const Graph& graph) {
+  constexpr size_t kMostDimensions = 8;
+  for (const std::vector<TensorId>* ids : {&graph.inputs, &graph.outputs})
+    for (const TensorId id : *ids)
+      if (graph.tensor(id).shape.rank() > kMostDimensions)
+        return Error{
+            .code = ErrorCode::kUnsupported,
+            .subject = graph.tensor(id).name,
+            .message = fmt::format("has {} dimensions, and frames hold tensors of up to {}",
+                                   graph.tensor(id).shape.rank(), kMostDimensions),
+            .hint = "reshape it before export"};
+  return {};
+}
+
 /// What the passes of the device parts share.
 struct PartJob {
   const CompileRequest& request;
@@ -403,7 +418,7 @@ Result<QuantizedNetwork> QuantizeNetwork(const CompileRequest& request, PassRunn
                          IMCC_ASSIGN(ImportedModel model, ImportModel(request));
                          result.float_graph = std::move(model.graph);
                          result.notes = std::move(model.notes);
-                         return {};
+                         return CheckRanks(result.float_graph);
                        },
                        .verify = [&] { return Verify(result.float_graph); },
                        .dump = dump_float}));

@@ -256,7 +256,7 @@ Status CheckOutput(const CompileRequest& request, const std::string& out_dir) {
 }
 
 Result<std::string> WriteOutput(const Compilation& compilation, const CompileRequest& request,
-                                const std::string& out_dir) {
+                                const std::string& out_dir, const OpenOutput& open) {
   IMCC_TRY(CheckOutput(request, out_dir));
   const fs::path path = OutputPath(request, out_dir);
   IMCC_ASSIGN(OutputFolder folder, OutputFolder::Create(path.string()));
@@ -265,6 +265,10 @@ Result<std::string> WriteOutput(const Compilation& compilation, const CompileReq
   IMCC_TRY(folder.Write("compile_config.json", ConfigJson(request)));
   IMCC_TRY(WriteParts(compilation, folder));
   IMCC_TRY(WriteReports(compilation, request, folder));
+  if (open) {
+    const Status opened = open(folder.temporary());
+    IMCC_CHECK(opened.ok(), "what was compiled cannot be opened: " + opened.error().Format());
+  }
   IMCC_TRY(folder.Commit());
   return (path / "model.json").string();
 }

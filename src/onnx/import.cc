@@ -97,6 +97,7 @@ class ModelImport {
     ReserveNames();
     IMCC_TRY(AddModelInputs(proto_, options, importer_, result_.notes));
     for (const OnnxNode& node : nodes_) IMCC_TRY(ImportNode(node));
+    constant_outputs_ = options.any_inputs;
     IMCC_TRY(AddOutputs());
     NameOutputMoves();
     RemoveDeadCode(importer_.graph());
@@ -236,6 +237,12 @@ class ModelImport {
     Graph& graph = importer_.graph();
     for (const auto& output : proto_.output()) {
       const Value* value = importer_.Find(output.name());
+      if (value != nullptr && value->constant && value->constant->is_float && constant_outputs_) {
+        graph.outputs.push_back(graph.AddTensor({.name = output.name(),
+                                                 .shape = value->constant->shape,
+                                                 .constant = value->constant->floats}));
+        continue;
+      }
       if (value == nullptr || value->constant) {
         return Error{.code = ErrorCode::kModel,
                      .subject = fmt::format("output '{}'", output.name()),
@@ -297,6 +304,7 @@ class ModelImport {
   const onnx::GraphProto& proto_;
   std::string directory_;
   ImportedModel& result_;
+  bool constant_outputs_ = false;  // May be outputs.
   Importer importer_;
   ConstantEvaluator evaluator_;
   std::vector<OnnxNode> nodes_;

@@ -15,7 +15,8 @@ namespace imcc {
 
 struct ImportOptions {
   std::map<std::string, std::vector<int64_t>> input_shapes;  // By input name; "" = the only input.
-  bool any_batch = false;  // For the float executor; the device takes one image a frame.
+  bool any_batch = false;   // For the float executor; the device takes one image a frame.
+  bool any_inputs = false;  // None too, and outputs that are constants: parts of a network.
 };
 
 struct ImportedModel {

@@ -190,7 +190,7 @@ Status CheckGivenNames(const std::vector<const onnx::ValueInfoProto*>& inputs,
 Status AddModelInputs(const onnx::GraphProto& proto, const ImportOptions& options,
                       Importer& importer, std::vector<Note>& notes) {
   const auto inputs = TrueInputs(proto, importer);
-  if (inputs.empty()) {
+  if (inputs.empty() && !options.any_inputs) {
     return Error{.code = ErrorCode::kModel, .message = "the model has no inputs"};
   }
   IMCC_TRY(CheckGivenNames(inputs, options));
