@@ -44,7 +44,8 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
   NetworkParts parts;
   for (const ModelPart& part : file.parts) {
     if (!part.on_device) {
-      IMCC_ASSIGN(ImportedModel model, ImportOnnx(part.path, {.any_batch = true, .any_inputs = true}));
+      IMCC_ASSIGN(ImportedModel model,
+                  ImportOnnx(part.path, {.any_batch = true, .any_inputs = true}));
       parts.parts.emplace_back(std::move(model.graph));
       continue;
     }
