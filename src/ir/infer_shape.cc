@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -49,6 +50,23 @@ class Inference {
         .ToString();
   }
 
+  /// An input's shape in the axes of the ONNX model; weights of a convolution are stored channels
+  /// last too.
+  std::string Given(size_t input) const {
+    Tensor tensor{.name = {}, .shape = In(input)};
+    tensor.layout = graph_.tensor(node_.inputs[input]).layout;
+    const bool are_weights = input == 1 && node_.kind == OpKind::kConv;
+    if (are_weights && tensor.shape.rank() == 4) tensor.layout = Layout::kChannelsLast;
+    return ExternalShape(tensor).ToString();
+  }
+
+  /// An axis of the first input, as the ONNX model counts it.
+  int64_t AxisInModel(int64_t axis) const {
+    constexpr std::array<int64_t, 4> kOfStored = {0, 2, 3, 1};  // NHWC to NCHW.
+    const bool moved = graph_.tensor(node_.inputs[0]).layout == Layout::kChannelsLast;
+    return moved ? kOfStored.at(static_cast<size_t>(axis)) : axis;
+  }
+
   Error Fail(std::string message) const {
     return Error{.code = ErrorCode::kModel,
                  .subject = fmt::format("{} '{}'", node_.onnx_op, node_.name),
@@ -60,7 +78,7 @@ class Inference {
     const auto count = static_cast<int64_t>(grid.scale.size());
     if (count != static_cast<int64_t>(grid.zero_point.size()) ||
         (count != 1 && (In(0).rank() == 0 || count != In(0).back())))
-      return Fail(fmt::format("it has {} scales for {}", count, In(0).ToString()));
+      return Fail(fmt::format("it has {} scales for {}", count, Given(0)));
     return In(0);
   }
 
@@ -120,7 +138,7 @@ class Inference {
 
   Result<Shape> Slide(const Window& w, int64_t channels) const {
     const Shape& x = In(0);
-    if (x.rank() != 4) return Fail("its input " + x.ToString() + " is not a feature map (rank 4)");
+    if (x.rank() != 4) return Fail("its input " + Given(0) + " is not a feature map (rank 4)");
     const Padding& p = w.padding;
     if (std::min({w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.dilation_h, w.dilation_w}) <
             1 ||
@@ -143,7 +161,7 @@ class Inference {
 
   Status CheckBias(int64_t channels) const {
     if (node_.inputs.size() < 3 || In(2) == Shape{channels}) return {};
-    return Fail(fmt::format("its bias is {} but it has {} outputs", In(2).ToString(), channels));
+    return Fail(fmt::format("its bias is {} but it has {} outputs", Given(2), channels));
   }
 
   Result<Shape> Conv() const {
@@ -152,8 +170,7 @@ class Inference {
     const Shape& weights = In(1);
     const int64_t groups = attributes.groups;
     if (x.rank() != 4 || weights.rank() != 4) {
-      return Fail(fmt::format("input {} and weights {} must have rank 4", x.ToString(),
-                              weights.ToString()));
+      return Fail(fmt::format("input {} and weights {} must have rank 4", Given(0), Given(1)));
     }
     if (groups < 1 || groups > weights[0] || weights[0] % groups != 0 ||
         x[3] != weights[3] * groups) {
@@ -175,8 +192,8 @@ class Inference {
     const Shape& x = In(0);
     const Shape& weights = In(1);
     if (weights.rank() != 2 || x.rank() < 1 || x.back() != weights[1]) {
-      return Fail(fmt::format("input {} does not fit weights {} (outputs x inputs)", x.ToString(),
-                              weights.ToString()));
+      return Fail(
+          fmt::format("input {} does not fit weights {} (outputs x inputs)", Given(0), Given(1)));
     }
     IMCC_TRY(CheckBias(weights[0]));
     Shape y = x;
@@ -187,8 +204,8 @@ class Inference {
   Result<Shape> ScaleShift() const {
     const Shape& x = In(0);
     if (x.rank() < 1 || In(1) != Shape{x.back()} || In(2) != Shape{x.back()}) {
-      return Fail(fmt::format("scale {} and shift {} do not fit input {}", In(1).ToString(),
-                              In(2).ToString(), x.ToString()));
+      return Fail(
+          fmt::format("scale {} and shift {} do not fit input {}", Given(1), Given(2), Given(0)));
     }
     return x;
   }
@@ -202,7 +219,7 @@ class Inference {
       const int64_t dim_a = i + a.rank() < rank ? 1 : a[i + a.rank() - rank];
       const int64_t dim_b = i + b.rank() < rank ? 1 : b[i + b.rank() - rank];
       if (dim_a != dim_b && dim_a != 1 && dim_b != 1) {
-        return Fail(fmt::format("shapes {} and {} do not broadcast", a.ToString(), b.ToString()));
+        return Fail(fmt::format("shapes {} and {} do not broadcast", Given(0), Given(1)));
       }
       dims[i] = dim_a == 1 ? dim_b : dim_a;
     }
@@ -224,7 +241,7 @@ class Inference {
     const int64_t axis = node_.as<ConcatAttributes>().axis;
     Shape y = In(0);
     if (axis < 0 || static_cast<size_t>(axis) >= y.rank()) {
-      return Fail(fmt::format("axis {} does not exist in {}", axis, y.ToString()));
+      return Fail(fmt::format("axis {} does not exist in {}", axis, Given(0)));
     }
     for (size_t i = 1; i < node_.inputs.size(); ++i) {
       Shape other = In(i);
@@ -232,8 +249,8 @@ class Inference {
       const int64_t length = same_rank ? other[static_cast<size_t>(axis)] : 0;
       if (same_rank) other[static_cast<size_t>(axis)] = y[static_cast<size_t>(axis)];
       if (other != y) {
-        return Fail(fmt::format("inputs {} and {} differ outside axis {}", In(0).ToString(),
-                                In(i).ToString(), axis));
+        return Fail(fmt::format("inputs {} and {} differ outside axis {}", Given(0), Given(i),
+                                AxisInModel(axis)));
       }
       y[static_cast<size_t>(axis)] += length;
     }
@@ -243,7 +260,7 @@ class Inference {
   Result<Shape> Reshape() const {
     const Shape& y = graph_.tensor(node_.output).shape;
     if (y.elements() != In(0).elements()) {
-      return Fail(fmt::format("{} cannot be reshaped to {}", In(0).ToString(), y.ToString()));
+      return Fail(fmt::format("{} cannot be reshaped to {}", Given(0), InModel(y)));
     }
     return y;
   }
@@ -255,12 +272,12 @@ class Inference {
     std::vector<int64_t> dims;
     for (const int64_t axis : permutation) {
       if (axis < 0 || static_cast<size_t>(axis) >= x.rank() || used[static_cast<size_t>(axis)]) {
-        return Fail("its permutation is not one of the axes of " + x.ToString());
+        return Fail("its permutation is not one of the axes of " + Given(0));
       }
       used[static_cast<size_t>(axis)] = true;
       dims.push_back(x[static_cast<size_t>(axis)]);
     }
-    if (dims.size() != x.rank()) return Fail("its permutation misses axes of " + x.ToString());
+    if (dims.size() != x.rank()) return Fail("its permutation misses axes of " + Given(0));
     return Shape(dims);
   }
 
@@ -287,7 +304,7 @@ class Inference {
     const auto limit = static_cast<double>(kMaxElements);
     if (!(rows >= 1 && rows <= limit && columns >= 1 && columns <= limit)) {
       return Fail(fmt::format("scales {} x {} are out of range for {}", attributes.scale_h,
-                              attributes.scale_w, x.ToString()));
+                              attributes.scale_w, Given(0)));
     }
     return Shape{x[0], static_cast<int64_t>(rows), static_cast<int64_t>(columns), x[3]};
   }
@@ -295,14 +312,14 @@ class Inference {
   Result<Shape> Softmax() const {
     const int64_t axis = node_.as<SoftmaxAttributes>().axis;
     if (axis < 0 || static_cast<size_t>(axis) >= In(0).rank()) {
-      return Fail(fmt::format("axis {} does not exist in {}", axis, In(0).ToString()));
+      return Fail(fmt::format("axis {} does not exist in {}", axis, Given(0)));
     }
     return In(0);
   }
 
   Status CheckAxis(int64_t axis) const {
     if (axis >= 0 && static_cast<size_t>(axis) < In(0).rank()) return {};
-    return Fail(fmt::format("axis {} does not exist in {}", axis, In(0).ToString()));
+    return Fail(fmt::format("axis {} does not exist in {}", axis, Given(0)));
   }
 
   Result<Shape> Reduce() const {
@@ -322,13 +339,12 @@ class Inference {
     if (b.rank() >= 2 && node_.as<MatMulAttributes>().transpose_b)
       std::swap(b[b.rank() - 2], b[b.rank() - 1]);
     if (a.rank() < 2 || a.rank() != b.rank() || a.back() != b[b.rank() - 2]) {
-      return Fail(
-          fmt::format("{} and {} are not matrices that multiply", a.ToString(), In(1).ToString()));
+      return Fail(fmt::format("{} and {} are not matrices that multiply", Given(0), Given(1)));
     }
     Shape y = a;
     for (size_t i = 0; i + 2 < a.rank(); ++i) {
       if (a[i] != b[i] && a[i] != 1 && b[i] != 1) {
-        return Fail(fmt::format("shapes {} and {} do not broadcast", a.ToString(), b.ToString()));
+        return Fail(fmt::format("shapes {} and {} do not broadcast", Given(0), Given(1)));
       }
       y[i] = a[i] == 1 ? b[i] : a[i];
     }
@@ -343,8 +359,8 @@ class Inference {
     int64_t& length = y[static_cast<size_t>(attributes.axis)];
     for (const int64_t index : attributes.indices) {
       if (index >= 0 && index < length) continue;
-      return Fail(fmt::format("index {} is outside axis {} of {}", index, attributes.axis,
-                              In(0).ToString()));
+      return Fail(fmt::format("index {} is outside axis {} of {}", index,
+                              AxisInModel(attributes.axis), Given(0)));
     }
     length = static_cast<int64_t>(attributes.indices.size());
     return y;
@@ -366,8 +382,7 @@ class Inference {
         x[3] != weights[3] * groups || window.kernel_h != weights[1] ||
         window.kernel_w != weights[2]) {
       return Fail(fmt::format("input {} and weights {} do not fit {} groups of a window {}x{}",
-                              x.ToString(), weights.ToString(), groups, window.kernel_h,
-                              window.kernel_w));
+                              Given(0), Given(1), groups, window.kernel_h, window.kernel_w));
     }
     IMCC_TRY(CheckBias(weights[0]));
     constexpr int64_t kFar = int64_t{1} << 30;
@@ -389,7 +404,7 @@ class Inference {
     const Shape& y = graph_.tensor(node_.output).shape;
     if (attributes.starts.size() != x.rank() || attributes.steps.size() != x.rank() ||
         y.rank() != x.rank()) {
-      return Fail("its starts, steps and output do not have the rank of " + x.ToString());
+      return Fail("its starts, steps and output do not have the rank of " + Given(0));
     }
     for (size_t i = 0; i < x.rank(); ++i) {
       const int64_t start = attributes.starts[i];
@@ -397,7 +412,7 @@ class Inference {
       if (start < 0 || start >= x[i] || step < 1 || y[i] < 1 ||
           y[i] - 1 > (x[i] - 1 - start) / step) {
         return Fail(fmt::format("{} elements from {} in steps of {} do not lie in axis {} of {}",
-                                y[i], start, step, i, x.ToString()));
+                                y[i], start, step, AxisInModel(static_cast<int64_t>(i)), Given(0)));
       }
     }
     return y;

@@ -122,6 +122,16 @@ TEST(BadModel, AttributesOfTheWrongType) {
   ExpectError(m.Import(), ErrorCode::kModel, "wrong type");
 }
 
+TEST(BadModel, ShapesAndAxesAreTheModelsOwn) {
+  TinyModel concat;
+  concat.Input("x", {1, 3, 8, 9});
+  concat.Floats("w", {6, 3, 3, 3});
+  concat.Node("Conv", {"x", "w"}, "a");
+  TinyModel::SetInt(concat.Node("Concat", {"a", "x"}, "y"), "axis", 1);
+  concat.Output("y");
+  ExpectError(concat.Import(), ErrorCode::kModel, "1x6x6x7 and 1x3x8x9 differ outside axis 1");
+}
+
 TEST(BadModel, VariancesWithoutARootAreTheNormalizations) {
   TinyModel m;
   m.Input("x", {1, 2, 8, 8});
