@@ -15,6 +15,7 @@
 #include "compiler/compile.h"
 #include "compiler/note_clipped.h"
 #include "compiler/part_samples.h"
+#include "imcc/runtime.h"
 #include "onnx/import.h"
 #include "quantize/adopt_scales.h"
 #include "quantize/equalize_layers.h"
@@ -61,17 +62,16 @@ Result<ImportedModel> ImportModel(const CompileRequest& request) {
   return error;
 }
 
-/// model.json and the C API hold shapes of so many dimensions (IMCC_MAX_RANK).
+/// model.json and the C API hold shapes of IMCC_MAX_RANK dimensions.
 Status CheckRanks(const Graph& graph) {
-  constexpr size_t kMostDimensions = 8;
   for (const std::vector<TensorId>* ids : {&graph.inputs, &graph.outputs})
     for (const TensorId id : *ids)
-      if (graph.tensor(id).shape.rank() > kMostDimensions)
+      if (graph.tensor(id).shape.rank() > IMCC_MAX_RANK)
         return Error{
             .code = ErrorCode::kUnsupported,
             .subject = graph.tensor(id).name,
             .message = fmt::format("has {} dimensions, and frames hold tensors of up to {}",
-                                   graph.tensor(id).shape.rank(), kMostDimensions),
+                                   graph.tensor(id).shape.rank(), IMCC_MAX_RANK),
             .hint = "reshape it before export"};
   return {};
 }

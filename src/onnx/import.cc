@@ -97,8 +97,7 @@ class ModelImport {
     ReserveNames();
     IMCC_TRY(AddModelInputs(proto_, options, importer_, result_.notes));
     for (const OnnxNode& node : nodes_) IMCC_TRY(ImportNode(node));
-    constant_outputs_ = options.any_inputs;
-    IMCC_TRY(AddOutputs());
+    IMCC_TRY(AddOutputs(options));
     NameOutputMoves();
     RemoveDeadCode(importer_.graph());
     IMCC_TRY(Verify(importer_.graph()));
@@ -232,12 +231,12 @@ class ModelImport {
     return {};
   }
 
-  Status AddOutputs() {
+  Status AddOutputs(const ImportOptions& options) {
     if (proto_.output_size() == 0) return Damaged("the ONNX model has no outputs");
     Graph& graph = importer_.graph();
     for (const auto& output : proto_.output()) {
       const Value* value = importer_.Find(output.name());
-      if (value != nullptr && value->constant && value->constant->is_float && constant_outputs_) {
+      if (value != nullptr && value->constant && value->constant->is_float && options.any_inputs) {
         graph.outputs.push_back(graph.AddTensor({.name = output.name(),
                                                  .shape = value->constant->shape,
                                                  .constant = value->constant->floats}));
@@ -304,7 +303,6 @@ class ModelImport {
   const onnx::GraphProto& proto_;
   std::string directory_;
   ImportedModel& result_;
-  bool constant_outputs_ = false;  // May be outputs.
   Importer importer_;
   ConstantEvaluator evaluator_;
   std::vector<OnnxNode> nodes_;

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/files.h"
+#include "imcc/runtime.h"
 
 namespace imcc {
 namespace {
@@ -21,7 +22,7 @@ constexpr int64_t kVersion = 1;         // One device part, host parts at its en
 constexpr int64_t kVersionOfParts = 2;  // A list of parts.
 constexpr size_t kMaxParts = 1024;
 constexpr size_t kMaxTensors = 4096;
-constexpr size_t kMaxRank = 8;
+constexpr size_t kMaxRank = IMCC_MAX_RANK;
 constexpr int64_t kMaxElements = int64_t{1} << 31;
 
 /// Reads fields of one model.json; every error names the file and the key.

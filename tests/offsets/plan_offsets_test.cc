@@ -12,11 +12,8 @@ using testing::CutRectangle;
 using testing::DrawBuffers;
 using testing::KeepFull;
 using testing::LowestPeakByEnumeration;
+using testing::Make;
 using Verdict = OffsetPlan::Verdict;
-
-Placeable Make(int64_t begin, int64_t end, int64_t size, int64_t alignment = 1) {
-  return {.life = {begin, end}, .size = Bytes(size), .alignment = Bytes(alignment)};
-}
 
 /// The example of MiniMalloc's README.
 const std::vector<Placeable> kExample = {Make(0, 3, 4), Make(3, 9, 4), Make(0, 9, 4),

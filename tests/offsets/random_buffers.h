@@ -9,6 +9,11 @@
 
 namespace imcc::testing {
 
+/// A buffer that lives in [begin, end).
+inline Placeable Make(int64_t begin, int64_t end, int64_t size, int64_t alignment = 1) {
+  return {.life = {begin, end}, .size = Bytes(size), .alignment = Bytes(alignment)};
+}
+
 /// What random buffers look like.
 struct RandomBuffers {
   size_t count = 7;

@@ -4,12 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include "offsets/random_buffers.h"
+
 namespace imcc {
 namespace {
 
-Placeable Make(int64_t begin, int64_t end, int64_t size) {
-  return {.life = {begin, end}, .size = Bytes(size)};
-}
+using testing::Make;
 
 TEST(Sections, EndAtEveryBeginAndEnd) {
   const Sections sections =

@@ -10,9 +10,7 @@
 namespace imcc {
 namespace {
 
-Placeable Make(int64_t begin, int64_t end, int64_t size, int64_t alignment = 1) {
-  return {.life = {begin, end}, .size = Bytes(size), .alignment = Bytes(alignment)};
-}
+using testing::Make;
 
 OffsetPlan At(std::vector<Bytes> offsets, int64_t peak) {
   OffsetPlan plan;
