@@ -23,8 +23,6 @@ class HistogramObserver : public Observer {
 
   const GrowingHistogram& histogram() const { return histogram_; }
 
-  static constexpr int kBins = kHistogramBins;
-
  private:
   GrowingHistogram histogram_;
 };
